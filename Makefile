@@ -1,0 +1,46 @@
+# make demo   compile the tutorial's function; show the module and what SymPy found
+# make test   every test and check
+# Both make the environment .venv first where it is missing; they need Python 3.10 or newer, and the network the first time.
+
+PYTHON = .venv/bin/python
+
+.PHONY: demo test lint format fuzz bench update-cases env test-env clean
+
+demo: env
+	@mkdir -p build
+	@echo '$$ bpcompile examples/circuit.py -o build/circuit_grad.py'
+	@$(PYTHON) -m bpcompile examples/circuit.py -o build/circuit_grad.py
+	@echo '$$ cat build/circuit_grad.py'
+	@cat build/circuit_grad.py
+
+test: lint
+	$(PYTHON) -m pytest -q -n auto
+
+lint: test-env
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy --strict
+
+format: test-env
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+# 20 000 random programs against differences at 50 digits
+fuzz: test-env
+	$(PYTHON) -m pytest -q -n auto tests/test_programs.py --programs 20000
+
+bench: test-env
+	@for file in benchmarks/*.py; do echo "$$file" && $(PYTHON) "$$file" || exit 1; done
+
+# rewrite the expected parts of tests/cases; a wrong gradient is never written
+update-cases: test-env
+	$(PYTHON) -m pytest -q tests/test_cases.py --update-cases
+
+env:
+	@.ci/venv .venv
+
+test-env:
+	@.ci/venv .venv test
+
+clean:
+	rm -rf .venv .venvs build .mypy_cache .pytest_cache .ruff_cache .hypothesis
