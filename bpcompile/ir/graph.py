@@ -1,0 +1,283 @@
+"""The IR: blocks of items in evaluation order, over SSA values that are shared where they are equal.
+
+    Block       items in order, and the values that leave it
+      Apply       one operation on earlier values; interned, so that equality is identity
+      Bind        the user's `name = value`, with its place: a stage with a name
+      Branch      a condition, two blocks, the values that leave them
+      Loop        a count, a block with an index and carried values, and what they are at the end
+      Unpack      `a, b = w` of a list parameter
+      Section     "what follows is the backward part of this stage"
+
+Values of a block may be used in the blocks inside it. The backward block of a branch may also use the values of the
+forward block on the same condition's same side: where one runs, the other has run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Union
+
+from bpcompile.errors import Span
+from bpcompile.ir.kinds import INT, REAL, Kind
+from bpcompile.ir.ops import INDEX, LEN, Op
+
+
+class Value:
+    """A number, or a list of numbers, at run time. Compared by identity."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self, kind: Kind = REAL) -> None:
+        self.kind = kind
+
+
+class Const(Value):
+    """A literal, or a constant of `math` by name."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: float | int | bool | str, kind: Kind = REAL) -> None:
+        super().__init__(kind)
+        self.value = value
+
+
+class Param(Value):
+    """A parameter of the function, or a module constant (`is_global`)."""
+
+    __slots__ = ("is_global", "name")
+
+    def __init__(self, name: str, kind: Kind = REAL, is_global: bool = False) -> None:
+        super().__init__(kind)
+        self.name = name
+        self.is_global = is_global
+
+
+class Undefined(Value):
+    """What a name is on a path that does not bind it."""
+
+    __slots__ = ()
+
+
+class Apply(Value):
+    """One operation on earlier values. `gate` says what the whole expression is, where it is a known gate."""
+
+    __slots__ = ("args", "block", "gate", "op", "span")
+
+    def __init__(self, op: Op, args: tuple[Value, ...], block: Block, span: Span | None) -> None:
+        super().__init__(op.kind)
+        self.op = op
+        self.args = args
+        self.block = block
+        self.span = span
+        self.gate: tuple[Op, tuple[Value, ...]] | None = None
+
+
+class Result(Value):
+    """A value that leaves a branch, a loop or an unpacking; `name` is the user's, where there is one."""
+
+    __slots__ = ("index", "name", "owner")
+
+    def __init__(self, owner: Branch | Loop | Unpack, index: int, name: str | None, kind: Kind = REAL) -> None:
+        super().__init__(kind)
+        self.owner = owner
+        self.index = index
+        self.name = name
+
+
+class BlockParam(Value):
+    """The index or a carried value of a loop, inside it."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, kind: Kind = INT) -> None:
+        super().__init__(kind)
+        self.name = name
+
+
+@dataclass(slots=True, eq=False)
+class Bind:
+    """The user's (or the reverse sweep's) `name = value`."""
+
+    value: Value
+    name: str
+    span: Span | None = None
+    call: tuple[str, tuple[Value, ...]] | None = None  # the helper's call that the value came from
+    is_cotangent: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """`results[i]` is `then.results[i]` where the condition holds, else `orelse.results[i]`."""
+
+    condition: Value
+    then: Block
+    orelse: Block
+    results: list[Result] = field(default_factory=list)
+    form: str = "if"  # "if" | "ifexp" | "and" | "or"
+    span: Span | None = None
+    forward: Branch | None = None  # of a backward branch: the branch it reverses
+
+    @property
+    def sides(self) -> tuple[Block, Block]:
+        """The block of each side."""
+        return self.then, self.orelse
+
+
+@dataclass(slots=True, eq=False)
+class Loop:
+    """Run `body` `count` times; `carried[i]` starts as `initial[i]` and becomes `body.results[i]`."""
+
+    index: BlockParam
+    count: Value
+    carried: list[BlockParam]
+    initial: list[Value]
+    body: Block
+    results: list[Result] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Unpack:
+    """`a, b = sequence`: as many results as names, or ValueError."""
+
+    sequence: Value
+    results: list[Result] = field(default_factory=list)
+    span: Span | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    """The items that follow are the backward part of the stage."""
+
+    stage: Value
+
+
+Item = Union[Apply, Bind, Branch, Loop, Unpack, Section]
+
+
+class Block:
+    """Items in evaluation order. `table` interns the operations; a block sees those of the blocks around it."""
+
+    __slots__ = ("items", "parent", "results", "table")
+
+    def __init__(self, parent: Block | None = None) -> None:
+        self.items: list[Item] = []
+        self.results: list[Value] = []
+        self.parent = parent
+        self.table: dict[object, Apply] = {}
+
+    def chain(self) -> Iterator[Block]:
+        """Yield this block and the ones around it, innermost first."""
+        block: Block | None = self
+        while block is not None:
+            yield block
+            block = block.parent
+
+    def find(self, op: Op, args: tuple[Value, ...]) -> Apply | None:
+        """Return the equal value that is already there."""
+        key = (op, args)
+        for block in self.chain():
+            if key in block.table:
+                return block.table[key]
+        return None
+
+    def apply(self, op: Op, *args: Value, span: Span | None = None) -> Apply:
+        """Return the operation on the arguments: the one that is there, or a new one at the end of the block."""
+        return self.find(op, args) or self.append(op, args, span)
+
+    def append(self, op: Op, args: tuple[Value, ...], span: Span | None = None) -> Apply:
+        """Add a new operation, whether or not an equal one is there."""
+        value = Apply(op, args, self, span)
+        self.table[op, args] = value
+        self.items.append(value)
+        return value
+
+
+class Constants:
+    """Literals, interned by type and bits: 0.0 and -0.0 differ, and so do 1, 1.0 and True."""
+
+    def __init__(self) -> None:
+        self._table: dict[tuple[str, str], Const] = {}
+
+    def get(self, value: float | int | bool | str, kind: Kind) -> Const:
+        """Return the literal."""
+        key = (type(value).__name__, value.hex() if isinstance(value, float) else repr(value)[:5000])
+        if key not in self._table:
+            self._table[key] = Const(value, kind)
+        return self._table[key]
+
+
+Tree = Union[Value, "Group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A tuple or list that the compiler sees through: its items are known one by one."""
+
+    items: tuple[Tree, ...]
+    is_tuple: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter as a function declares it."""
+
+    name: str
+    how: str = "either"  # "positional" | "either" | "keyword"
+    default: Tree | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A function: parameters, a block, and what is returned."""
+
+    name: str
+    params: list[Param]
+    body: Block
+    output: Tree
+    constants: Constants
+    wrt: tuple[str, ...] = ()
+    user_names: frozenset[str] = frozenset()  # every name that the user's function mentions
+    signature: tuple[Parameter, ...] = ()
+    globals: Block = field(default_factory=lambda: Block())  # the module constants that are used
+    calls: Mapping[Value, tuple[str, tuple[Value, ...]]] = field(default_factory=dict)  # values that a helper returned
+
+
+def operands(item: Item) -> Sequence[Value]:
+    """Return the values that an item itself reads (not those that the blocks inside it read)."""
+    if isinstance(item, Apply):
+        return item.args
+    if isinstance(item, Bind):
+        return (item.value,)
+    if isinstance(item, Branch):
+        return (item.condition,)
+    if isinstance(item, Loop):
+        return (item.count, *item.initial)
+    if isinstance(item, Unpack):
+        return (item.sequence,)
+    return ()
+
+
+def blocks_of(item: Item) -> tuple[Block, ...]:
+    """Return the blocks inside an item."""
+    if isinstance(item, Branch):
+        return item.sides
+    if isinstance(item, Loop):
+        return (item.body,)
+    return ()
+
+
+def leaves(tree: Tree) -> Iterator[Value]:
+    """Yield the values of a nested tuple or list, in order."""
+    if isinstance(tree, Group):
+        for item in tree.items:
+            yield from leaves(item)
+    else:
+        yield tree
+
+
+def is_trivial(value: Value) -> bool:
+    """Return whether writing the value again costs nothing to speak of: a name, a literal, `w[0]`, `len(w)`."""
+    if isinstance(value, Apply):
+        return value.op in (INDEX, LEN) and all(is_trivial(a) for a in value.args)
+    return not isinstance(value, Result) or not isinstance(value.owner, Branch) or value.owner.form == "if"

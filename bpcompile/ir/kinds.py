@@ -1,0 +1,36 @@
+"""What a value is, as far as the compiler knows: a number, or a list or tuple of known or unknown length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Union
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A number (or, for parameters that are never differentiated, a string)."""
+
+    name: str  # "real" | "int" | "bool" | "str" | "any": never used, so nothing is known
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list or tuple parameter: what its items are, and what is known of its length."""
+
+    item: Kind  # what an item is unless `at` says otherwise
+    at: dict[int, Kind] = field(default_factory=dict)  # items that differ, by index (may be negative)
+    least: int = 0  # the length that its constant indices need
+    length: int | None = None  # the exact length, where unpacking fixes it
+    is_open: bool = False  # a whole-list function (sum, max, len ...) reads it: any length may come
+    is_tuple: bool = False  # annotated as a tuple: its gradient is a tuple as well
+
+    def __str__(self) -> str:
+        return f"{'tuple' if self.is_tuple else 'list'}[{self.item}]"
+
+
+Kind = Union[Scalar, Sequence]
+
+REAL, INT, BOOL, STR, ANY = map(Scalar, ("real", "int", "bool", "str", "any"))

@@ -1,0 +1,149 @@
+"""The closed list of operations. An `Op` says what a value is called, what it may raise, and of what kind it is.
+
+`raises` names the exceptions that plain Python raises on *finite or infinite floats*; an operation that may raise is
+kept in the forward part even where its value is not needed, so that the generated function raises where the original
+does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bpcompile.ir.kinds import BOOL, INT, REAL, Kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Op:
+    """One operation: compared by identity, printed by name."""
+
+    name: str
+    raises: frozenset[str] = frozenset()
+    kind: Kind = REAL
+    is_cheap: bool = False  # as cheap as keeping its value: may be computed again in the backward part
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+ZERO_DIVISION, VALUE, OVERFLOW = "ZeroDivisionError", "ValueError", "OverflowError"
+
+
+def op(name: str, *raises: str, kind: Kind = REAL, cheap: bool = False) -> Op:
+    """Return a new operation."""
+    return Op(name, frozenset(raises), kind, cheap)
+
+
+# arithmetic
+ADD, SUB, MUL, NEG, POS = (op(n, cheap=True) for n in ("add", "sub", "mul", "neg", "pos"))
+DIV = op("div", ZERO_DIVISION, OVERFLOW, cheap=True)
+FLOORDIV, MOD = op("floordiv", ZERO_DIVISION), op("mod", ZERO_DIVISION)
+QUOTIENT, REMAINDER = op("divmod[0]", ZERO_DIVISION), op("divmod[1]", ZERO_DIVISION)
+POW = op("pow", ZERO_DIVISION, OVERFLOW)
+POW_MOD = op("pow_mod", VALUE, kind=INT)
+
+# comparisons and truth
+LT, LE, GT, GE, EQ, NE = (op(n, kind=BOOL, cheap=True) for n in ("lt", "le", "gt", "ge", "eq", "ne"))
+NOT, AND = op("not", kind=BOOL, cheap=True), op("and", kind=BOOL, cheap=True)
+COMPARISONS = frozenset((LT, LE, GT, GE, EQ, NE))
+
+# builtins
+ABS = op("abs")
+MAX, MIN = op("max"), op("min")  # of two or more numbers: the first one at a tie
+FLOAT = op("float", OVERFLOW, cheap=True)
+INT_OF = op("int", VALUE, OVERFLOW, kind=INT)
+BOOL_OF = op("bool", kind=BOOL)
+ROUND = op("round", VALUE, OVERFLOW, kind=INT)
+ROUND_TO = op("round_to", VALUE, OVERFLOW)
+
+# lists and tuples that come as parameters
+INDEX = op("index", "IndexError", cheap=True)
+LEN = op("len", kind=INT, cheap=True)
+SUM_OF = op("sum_of")
+MAX_OF, MIN_OF = op("max_of", VALUE), op("min_of", VALUE)
+FSUM_OF = op("fsum_of", VALUE, OVERFLOW)
+PROD_OF = op("prod_of")
+DIST_OF = op("dist_of", VALUE)
+SUMPROD_OF = op("sumprod_of", VALUE)
+INDEX_OF = op("index_of", VALUE, kind=INT)  # w.index(x): where x stands first
+
+# what only generated text needs
+SELECT = op("select", cheap=True)  # a if condition else b: only the arm that is taken is evaluated
+COPY = op("copy", cheap=True)  # a second name for a value: `dsigx = dden`
+READ = op("read", "UnboundLocalError", cheap=True)  # a name that some path leaves unbound is read
+ZEROS = op("zeros")  # zeros in the shape of a list parameter
+FILL = op("fill")  # a list as long as another one, of one number
+ADD_AT = op("add_at")  # (list, index ..., number): a new version of the list, with the number added at the index
+AS_TUPLE = op("as_tuple")  # a list as the tuple that its parameter is
+DIGAMMA = op("digamma")  # the logarithmic derivative of gamma: `math` has none, so it travels in the module
+LEAVE_ONE_OUT = op("leave_one_out")  # the products of all items but one: it travels in the module as well
+
+# functions of math: exceptions on floats, in the order of the documentation of `math`
+MATH: Mapping[str, Op] = {
+    name: op(f"math.{name}", *raises, kind=kind)
+    for name, kind, raises in (
+        ("acos", REAL, (VALUE,)),
+        ("acosh", REAL, (VALUE,)),
+        ("asin", REAL, (VALUE,)),
+        ("asinh", REAL, ()),
+        ("atan", REAL, ()),
+        ("atan2", REAL, ()),
+        ("atanh", REAL, (VALUE,)),
+        ("cbrt", REAL, ()),
+        ("ceil", INT, (VALUE, OVERFLOW)),
+        ("comb", INT, (VALUE, "TypeError")),
+        ("copysign", REAL, ()),
+        ("cos", REAL, (VALUE,)),
+        ("cosh", REAL, (OVERFLOW,)),
+        ("degrees", REAL, ()),
+        ("erf", REAL, ()),
+        ("erfc", REAL, ()),
+        ("exp", REAL, (OVERFLOW,)),
+        ("exp2", REAL, (OVERFLOW,)),
+        ("expm1", REAL, (OVERFLOW,)),
+        ("fabs", REAL, ()),
+        ("factorial", INT, (VALUE, "TypeError")),
+        ("floor", INT, (VALUE, OVERFLOW)),
+        ("fma", REAL, (VALUE, OVERFLOW)),
+        ("fmod", REAL, (VALUE,)),
+        ("gamma", REAL, (VALUE, OVERFLOW)),
+        ("gcd", INT, ("TypeError",)),
+        ("hypot", REAL, ()),
+        ("isclose", BOOL, (VALUE,)),
+        ("isfinite", BOOL, ()),
+        ("isinf", BOOL, ()),
+        ("isnan", BOOL, ()),
+        ("isqrt", INT, (VALUE, "TypeError")),
+        ("lcm", INT, ("TypeError",)),
+        ("ldexp", REAL, (OVERFLOW,)),
+        ("lgamma", REAL, (VALUE, OVERFLOW)),
+        ("log", REAL, (VALUE,)),
+        ("log10", REAL, (VALUE,)),
+        ("log1p", REAL, (VALUE,)),
+        ("log2", REAL, (VALUE,)),
+        ("nextafter", REAL, ()),
+        ("perm", INT, (VALUE, "TypeError")),
+        ("pow", REAL, (VALUE, OVERFLOW)),
+        ("radians", REAL, ()),
+        ("remainder", REAL, (VALUE,)),
+        ("sin", REAL, (VALUE,)),
+        ("sinh", REAL, (OVERFLOW,)),
+        ("sqrt", REAL, (VALUE,)),
+        ("tan", REAL, (VALUE,)),
+        ("tanh", REAL, ()),
+        ("trunc", INT, (VALUE, OVERFLOW)),
+        ("ulp", REAL, ()),
+    )
+}
+LOG_BASE = op("math.log_base", VALUE, ZERO_DIVISION)
+MANTISSA, EXPONENT = op("math.frexp[0]"), op("math.frexp[1]", kind=INT)
+FRACTION, WHOLE = op("math.modf[0]"), op("math.modf[1]")
+SUM, SUM_START = op("sum"), op("sum_start")  # of items written out; the start comes last
+PROD, PROD_START = op("math.prod"), op("math.prod_start")
+FSUM = op("math.fsum", VALUE, OVERFLOW)
+DIST, SUMPROD = op("math.dist"), op("math.sumprod")  # of two lists of items written out: the first half, the second half
+
+# gates: one operation each, whatever its spelling
+SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE = (op(n) for n in ("sigmoid", "sigmoid_down", "softplus", "tanh"))
+
+MATH_CONSTANTS = ("e", "inf", "nan", "pi", "tau")

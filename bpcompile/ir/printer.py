@@ -1,0 +1,86 @@
+"""The IR as text, for `--dump-ir` and for test cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpcompile.ir.graph import (
+    Apply,
+    Bind,
+    Block,
+    BlockParam,
+    Branch,
+    Const,
+    Function,
+    Group,
+    Item,
+    Loop,
+    Param,
+    Result,
+    Section,
+    Tree,
+    Undefined,
+    Unpack,
+    Value,
+)
+
+
+class Printer:
+    """Numbers the values in the order of their lines."""
+
+    def __init__(self) -> None:
+        self.names: dict[Value, str] = {}
+
+    def name(self, tree: Tree) -> str:
+        """Return how a value is referred to."""
+        if isinstance(tree, Group):
+            return f"({', '.join(self.name(item) for item in tree.items)})"
+        if isinstance(tree, Const):
+            return repr(tree.value)
+        if isinstance(tree, (Param, BlockParam)):
+            return tree.name or "carried"
+        if isinstance(tree, Undefined):
+            return "undefined"
+        return self.names.setdefault(tree, f"%{len(self.names) + 1}")
+
+    def lines(self, block: Block, pad: str) -> Iterator[str]:
+        """Yield the lines of a block."""
+        for item in block.items:
+            for line in self.item(item):
+                yield pad + line
+
+    def item(self, item: Item) -> Iterator[str]:
+        """Yield the lines of one item."""
+        if isinstance(item, Apply):
+            gate = f"  # {item.gate[0].name}" if item.gate else ""
+            args = ", ".join(self.name(a) for a in item.args)
+            yield f"{self.name(item)} = {item.op.name} {args}{gate}".rstrip()
+        elif isinstance(item, Bind):
+            yield f"bind {item.name or 'cotangent'} = {self.name(item.value)}"
+        elif isinstance(item, Section):
+            yield f"section {self.name(item.stage)}"
+        elif isinstance(item, Unpack):
+            yield f"{', '.join(self.name(r) for r in item.results)} = unpack {self.name(item.sequence)}"
+        elif isinstance(item, Loop):
+            carried = ", ".join(self.name(v) for v in item.initial)
+            yield f"{', '.join(self.name(r) for r in item.results)} = loop {self.name(item.count)} from {carried}:"
+            yield from self.lines(item.body, "  ")
+            yield f"  next {', '.join(self.name(v) for v in item.body.results)}"
+        else:
+            results = ", ".join(self.name(r) for r in item.results) or "nothing"
+            yield f"{results} = if {self.name(item.condition)}:"
+            yield from self.side(item.then)
+            yield "else:"
+            yield from self.side(item.orelse)
+
+    def side(self, block: Block) -> Iterator[str]:
+        """Yield the lines of one side of a branch."""
+        yield from self.lines(block, "  ")
+        yield f"  give {', '.join(self.name(v) for v in block.results)}".rstrip()
+
+
+def show(fn: Function) -> str:
+    """Return the function as text."""
+    printer = Printer()
+    lines = [f"func {fn.name}({', '.join(p.name for p in fn.params)}):", *printer.lines(fn.body, "  ")]
+    return "\n".join([*lines, f"  return {printer.name(fn.output)}"])
