@@ -1,0 +1,598 @@
+"""Lowering of expressions: ast -> values of the IR, in Python's evaluation order."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from bpcompile.errors import Refusal, Span
+from bpcompile.frontend import subset
+from bpcompile.frontend.inference import Cell, Cells
+from bpcompile.frontend.module import ModuleNames
+from bpcompile.frontend.source import span_of
+from bpcompile.frontend.trees import (
+    BROKEN,
+    NOTHING,
+    Broken,
+    Conflict,
+    Frame,
+    Known,
+    Module,
+    Nothing,
+    Text,
+    Thing,
+    UserFunction,
+    const_int,
+)
+from bpcompile.ir import ops
+from bpcompile.ir.graph import (
+    Apply,
+    Bind,
+    Block,
+    Branch,
+    Const,
+    Constants,
+    Group,
+    Param,
+    Result,
+    Undefined,
+    Value,
+)
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR
+from bpcompile.ir.ops import Op
+
+MAX_OPERATIONS = 400_000  # of one function with its helpers read through
+MAX_INT_BITS = 10_000  # of an integer literal: what every supported Python prints
+
+
+class ExpressionLowerer:
+    """Reads expressions into the current block. Refusals are collected; a refused expression is `BROKEN`."""
+
+    def __init__(self, names: ModuleNames, source: str) -> None:
+        self.module = names
+        self.lines = source.split("\n")
+        self.refusals: dict[tuple[str, int, int], Refusal] = {}
+        self.constants = Constants()
+        self.cells = Cells()
+        self.block = Block()
+        self.frame = Frame(None, frozenset(), None)
+        self.calls: dict[Value, tuple[str, tuple[Value, ...]]] = {}
+        self.globals: dict[str, Param] = {}
+        self.global_things: dict[str, Thing] = {}
+        self.global_block = Block()
+        self.used_functions: dict[str, ast.AST] = {}
+        self.maybe_unbound: set[Value] = set()
+        self.active_calls: list[ast.AST] = []
+        self.count = 0
+
+    # refusing
+
+    def refuse(self, code: str, message: str, node: ast.AST, hint: str = "") -> Broken:
+        """Record a refusal, once per place."""
+        span = span_of(node, self.lines)
+        self.refusals.setdefault((code, span.line, span.column), Refusal(code, message, span, hint))
+        return BROKEN
+
+    def span(self, node: ast.AST) -> Span:
+        """Return the node's place."""
+        return span_of(node, self.lines)
+
+    # building
+
+    def const(self, value: float | int | bool) -> Const:
+        """Return a literal."""
+        kind = BOOL if isinstance(value, bool) else INT if isinstance(value, int) else REAL
+        return self.constants.get(value, kind)
+
+    def apply(self, op: Op, node: ast.AST, *args: Value) -> Value:
+        """Return the operation on the arguments, at this point of the evaluation order."""
+        self.count += 1
+        if self.count == MAX_OPERATIONS:
+            self.refuse("BP003", f"the function has more than {MAX_OPERATIONS} operations", node, "split it")
+        if self.count >= MAX_OPERATIONS:
+            return args[0] if args else self.const(0.0)
+        return self.block.apply(op, *args, span=self.span(node))
+
+    @contextmanager
+    def inside(self, block: Block) -> Iterator[dict[str, Thing]]:
+        """Read into another block; yields the names that are bound there."""
+        outer, self.block = self.block, block
+        layer: dict[str, Thing] = {}
+        self.frame.layers.append(layer)
+        try:
+            yield layer
+        finally:
+            self.frame.layers.pop()
+            self.block = outer
+
+    # numbers
+
+    def expression(self, node: ast.expr) -> Thing:
+        """Return what the expression is."""
+        method: Callable[[ast.expr], Thing] | None = getattr(self, f"lower_{type(node).__name__}", None)
+        if method is not None:
+            return method(node)
+        name, hint = subset.REFUSED_EXPRESSIONS.get(type(node).__name__, (f"`{type(node).__name__}`", ""))
+        return self.refuse("BP012", f"{name} cannot be differentiated", node, hint)
+
+    def number(self, node: ast.expr) -> Value | Broken:
+        """Return the number that the expression is, or refuse it."""
+        return self.as_number(self.expression(node), node)
+
+    def as_number(self, thing: Thing, node: ast.AST) -> Value | Broken:
+        """Return the thing if it is a number."""
+        if isinstance(thing, Value):
+            cell = self.cells.get(thing)
+            if cell is not None:
+                if cell.shape == "list":
+                    return self.refuse("BP023", "a list is used as a number", node, "use its items: `w[0]`")
+                cell.shape = "number"
+                thing.kind = cell.scalar
+                if cell.scalar is STR:
+                    return self.refuse("BP042", "a string is used as a number", node)
+            return thing
+        return self.not_a_number(thing, node)
+
+    def not_a_number(self, thing: Thing, node: ast.AST) -> Broken:
+        """Refuse a thing that is used as a number."""
+        if isinstance(thing, Broken):
+            return thing
+        if isinstance(thing, Conflict):
+            return self.refuse("BP024", thing.reason, node, "give it the same kind on every path")
+        if isinstance(thing, Group):
+            return self.refuse("BP023", "a list or tuple is used as a number", node, "use its items: `w[0]`")
+        if isinstance(thing, Text):
+            return self.refuse("BP042", "a string is used as a number", node)
+        if isinstance(thing, Nothing):
+            return self.refuse("BP036", "None is used as a number", node, "return a number on every path")
+        return self.refuse("BP015", "a function is used as a number", node, "call it")
+
+    def lower_Constant(self, node: ast.Constant) -> Thing:
+        value = node.value
+        if isinstance(value, (bool, int, float)):
+            if isinstance(value, int) and value.bit_length() > MAX_INT_BITS:
+                return self.refuse("BP003", f"an integer of more than {MAX_INT_BITS} bits", node)
+            return self.const(value)
+        if isinstance(value, str):
+            return Text(value)
+        if value is None:
+            return NOTHING
+        return self.refuse("BP012", f"a literal of type {type(value).__name__} cannot be differentiated", node)
+
+    def lower_Name(self, node: ast.Name) -> Thing:
+        frame: Frame | None = self.frame
+        while frame is not None:
+            if node.id in frame.names:
+                thing = frame.get(node.id)
+                if thing is None:
+                    return self.refuse("BP039", f"`{node.id}` is read before it is bound", node)
+                return self.read(thing, node)
+            frame = frame.outer
+        return self.global_name(node)
+
+    def read(self, thing: Thing, node: ast.AST) -> Thing:
+        """Return what a name holds; a name that some path leaves unbound raises there, as in Python."""
+        if isinstance(thing, Value) and thing in self.maybe_unbound:
+            return self.apply(ops.READ, node, thing)
+        if isinstance(thing, Conflict):
+            return self.refuse("BP024", thing.reason, node, "give it the same kind on every path")
+        return thing
+
+    def global_name(self, node: ast.Name) -> Thing:
+        """Return what a name of the module, or a builtin, is."""
+        name = node.id
+        if name in self.module.unreliable:
+            why = self.module.unreliable[name]
+            return self.refuse("BP031", f"`{name}` cannot be relied on: {why}", node, "bind it once, at module level")
+        if self.module.foreign_star:
+            return self.refuse("BP031", f"`{name}` may come from `import *`", node, "import names one by one")
+        if name in self.module.bindings:
+            return self.module_thing(name, node)
+        if self.module.star and name in subset.MATH_NAMES:
+            return self.math_name(name, node)
+        if name in subset.BUILTINS:
+            return Known(name)
+        if name in subset.LATER_BUILTINS:
+            return self.refuse("BP010", f"`{name}` is not supported yet", node, subset.LATER_BUILTINS[name])
+        if hasattr(builtins, name):
+            return self.refuse("BP015", f"the builtin `{name}` cannot be differentiated", node)
+        return self.refuse("BP016", f"`{name}` is not defined in this file", node, "define or import it at the top")
+
+    def module_thing(self, name: str, node: ast.AST) -> Thing:
+        """Return what a reliable module-level name is."""
+        binding = self.module.bindings[name]
+        if binding.what == "function":
+            assert isinstance(binding.node, (ast.FunctionDef, ast.Lambda))
+            return UserFunction(name, binding.node, None)
+        if binding.what == "constant":
+            return self.global_constant(name, binding.value, node)
+        if binding.what == "module" and binding.origin == "math":
+            return Module("math")
+        if binding.what == "from" and binding.origin.startswith("math."):
+            return self.math_name(binding.origin[5:], node)
+        if binding.origin.split(".")[0] in ("numpy", "scipy"):
+            return self.refuse("BP033", f"`{name}` comes from {binding.origin}", node, subset.ARRAYS_LATER)
+        if binding.origin == "builtins":
+            return Module("builtins")
+        return self.refuse("BP015", f"`{name}` comes from {binding.origin}, which is unknown", node)
+
+    def math_name(self, name: str, node: ast.AST) -> Thing:
+        """Return a function or a constant of `math`."""
+        if name in ops.MATH_CONSTANTS:
+            return self.global_param(f"math.{name}")
+        if name in subset.MATH_NAMES:
+            return Known(f"math.{name}")
+        return self.refuse("BP015", f"`math` has no function `{name}`", node)
+
+    def global_param(self, name: str) -> Param:
+        """Return the value of a name that is the same in every call."""
+        if name not in self.globals:
+            self.globals[name] = Param(name, REAL, is_global=True)
+        return self.globals[name]
+
+    def global_constant(self, name: str, value: ast.expr | None, node: ast.AST) -> Thing:
+        """Return a module constant: read in the module's own frame, written out once at the top."""
+        assert value is not None
+        if name not in self.global_things:
+            self.global_things[name] = Conflict(f"`{name}` is defined by itself")
+            outer, self.frame = self.frame, Frame(None, frozenset(), None)
+            with self.inside(self.global_block):
+                thing = self.expression(value) if is_constant(value) else None
+            self.frame = outer
+            if thing is None:
+                thing = self.refuse("BP031", f"`{name}` is computed when the module is imported", value, CONSTANTS)
+            self.global_things[name] = self.named_constant(name, thing)
+        return self.read(self.global_things[name], node)
+
+    def named_constant(self, name: str, thing: Thing) -> Thing:
+        """Return the global value for a number, the items themselves for a tuple."""
+        if isinstance(thing, Value):
+            param = self.global_param(name)
+            param.kind = thing.kind
+            self.global_block.items.append(Bind(thing, name))
+            return param
+        if isinstance(thing, Group):
+            items = (self.named_constant(f"{name}_{i}", item) for i, item in enumerate(thing.items))
+            return Group(tuple(t for t in items if isinstance(t, (Value, Group))), thing.is_tuple)
+        return thing
+
+    # operators
+
+    def lower_BinOp(self, node: ast.BinOp) -> Thing:
+        spine = [node]  # a long sum leans to the left: read it without recursion
+        while isinstance(spine[-1].left, ast.BinOp):
+            spine.append(spine[-1].left)
+        left = self.expression(spine[-1].left)
+        for part in reversed(spine):
+            left = self.binary(part, left, self.expression(part.right), part.left)
+        return left
+
+    def binary(self, node: ast.BinOp | ast.AugAssign, left: Thing, right: Thing, left_node: ast.expr) -> Thing:
+        """Return `left op right`."""
+        op = subset.BINARY.get(type(node.op))
+        if op is None:
+            name = subset.REFUSED_BINARY[type(node.op)]
+            return self.refuse("BP013", f"the operator `{name}` cannot be differentiated", node, subset.ARRAYS_LATER)
+        if isinstance(left, Group) and isinstance(right, Group) and op is ops.ADD and left.is_tuple == right.is_tuple:
+            return Group(left.items + right.items, left.is_tuple)
+        right_node = node.right if isinstance(node, ast.BinOp) else node.value
+        a, b = self.as_number(left, left_node), self.as_number(right, right_node)
+        if isinstance(a, Broken) or isinstance(b, Broken):
+            return BROKEN
+        return self.apply(op, node, a, b)
+
+    def lower_UnaryOp(self, node: ast.UnaryOp) -> Thing:
+        op = subset.UNARY.get(type(node.op))
+        if op is None:
+            return self.refuse("BP013", "the operator `~` cannot be differentiated", node)
+        if op is ops.NOT:
+            truth = self.truth(node.operand)
+            return truth if isinstance(truth, Broken) else self.apply(op, node, truth)
+        operand = self.number(node.operand)
+        if isinstance(operand, Broken):
+            return operand
+        if isinstance(operand, Const) and op is ops.NEG and isinstance(operand.value, (int, float)):
+            return self.const(-operand.value)
+        return self.apply(op, node, operand)
+
+    def truth(self, node: ast.expr) -> Value | Broken:
+        """Return a value whose truth decides a branch."""
+        thing = self.expression(node)
+        if isinstance(thing, Group):
+            return self.const(bool(thing.items))
+        if isinstance(thing, Value):
+            return thing
+        if isinstance(thing, (Text, Nothing)):
+            return self.const(bool(thing.text) if isinstance(thing, Text) else False)
+        return self.not_a_number(thing, node)
+
+    def lower_Compare(self, node: ast.Compare) -> Thing:
+        left = self.expression(node.left)
+        return self.compare(node, left, node.left, 0)
+
+    def compare(self, node: ast.Compare, left: Thing, left_node: ast.expr, at: int) -> Thing:
+        """Return the chain of comparisons from position `at`: each evaluated only where all before it hold."""
+        operator, right_node = node.ops[at], node.comparators[at]
+        right = self.expression(right_node)
+        op = subset.COMPARE.get(type(operator))
+        if op is None:
+            name = subset.REFUSED_COMPARE[type(operator)]
+            return self.refuse("BP013", f"the operator `{name}` cannot be differentiated", node, "compare numbers")
+        a, b = self.comparable(left, left_node, op), self.comparable(right, right_node, op)
+        if isinstance(a, Broken) or isinstance(b, Broken):
+            return BROKEN
+        first = self.apply(op, node, a, b)
+        if at + 1 == len(node.ops):
+            return first
+        return self.lazily("and", node, first, lambda: self.compare(node, right, right_node, at + 1), lambda: first)
+
+    def comparable(self, thing: Thing, node: ast.expr, op: Op) -> Value | Broken:
+        """Return a side of a comparison: a number, or a string that is compared for equality."""
+        if op in (ops.EQ, ops.NE):
+            if isinstance(thing, Text):
+                return self.constants.get(thing.text, STR)
+            cell = self.cells.get(thing) if isinstance(thing, Value) else None
+            if isinstance(thing, Value) and cell is not None and cell.scalar is STR:
+                return thing
+        return self.as_number(thing, node)
+
+    # lazy expressions
+
+    def lower_BoolOp(self, node: ast.BoolOp) -> Thing:
+        form = "and" if isinstance(node.op, ast.And) else "or"
+        return self.bool_op(form, node, 0)
+
+    def bool_op(self, form: str, node: ast.BoolOp, at: int) -> Thing:
+        """Return the operands from position `at` on, joined: the first that decides is the value."""
+        thing = self.expression(node.values[at])
+        if at + 1 == len(node.values) or isinstance(thing, Broken):
+            return thing
+        if isinstance(thing, Group):
+            return self.refuse("BP026", "the truth of a list or tuple", node.values[at], "compare its length")
+
+        def rest() -> Thing:
+            return self.bool_op(form, node, at + 1)
+
+        def here() -> Thing:
+            return thing
+
+        return self.lazily(form, node, thing, *((rest, here) if form == "and" else (here, rest)))
+
+    def lower_IfExp(self, node: ast.IfExp) -> Thing:
+        condition = self.truth(node.test)
+        return self.lazily(
+            "ifexp", node, condition, lambda: self.expression(node.body), lambda: self.expression(node.orelse)
+        )
+
+    def lazily(
+        self, form: str, node: ast.expr, condition: Thing, then: Callable[[], Thing], orelse: Callable[[], Thing]
+    ) -> Thing:
+        """Return the value of the side that the condition takes; only that side is evaluated."""
+        if isinstance(condition, Const):
+            return then() if condition.value else orelse()
+        if not isinstance(condition, Value):
+            then()
+            orelse()
+            return self.not_a_number(condition, node)
+        branch = Branch(condition, Block(self.block), Block(self.block), form=form, span=self.span(node))
+        with self.inside(branch.then) as then_names:
+            a = then()
+        with self.inside(branch.orelse) as else_names:
+            b = orelse()
+        self.block.items.append(branch)
+        self.merge_names(branch, then_names, else_names)
+        return self.merge(branch, a, b, None)
+
+    def merge_names(self, branch: Branch, then: dict[str, Thing], orelse: dict[str, Thing]) -> None:
+        """Bind the names that a side has bound to what they are after the branch."""
+        for name in [*then, *(n for n in orelse if n not in then)]:
+            before = self.frame.get(name)
+            a, b = then.get(name, before), orelse.get(name, before)
+            self.frame.bind(name, self.merge(branch, a, b, name))
+
+    def merge(self, branch: Branch, a: Thing | None, b: Thing | None, name: str | None) -> Thing:
+        """Return what is one thing on the one side and another on the other."""
+        if a is b and a is not None:
+            return a
+        if isinstance(a, Broken) or isinstance(b, Broken):
+            return BROKEN
+        what = f"`{name}`" if name else "the value"
+        if isinstance(a, Group) and isinstance(b, Group) and (len(a.items), a.is_tuple) == (len(b.items), b.is_tuple):
+            items = [
+                self.merge(branch, x, y, f"{name}_{i}" if name else None)
+                for i, (x, y) in enumerate(zip(a.items, b.items, strict=True))
+            ]
+            for item in items:
+                if not isinstance(item, (Value, Group)):
+                    return item if isinstance(item, Conflict) else Conflict(f"{what} holds no number")
+            return Group(tuple(t for t in items if isinstance(t, (Value, Group))), a.is_tuple)
+        if isinstance(a, Value) and isinstance(b, Value):
+            return self.merge_numbers(branch, a, b, name, what)
+        if isinstance(a, Value) and b is None or a is None and isinstance(b, Value):
+            return self.merge_unbound(branch, a, b, name)
+        if type(a) is type(b) and a == b and a is not None:
+            return a
+        if a is None or b is None:
+            return Conflict(f"{what} is bound on one path only")
+        return Conflict(f"{what} is one kind of thing on one path and another on the other")
+
+    def merge_numbers(self, branch: Branch, a: Value, b: Value, name: str | None, what: str) -> Thing:
+        """Return the number that is `a` or `b`."""
+        for value in (a, b):
+            cell = self.cells.get(value)
+            if cell is not None and cell.shape == "list":
+                return Conflict(f"{what} is one list on one path and another list on the other")
+            if cell is not None and cell.scalar is STR:
+                return Conflict(f"{what} is a string on one path")
+            if cell is not None:
+                cell.shape = "number"
+        kind = a.kind if a.kind is b.kind else INT if {a.kind, b.kind} == {BOOL, INT} else REAL
+        return self.new_result(branch, a, b, name, kind)
+
+    def merge_unbound(self, branch: Branch, a: Thing | None, b: Thing | None, name: str | None) -> Thing:
+        """Return the number that a name is where it is bound; reading it elsewhere raises."""
+        value = a if isinstance(a, Value) else b
+        assert isinstance(value, Value)
+        cell = self.cells.get(value)
+        if cell is not None:
+            return Conflict(f"`{name}` is bound on one path only")
+        nowhere = Undefined()
+        result = self.new_result(
+            branch, a if isinstance(a, Value) else nowhere, b if isinstance(b, Value) else nowhere, name, value.kind
+        )
+        self.maybe_unbound.add(result)
+        return result
+
+    def new_result(self, branch: Branch, a: Value, b: Value, name: str | None, kind: object) -> Result:
+        """Let a value leave the branch."""
+        result = Result(branch, len(branch.results), name, a.kind if kind is a.kind else b.kind)
+        if a.kind is not b.kind:
+            result.kind = INT if kind is INT else REAL
+        branch.results.append(result)
+        branch.then.results.append(a)
+        branch.orelse.results.append(b)
+        if a in self.maybe_unbound or b in self.maybe_unbound:
+            self.maybe_unbound.add(result)
+        return result
+
+    def lower_NamedExpr(self, node: ast.NamedExpr) -> Thing:
+        value = self.expression(node.value)
+        assert isinstance(node.target, ast.Name)
+        self.bind(node.target.id, value, node)
+        return self.expression(ast.copy_location(ast.Name(node.target.id, ast.Load()), node))
+
+    def bind(self, name: str, thing: Thing, node: ast.AST) -> None:
+        """Bind a name of the current frame, and remember the name on the value."""
+        if isinstance(thing, Const):
+            thing = self.block.append(ops.COPY, (thing,), self.span(node))
+            thing.kind = thing.args[0].kind
+        if isinstance(thing, Group):
+            thing = self.bind_items(name, thing, node)
+        if isinstance(thing, Value):
+            self.block.items.append(Bind(thing, name, self.span(node), self.calls.get(thing)))
+        self.frame.bind(name, thing)
+
+    def bind_items(self, name: str, group: Group, node: ast.AST) -> Group:
+        """Name the items of a tuple that is bound to a name, where they have no name yet."""
+        return group
+
+    # tuples, lists and their items
+
+    def lower_Tuple(self, node: ast.Tuple) -> Thing:
+        return self.group(node.elts, True)
+
+    def lower_List(self, node: ast.List) -> Thing:
+        return self.group(node.elts, False)
+
+    def group(self, nodes: list[ast.expr], is_tuple: bool) -> Thing:
+        """Return a tuple or list of the items, starred ones spread out."""
+        items: list[Value | Group] = []
+        for node in nodes:
+            starred = isinstance(node, ast.Starred)
+            thing = self.expression(node.value if isinstance(node, ast.Starred) else node)
+            if starred and isinstance(thing, Group):
+                items += thing.items
+            elif starred:
+                return self.refuse("BP022", "a starred list of unknown length", node, "write the items out")
+            elif isinstance(thing, (Value, Group)):
+                items.append(thing)
+            else:
+                return self.not_a_number(thing, node)
+        return Group(tuple(items), is_tuple)
+
+    def lower_Subscript(self, node: ast.Subscript) -> Thing:
+        base = self.expression(node.value)
+        if isinstance(base, Broken):
+            return base
+        if isinstance(node.slice, ast.Slice):
+            return self.slice(base, node, node.slice)
+        index = self.constant_index(self.expression(node.slice))
+        if index is None:
+            return self.refuse("BP020", "an index that is not a constant", node.slice, CONSTANT_INDEX)
+        if isinstance(base, Group):
+            if not -len(base.items) <= index < len(base.items):
+                return self.refuse("BP021", f"index {index} of {len(base.items)} items", node)
+            return base.items[index]
+        if isinstance(base, Value):
+            return self.item(base, index, node)
+        return self.not_a_number(base, node)
+
+    def constant_index(self, thing: Thing) -> int | None:
+        """Return the integer that an index is, through names of constants; None where it is not known."""
+        while isinstance(thing, Apply) and thing.op is ops.COPY:
+            thing = thing.args[0]
+        if isinstance(thing, Param) and thing.is_global:
+            bound = [b.value for b in self.global_block.items if isinstance(b, Bind) and b.name == thing.name]
+            return const_int(bound[0]) if bound else None
+        if isinstance(thing, Apply) and thing.op in FOLDED:
+            parts = [self.constant_index(a) for a in thing.args]
+            if all(p is not None and abs(p) < 2**31 for p in parts):
+                return int(FOLDED[thing.op](*parts))
+        return const_int(thing)
+
+    def slice(self, base: Thing, node: ast.Subscript, bounds: ast.Slice) -> Thing:
+        """Return the items of a constant slice of a tuple that is seen through."""
+        if not isinstance(base, Group):
+            return self.refuse("BP020", "a slice of a list parameter", node, "use its items: `w[0]`")
+        parts: list[int | None] = []
+        for part in (bounds.lower, bounds.upper, bounds.step):
+            index = None if part is None else self.constant_index(self.expression(part))
+            if part is not None and index is None:
+                return self.refuse("BP020", "a slice that is not constant", part, CONSTANT_INDEX)
+            parts.append(index)
+        if parts[2] == 0:
+            return self.refuse("BP020", "a slice with step 0", node)
+        return Group(base.items[slice(*parts)], base.is_tuple)
+
+    def item(self, base: Value, index: int, node: ast.AST) -> Thing:
+        """Return one item of a list parameter."""
+        cell = self.list_cell(base, node)
+        if cell is None:
+            return BROKEN
+        value = self.apply(ops.INDEX, node, base, self.const(index))
+        if self.cells.get(value) is None:
+            self.cells.put(value, cell.item(index))
+        return value
+
+    def list_cell(self, base: Value, node: ast.AST) -> Cell | None:
+        """Return the cell of a list parameter, or refuse a number that is used as a list."""
+        cell = self.cells.get(base)
+        if cell is None or cell.shape == "number":
+            self.refuse("BP023", "a number is used as a list", node)
+            return None
+        cell.shape = "list"
+        return cell
+
+    def lower_Attribute(self, node: ast.Attribute) -> Thing:
+        base = self.expression(node.value)
+        if isinstance(base, Broken):
+            return base
+        if isinstance(base, Module) and base.name == "math":
+            return self.math_name(node.attr, node)
+        if isinstance(base, Module) and node.attr in subset.BUILTINS:
+            return Known(node.attr)
+        hint = "pass the number itself as a parameter"
+        return self.refuse("BP014", f"the attribute `.{node.attr}` is unknown", node, hint)
+
+    def lower_Lambda(self, node: ast.Lambda) -> Thing:
+        return UserFunction("<lambda>", node, self.frame)
+
+
+CONSTANTS = "bind it to a literal, or compute it inside the function"
+CONSTANT_INDEX = "use an integer literal; loops over lists are not differentiated yet"
+FOLDED: dict[Op, Callable[..., int]] = {
+    ops.NEG: lambda a: -a,
+    ops.ADD: lambda a, b: a + b,
+    ops.SUB: lambda a, b: a - b,
+    ops.MUL: lambda a, b: a * b,
+}
+
+
+def is_constant(node: ast.expr) -> bool:
+    """Return whether an expression calls nothing of the user's: literals, operators, names and `math`."""
+    allowed = (ast.BinOp, ast.UnaryOp, ast.Constant, ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Call, ast.operator)
+    return all(isinstance(n, (*allowed, ast.unaryop, ast.expr_context)) for n in ast.walk(node)) and all(
+        isinstance(n.func, ast.Attribute) or isinstance(n.func, ast.Name) for n in ast.walk(node) if isinstance(n, ast.Call)
+    )

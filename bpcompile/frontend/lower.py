@@ -1,0 +1,195 @@
+"""One function of a file -> `ir.Function`, with what the other stages need to know of the file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bpcompile.errors import CompileError
+from bpcompile.frontend.calls import defaults_of
+from bpcompile.frontend.inference import Cell, annotated
+from bpcompile.frontend.module import ModuleNames, all_arguments, local_names, mentioned_names
+from bpcompile.frontend.statements import StatementLowerer
+from bpcompile.frontend.trees import Broken, Frame, Nothing, Text, Thing, UserFunction
+from bpcompile.ir.graph import Const, Function, Group, Param, Parameter, Tree, Value, leaves
+from bpcompile.ir.kinds import BOOL, INT, STR
+
+NOT_DIFFERENTIATED = (INT, BOOL, STR)
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A lowered function, and the text of it and of all that it reaches."""
+
+    function: Function
+    original: str
+
+
+def lower(
+    node: ast.FunctionDef,
+    names: ModuleNames,
+    source: str,
+    filename: str,
+    wrt: Sequence[str] | None = None,
+    constants: dict[str, float] | None = None,
+) -> Lowered:
+    """Return the function as IR, or raise every refusal of it. `constants` are the values of closure variables."""
+    return EntryLowerer(names, source).lower_entry(node, filename, wrt, constants or {})
+
+
+class EntryLowerer(StatementLowerer):
+    """Reads the function that is differentiated."""
+
+    def lower_entry(
+        self, node: ast.FunctionDef, filename: str, wrt: Sequence[str] | None, constants: dict[str, float]
+    ) -> Lowered:
+        outer = Frame(node, frozenset(constants), None)
+        for name, value in constants.items():
+            outer.bind(name, self.const(value))
+        frame = Frame(node, local_names(node), outer)
+        params = self.parameters(node, frame)
+        self.frame = frame
+        self.active_calls.append(node)
+        thing = self.function_body(node)
+        output = self.output(thing, node)
+        for param in params:  # what is unused, or only tested for truth, is a number if it is to be differentiated
+            cell = self.cells.get(param)
+            if cell is not None and not cell.shape and wrt is not None and param.name not in wrt:
+                cell.shape = "number"
+        self.cells.settle()
+        chosen = self.chosen(params, wrt, node)
+        signature = self.signature(node)
+        if self.refusals:
+            ordered = sorted(self.refusals.values(), key=lambda r: (r.span.line, r.span.column, r.code))
+            raise CompileError(ordered, filename, source="\n".join(self.lines))
+        mentioned = [node, *self.used_functions.values()]
+        function = Function(
+            node.name,
+            params,
+            self.block,
+            output,
+            self.constants,
+            chosen,
+            mentioned_names(mentioned),
+            tuple(signature),
+            self.global_block,
+            self.calls,
+        )
+        return Lowered(function, self.original(node))
+
+    def parameters(self, node: ast.FunctionDef, frame: Frame) -> list[Param]:
+        """Return the parameters, bound in the frame."""
+        params: list[Param] = []
+        starred = {a.arg for a in (node.args.vararg, node.args.kwarg) if a is not None}
+        for argument in all_arguments(node.args):
+            cell = annotated(argument.annotation)
+            if argument.arg in starred:
+                self.refuse("BP032", f"the parameter `*{argument.arg}`", argument, "name the parameters")
+            elif cell is None:
+                assert argument.annotation is not None
+                self.refuse("BP033", f"the annotation of `{argument.arg}`", argument.annotation, ANNOTATIONS)
+            param = Param(argument.arg)
+            self.cells.put(param, cell or Cell())
+            frame.bind(argument.arg, param)
+            params.append(param)
+        return params
+
+    def output(self, thing: Thing, node: ast.FunctionDef) -> Tree:
+        """Return what the function returns: a number, or a tuple or list of numbers."""
+        if isinstance(thing, Group):
+            for value in leaves(thing):
+                self.as_number(value, node)
+            return thing
+        if isinstance(thing, Nothing):
+            self.refuse("BP036", f"`{node.name}` returns nothing on some path", node, "return a number on every path")
+        elif isinstance(thing, Value):
+            cell = self.cells.get(thing)
+            if cell is not None and cell.shape == "list":
+                self.refuse("BP037", f"`{node.name}` returns a list", node, "return a number, or a tuple of numbers")
+            else:
+                number = self.as_number(thing, node)
+                return number if isinstance(number, Value) else self.const(0.0)
+        elif not isinstance(thing, Broken):
+            self.not_a_number(thing, node)
+        return self.const(0.0)
+
+    def chosen(self, params: list[Param], wrt: Sequence[str] | None, node: ast.FunctionDef) -> tuple[str, ...]:
+        """Return the names of the parameters to differentiate by."""
+        by_name = {p.name: p for p in params}
+        if wrt is None:
+            names = tuple(p.name for p in params if p.kind not in NOT_DIFFERENTIATED)
+            if not names and not self.refusals:
+                self.refuse("BP005", f"`{node.name}` has no parameter to differentiate by", node, "give it one")
+            return names
+        for name in wrt:
+            if name not in by_name:
+                known = ", ".join(by_name) or "none"
+                self.refuse("BP005", f"`{node.name}` has no parameter `{name}`", node, f"its parameters are: {known}")
+            elif by_name[name].kind is STR:
+                self.refuse("BP005", f"`{name}` is a string", node, "differentiate by numbers")
+        if len(set(wrt)) != len(wrt):
+            self.refuse("BP005", "a parameter is named twice in wrt", node)
+        return tuple(wrt)
+
+    def signature(self, node: ast.FunctionDef) -> list[Parameter]:
+        """Return the parameters as they are declared."""
+        defaults = defaults_of(node.args)
+        entry = UserFunction(node.name, node, None)
+        found = []
+        groups = (("positional", node.args.posonlyargs), ("either", node.args.args), ("keyword", node.args.kwonlyargs))
+        for how, group in groups:
+            for argument in group:
+                default: Tree | None = None
+                if argument.arg in defaults:
+                    thing = self.default(defaults[argument.arg], entry)
+                    if isinstance(thing, Text):
+                        thing = self.constants.get(thing.text, STR)
+                    if isinstance(thing, (Const, Param, Group)):
+                        default = thing
+                    elif not isinstance(thing, Broken):
+                        self.refuse("BP034", "a default that is not a number", defaults[argument.arg], "use a number")
+                found.append(Parameter(argument.arg, how, default))
+        return found
+
+    def original(self, node: ast.FunctionDef) -> str:
+        """Return the text of the function and of all that it reaches, without decorators and annotations."""
+        parts = []
+        reached = {*self.used_functions, *self.global_things}
+        for name, binding in self.module.bindings.items():
+            if binding.what in ("module", "from") and binding.origin.split(".")[0] in ("math", "builtins"):
+                parts.append(ast.unparse(binding.node))
+            elif name in reached and isinstance(binding.node, ast.FunctionDef) and binding.node is not node:
+                parts.append(ast.unparse(bare(binding.node)))
+            elif name in reached and isinstance(binding.node, ast.expr) and binding.node is not node:
+                parts.append(f"{name} = {ast.unparse(binding.node)}")
+        if self.module.star:
+            parts.insert(0, "from math import *")
+        parts.append(ast.unparse(bare(node)))
+        return "\n".join(dict.fromkeys(parts)) + "\n"
+
+
+def bare(node: ast.FunctionDef) -> ast.FunctionDef:
+    """Return the function without what is not part of its meaning: decorators and annotations."""
+
+    class Strip(ast.NodeTransformer):
+        def visit_arg(self, inner: ast.arg) -> ast.arg:
+            return ast.arg(inner.arg, None)
+
+        def visit_FunctionDef(self, inner: ast.FunctionDef) -> ast.FunctionDef:
+            self.generic_visit(inner)
+            inner.decorator_list, inner.returns = [], None
+            return inner
+
+        def visit_AnnAssign(self, inner: ast.AnnAssign) -> ast.stmt:
+            self.generic_visit(inner)
+            if inner.value is None:
+                return ast.copy_location(ast.Pass(), inner)
+            return ast.copy_location(ast.Assign([inner.target], inner.value), inner)
+
+    copied = ast.parse(ast.unparse(node)).body[0]
+    assert isinstance(copied, ast.FunctionDef)
+    return ast.fix_missing_locations(Strip().visit(copied))
+
+
+ANNOTATIONS = "annotate with float, int, bool, str, or list and tuple of them; arrays are not differentiated yet"

@@ -1,0 +1,88 @@
+"""What a name or an expression is at compile time: a number, a tuple seen through, a function, or nothing usable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Union
+
+from bpcompile.frontend.module import FunctionNode
+from bpcompile.ir.graph import Const, Group, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string literal."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """`math` itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A builtin, or a function of `math`, by its dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UserFunction:
+    """A function of the file, or a lambda, with the frame that its free names are looked up in."""
+
+    name: str
+    node: FunctionNode
+    frame: Frame | None  # None: the module
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A name that is one thing on one path and another on the other: refused where it is used."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What a refused expression is: it says nothing further."""
+
+
+Thing = Union[Value, Group, Text, Nothing, Module, Known, UserFunction, Conflict, Broken]
+BROKEN, NOTHING = Broken(), Nothing()
+
+
+class Frame:
+    """One activation of a function: what its names are now. A layer per branch that is being read."""
+
+    def __init__(self, node: FunctionNode | None, names: frozenset[str], outer: Frame | None) -> None:
+        self.node = node
+        self.names = names
+        self.outer = outer
+        self.layers: list[dict[str, Thing]] = [{}]
+
+    def get(self, name: str) -> Thing | None:
+        """Return what the name is bound to here, None where it is unbound."""
+        for layer in reversed(self.layers):
+            if name in layer:
+                return layer[name]
+        return None
+
+    def bind(self, name: str, thing: Thing) -> None:
+        """Bind the name on the path that is being read."""
+        self.layers[-1][name] = thing
+
+
+def const_int(thing: Thing) -> int | None:
+    """Return the integer that a literal is, None for anything else."""
+    if isinstance(thing, Const) and isinstance(thing.value, int):
+        return int(thing.value)
+    return None
