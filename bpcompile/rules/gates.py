@@ -1,0 +1,109 @@
+"""Shapes of expression that are one gate, whatever their spelling: the reverse sweep then uses the gate's own row.
+
+The forward part keeps the user's spelling, and so its overflows. Patterns are expressions over `x`; a literal matches
+its value, `+` and `*` match both ways round.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from bpcompile.ir import ops
+from bpcompile.ir.graph import Apply, Block, Value, blocks_of
+from bpcompile.ir.ops import MATH, Op
+from bpcompile.rules.algebra import literal
+
+# pattern -> gate and its arguments; the first that matches counts
+GATES: tuple[tuple[str, Op, tuple[str, ...]], ...] = (
+    ("1 / (1 + exp(-x))", ops.SIGMOID, ("x",)),
+    ("(1 + exp(-x)) ** -1", ops.SIGMOID, ("x",)),
+    ("exp(x) / (1 + exp(x))", ops.SIGMOID, ("x",)),
+    ("1 - 1 / (1 + exp(x))", ops.SIGMOID, ("x",)),
+    ("1 / (1 + exp(x))", ops.SIGMOID_DOWN, ("x",)),
+    ("log(1 + exp(x))", ops.SOFTPLUS, ("x", "exp(x)")),
+    ("log1p(exp(x))", ops.SOFTPLUS, ("x", "exp(x)")),
+    ("(exp(x) - exp(-x)) / (exp(x) + exp(-x))", ops.TANH_GATE, ("x",)),
+    ("(exp(2 * x) - 1) / (exp(2 * x) + 1)", ops.TANH_GATE, ("x",)),
+    ("(1 - exp(-2 * x)) / (1 + exp(-2 * x))", ops.TANH_GATE, ("x",)),
+    ("sinh(x) / cosh(x)", ops.TANH_GATE, ("x",)),
+)
+GATE_NAMES: Mapping[Op, str] = {
+    ops.SIGMOID: "a sigmoid",
+    ops.SIGMOID_DOWN: "a falling sigmoid",
+    ops.SOFTPLUS: "a softplus",
+    ops.TANH_GATE: "a hyperbolic tangent",
+}
+OPERATORS: Mapping[type[ast.operator], Op] = {
+    ast.Add: ops.ADD,
+    ast.Sub: ops.SUB,
+    ast.Mult: ops.MUL,
+    ast.Div: ops.DIV,
+    ast.Pow: ops.POW,
+}
+Found = dict[str, Value]
+_PARSED = [(ast.parse(text, mode="eval").body, gate, names) for text, gate, names in GATES]
+
+
+def recognise(block: Block) -> None:
+    """Mark every value of the block, and of the blocks inside it, that is a gate."""
+    for item in block.items:
+        if isinstance(item, Apply) and item.op in STARTS:
+            item.gate = next(gates_of(item), None)
+        for inner in blocks_of(item):
+            recognise(inner)
+
+
+def gates_of(value: Apply) -> Iterator[tuple[Op, tuple[Value, ...]]]:
+    """Yield the gates that the value is."""
+    for pattern, gate, names in _PARSED:
+        found: Found = {}
+        if matches(pattern, value, found):
+            yield gate, tuple(found[name] for name in names)
+
+
+def matches(pattern: ast.expr, value: Value, found: Found) -> bool:
+    """Return whether the value has the pattern's shape; `found` holds what its names stand for."""
+    if isinstance(pattern, ast.Name):
+        return found.setdefault(pattern.id, value) is value
+    number = constant(pattern)
+    if number is not None:
+        return literal(value) == number
+    if not isinstance(value, Apply):
+        return False
+    if isinstance(pattern, ast.UnaryOp):
+        return value.op is ops.NEG and matches(pattern.operand, value.args[0], found)
+    if isinstance(pattern, ast.Call) and isinstance(pattern.func, ast.Name):
+        is_call = value.op is MATH[pattern.func.id] and matches(pattern.args[0], value.args[0], found)
+        if is_call:
+            found[ast.unparse(pattern)] = value
+        return is_call
+    if isinstance(pattern, ast.BinOp):
+        return matches_binary(pattern, value, found)
+    return False
+
+
+def matches_binary(pattern: ast.BinOp, value: Apply, found: Found) -> bool:
+    """Return whether the value is the operator of two matching operands, in either order where that is the same."""
+    if value.op is not OPERATORS[type(pattern.op)]:
+        return False
+    orders = [value.args, value.args[::-1]] if value.op in (ops.ADD, ops.MUL) else [value.args]
+    for left, right in orders:
+        trial = dict(found)
+        if matches(pattern.left, left, trial) and matches(pattern.right, right, trial):
+            found.update(trial)
+            return True
+    return False
+
+
+def constant(pattern: ast.expr) -> int | None:
+    """Return the number that a pattern is."""
+    if isinstance(pattern, ast.Constant) and isinstance(pattern.value, int):
+        return pattern.value
+    if isinstance(pattern, ast.UnaryOp) and isinstance(pattern.operand, ast.Constant):
+        inner = constant(pattern.operand)
+        return None if inner is None else -inner
+    return None
+
+
+STARTS = frozenset((ops.DIV, ops.POW, ops.SUB, MATH["log"], MATH["log1p"]))
