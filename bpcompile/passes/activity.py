@@ -1,0 +1,46 @@
+"""Which values depend on what is differentiated by. Everything else never gets a cotangent.
+
+    func f(x, n):        wrt = (x,)       active:
+      y = mul x, x                          y
+      k = mul n, 2.0                        -
+      return add y, k                       add y, k
+"""
+
+from __future__ import annotations
+
+from bpcompile.errors import Span
+from bpcompile.ir.graph import Apply, Block, Branch, Function, Unpack, Value
+from bpcompile.rules.scalar import FLAT, NOT_DIFFERENTIABLE
+
+
+def active_values(fn: Function) -> set[Value]:
+    """Return the values that depend on the parameters in `fn.wrt`."""
+    active: set[Value] = {p for p in fn.params if p.name in fn.wrt}
+    mark(fn.body, active)
+    return active
+
+
+def mark(block: Block, active: set[Value]) -> None:
+    """Add the active values of a block and of the blocks inside it."""
+    for item in block.items:
+        if isinstance(item, Apply):
+            if item.op not in FLAT and any(a in active for a in item.args):
+                active.add(item)
+        elif isinstance(item, Branch):
+            for side in item.sides:
+                mark(side, active)
+            for result, a, b in zip(item.results, item.then.results, item.orelse.results):
+                if a in active or b in active:
+                    active.add(result)
+        elif isinstance(item, Unpack) and item.sequence in active:
+            active.update(item.results)
+
+
+def without_derivative(active: set[Value]) -> list[tuple[str, str, Span | None]]:
+    """Return the active operations that have no derivative: name, why, where."""
+    return [
+        (value.op.name, NOT_DIFFERENTIABLE[value.op], value.span)
+        for value in active
+        if isinstance(value, Apply) and value.op in NOT_DIFFERENTIABLE
+    ]
+

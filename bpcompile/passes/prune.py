@@ -1,0 +1,240 @@
+"""What the text needs of a reversed function: what the gradient reads, and what may raise as the original does.
+
+An operation of the forward part that may raise stays, even where nothing reads its value, unless the backward part
+raises the same exception at once (`return num / den` needs no line where `dnum = 1 / den` follows).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bpcompile.ir import ops
+from bpcompile.ir.graph import (
+    Apply,
+    Bind,
+    Block,
+    Branch,
+    Function,
+    Item,
+    Loop,
+    Result,
+    Section,
+    Unpack,
+    Value,
+    blocks_of,
+    operands,
+)
+from bpcompile.ir.ops import MATH, Op
+from bpcompile.rules.algebra import literal
+
+
+@dataclass(slots=True)
+class Live:
+    """What is needed: values, and the items that are not values. `late` may be computed in the backward part only."""
+
+    values: set[Value] = field(default_factory=set)
+    items: set[int] = field(default_factory=set)
+    late: set[Value] = field(default_factory=set)
+    kept: set[Value] = field(default_factory=set)  # named stages that stay for their exceptions alone
+    primal: set[Apply] = field(default_factory=set)  # the operations of the forward part
+
+    def has(self, item: Item) -> bool:
+        """Return whether the item is needed."""
+        return item in self.values if isinstance(item, Apply) else id(item) in self.items
+
+
+def may_raise(value: Value) -> bool:
+    """Return whether computing the value may raise on floats."""
+    if not isinstance(value, Apply) or not value.op.raises:
+        return False
+    if value.op in (ops.DIV, ops.FLOORDIV, ops.MOD, ops.QUOTIENT, ops.REMAINDER):
+        return not literal(value.args[1])
+    if value.op is ops.POW:
+        return literal(value.args[1]) not in (0, 1)
+    return value.op is not ops.FLOAT
+
+
+# (what is not needed, what raises the same exception on the same operands)
+SAME_ERRORS: dict[Op, tuple[Op, ...]] = {
+    ops.DIV: (ops.DIV,),
+    MATH["sin"]: (MATH["cos"],),
+    MATH["cos"]: (MATH["sin"],),
+    MATH["sinh"]: (MATH["cosh"],),
+    MATH["cosh"]: (MATH["sinh"],),
+    MATH["expm1"]: (MATH["exp"],),
+}
+
+
+def raises_as(value: Apply, other: Apply) -> bool:
+    """Return whether the other operation raises wherever the value does, and the same."""
+    if value.op is ops.INDEX:
+        return other.op is ops.ADD_AT and value.args[1] in other.args
+    same = other.op in SAME_ERRORS.get(value.op, ())
+    return same and value.args[-1] is other.args[-1]
+
+
+def prune(fn: Function, forward: Block) -> Live:
+    """Return what is needed of the reversed function; `forward` is the body of the original."""
+    return Pruner(fn, forward).run()
+
+
+class Pruner:
+    """Marks what is needed. The maps say where each value and each block of the function stands."""
+
+    def __init__(self, fn: Function, forward: Block) -> None:
+        self.fn = fn
+        self.primal = set(all_applies(forward))
+        self.live = Live()
+        self.around: dict[int, tuple[Branch | Loop, Block]] = {}
+        self.home: dict[Value, Block] = {}
+        self.owner: dict[Value, Branch | Loop | Unpack] = {}
+        self.locate(fn.body)
+
+    def run(self) -> Live:
+        """Mark from what is returned, then from what may raise."""
+        self.live.primal = self.primal
+        self.mark(self.fn.body.results)
+        for block, is_segment in segments(self.fn.body):
+            late = set(late_values(block, self.primal, self.live) if is_segment else ())
+            roots: dict[Value, Value] | None = None
+            for item in block.items:
+                if isinstance(item, Unpack) and id(item) not in self.live.items:
+                    self.live.items.add(id(item))
+                    self.mark([item.sequence, *self.conditions(block)])
+                elif isinstance(item, Apply) and item in self.primal and may_raise(item) and item not in late:
+                    if item not in self.live.values:
+                        roots = roots if roots is not None else roots_of(block, self.primal)
+                        self.live.kept.add(roots[item])
+                        self.mark([roots[item]])
+            self.live.late |= late
+        return self.live
+
+    def locate(self, block: Block) -> None:
+        """Record where everything stands."""
+        todo = [block]
+        while todo:
+            outer = todo.pop()
+            for item in outer.items:
+                if isinstance(item, Apply):
+                    self.home[item] = outer
+                elif isinstance(item, (Branch, Loop, Unpack)):
+                    for result in item.results:
+                        self.home[result] = outer
+                        self.owner[result] = item  # of a fused branch: the branch of this function
+                    for inner in blocks_of(item):
+                        assert isinstance(item, (Branch, Loop))
+                        self.around[id(inner)] = (item, outer)
+                        todo.append(inner)
+
+    def conditions(self, block: Block) -> list[Value]:
+        """Mark the branches and loops around a block as needed; return what they read."""
+        found: list[Value] = []
+        while id(block) in self.around:
+            item, block = self.around[id(block)]
+            if id(item) in self.live.items:
+                break
+            self.live.items.add(id(item))
+            found += operands(item)
+            if isinstance(item, Loop):
+                found += item.body.results
+        return found
+
+    def mark(self, values: Sequence[Value]) -> None:
+        """Mark values, and all that they are computed from, as needed."""
+        todo = list(values)
+        while todo:
+            value = todo.pop()
+            if value in self.live.values:
+                continue
+            self.live.values.add(value)
+            if value in self.home:
+                todo += self.conditions(self.home[value])
+            if isinstance(value, Apply):
+                todo += value.args
+            elif value in self.owner and isinstance(value, Result):
+                owner = self.owner[value]
+                self.live.items.add(id(owner))
+                todo += operands(owner)
+                todo += [block.results[value.index] for block in blocks_of(owner)]
+
+
+def all_applies(block: Block) -> list[Apply]:
+    """Return every operation of a block and of the blocks inside it."""
+    found: list[Apply] = []
+    todo = [block]
+    while todo:
+        for item in todo.pop().items:
+            if isinstance(item, Apply):
+                found.append(item)
+            todo += blocks_of(item)
+    return found
+
+
+def segments(block: Block) -> list[tuple[Block, bool]]:
+    """Return the blocks, each with whether its own backward part follows its forward part."""
+    found = [(block, True)]
+    todo = [block]
+    while todo:
+        for item in todo.pop().items:
+            fused = isinstance(item, Branch) and item.forward is not None and bool(item.then.items or item.orelse.items)
+            for inner in blocks_of(item):
+                found.append((inner, fused))
+                todo.append(inner)
+    return found
+
+
+def late_values(block: Block, primal: set[Apply], live: Live) -> list[Value]:
+    """Return the operations at the end of the forward part that the backward part stands in for."""
+    start = next((i for i, item in enumerate(block.items) if isinstance(item, Section)), len(block.items))
+    backward = [i for i in block.items[start:] if isinstance(i, Apply) and i in live.values and may_raise(i)]
+    read_before = readers_before(block, start, live)
+    late: list[Value] = []
+    for item in reversed(block.items[:start]):
+        if isinstance(item, (Branch, Unpack)):
+            break
+        if not isinstance(item, Apply) or not may_raise(item):
+            continue
+        cover = next((n for n, other in enumerate(backward) if raises_as(item, other)), None)
+        if cover is None and item.op.is_cheap and item in live.values and not has_arms(block.items[start:]):
+            cover = len(backward)
+        if cover is None or item in read_before:
+            break
+        if any(not other.op.raises <= item.op.raises for other in backward[:cover]):
+            break
+        late.append(item)
+    kinds = {frozenset(v.op.raises) for v in late if isinstance(v, Apply)}
+    return late if len(kinds) <= 1 else []
+
+
+def has_arms(items: Sequence[Item]) -> bool:
+    """Return whether an expression of the items may leave a part of itself out."""
+    return any(isinstance(item, Apply) and item.op is ops.SELECT for item in items)
+
+
+def readers_before(block: Block, start: int, live: Live) -> set[Value]:
+    """Return what the needed items of the forward part read."""
+    found: set[Value] = set()
+    for item in block.items[:start]:
+        if live.has(item) and not isinstance(item, Bind):
+            found.update(operands(item))
+    return found
+
+
+def roots_of(block: Block, primal: set[Apply]) -> dict[Value, Value]:
+    """Return, for each operation of a block, the statement's whole expression that it stands in."""
+    readers: dict[Value, list[Value]] = {}
+    named: set[Value] = set()
+    applies: list[Apply] = []
+    for item in block.items:
+        if isinstance(item, Bind):
+            named.add(item.value)
+        elif isinstance(item, Apply) and item in primal:
+            applies.append(item)
+            for arg in item.args:
+                readers.setdefault(arg, []).append(item)
+    roots: dict[Value, Value] = {}
+    for value in reversed(applies):
+        above = readers.get(value, ())
+        roots[value] = roots[above[0]] if value not in named and len(above) == 1 else value
+    return roots

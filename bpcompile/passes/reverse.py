@@ -1,0 +1,641 @@
+"""The reverse sweep: append to a function the statements that compute its gradient.
+
+    func f(x, y):                 func f_grad(x, y):
+      num = add x, y                num = add x, y
+      den = mul x, x                den = mul x, x
+      return div num, den           section (div num, den):  dnum = div 1, den
+                                                             dden = mul (neg (div num, den)), dnum
+                                    section den:             dx = mul (mul 2, x), dden
+                                    section num:             dx = add dx, dnum; dy = dnum
+                                    return dx, dy
+
+A stage is a value with a name. The sweep visits the stages last one first; under each, the cotangent goes down through
+the unnamed operations of its expression to the stages and parameters that it reads. Where a value fans out, the
+contributions are added: the first with `=`, the later ones with `+=`. `draft` tells which unnamed values deserve a
+stage of their own; sweeping again with them gives the final text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bpcompile.ir import ops
+from bpcompile.ir.graph import (
+    Apply,
+    Bind,
+    Block,
+    BlockParam,
+    Branch,
+    Const,
+    Function,
+    Group,
+    Item,
+    Loop,
+    Param,
+    Result,
+    Section,
+    Tree,
+    Unpack,
+    Value,
+    blocks_of,
+    leaves,
+    operands,
+)
+from bpcompile.ir.kinds import REAL, Sequence as ListKind
+from bpcompile.rules.algebra import Algebra, Expr, Operand, literal
+from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED
+
+
+@dataclass(slots=True)
+class Reversed:
+    """A function with its reverse sweep, and what the sweep found out about its text."""
+
+    function: Function
+    gradients: list[Value]
+    primals: dict[Value, Value] = field(default_factory=dict)  # cotangent -> whose it is
+    stages: set[Value] = field(default_factory=set)  # values whose cotangent deserves a line
+    seeds: list[Param] = field(default_factory=list)
+    fused: set[Branch] = field(default_factory=set)  # branches that hold forward and backward part of each side
+
+
+@dataclass(slots=True)
+class Shape:
+    """How the forward part hangs together: who reads a value, how often, and where it is computed."""
+
+    readers: dict[Value, int] = field(default_factory=dict)
+    home: dict[Value, Block] = field(default_factory=dict)
+    reader_home: dict[Value, Block] = field(default_factory=dict)
+    named: set[Value] = field(default_factory=set)
+
+    def is_inline(self, value: Value) -> bool:
+        """Return whether the value stands in the expression of its one reader."""
+        return (
+            isinstance(value, Apply)
+            and value not in self.named
+            and self.readers.get(value) == 1
+            and self.home[value] is self.reader_home[value]
+        )
+
+
+def shape_of(fn: Function) -> Shape:
+    """Return how the function's forward part hangs together."""
+    shape = Shape()
+    todo = [fn.body]
+    while todo:
+        block = todo.pop()
+        for item in block.items:
+            if isinstance(item, Apply):
+                shape.home[item] = block
+            elif isinstance(item, Bind):
+                shape.named.add(item.value)
+                continue
+            elif isinstance(item, (Branch, Unpack)):
+                for result in item.results:
+                    shape.home[result] = block
+            for value in item.gate[1] if isinstance(item, Apply) and item.gate else operands(item):
+                count_reader(shape, value, block)
+            todo += blocks_of(item)
+        for value in block.results:
+            count_reader(shape, value, block)
+            shape.readers[value] += 1  # what leaves a branch is a variable there
+    for value in leaves(fn.output):
+        count_reader(shape, value, fn.body)
+        shape.readers[value] += 1
+    return shape
+
+
+def count_reader(shape: Shape, value: Value, block: Block) -> None:
+    """Say that the value is read in the block."""
+    shape.readers[value] = shape.readers.get(value, 0) + 1
+    shape.reader_home[value] = block
+
+
+def reverse(
+    fn: Function, active: set[Value], stages: set[Value], derivative: str = "grad", style: str = "staged"
+) -> Reversed:
+    """Return the function that computes the derivative; `stages` are unnamed values that get a line of their own."""
+    return Sweep(fn, active, stages, style).run(derivative)
+
+
+class Sweep:
+    """One reverse sweep. `scopes` holds the cotangents so far: a layer for each branch that is being reversed."""
+
+    def __init__(self, fn: Function, active: set[Value], stages: set[Value], style: str) -> None:
+        self.fn = fn
+        self.active = active
+        self.shape = shape_of(fn)
+        self.shape.named |= stages
+        self.is_staged = style == "staged"
+        self.scopes: list[dict[Value, Value]] = [{}]
+        self.out = Reversed(fn, [])
+        self.block = Block()
+        self.algebra = Algebra(fn.constants, self.block)
+
+    def run(self, derivative: str) -> Reversed:
+        """Sweep the whole function."""
+        fn = self.fn
+        body = Block()
+        body.items, body.table = list(fn.body.items), dict(fn.body.table)
+        self.enter(body)
+        seeds = self.seeds(derivative)
+        self.sweep_function(body, list(zip(leaves(fn.output), seeds)))
+        gradients = [self.gradient(p) for p in fn.params if p.name in fn.wrt]
+        order = [p.name for p in fn.params if p.name in fn.wrt]
+        self.out.gradients = [gradients[order.index(name)] for name in fn.wrt]
+        output: Tree = Group(tuple(self.out.gradients)) if len(fn.wrt) != 1 else self.out.gradients[0]
+        if derivative == "value_and_grad":
+            output = Group((fn.output, output))
+        body.results = list(leaves(output))
+        self.out.function = Function(
+            f"{fn.name}_{derivative}",
+            [*fn.params, *self.out.seeds],
+            body,
+            output,
+            fn.constants,
+            fn.wrt,
+            fn.user_names,
+            fn.signature,
+            fn.globals,
+            fn.calls,
+        )
+        return self.out
+
+    def enter(self, block: Block) -> None:
+        """Append to another block from now on."""
+        self.block = self.algebra.block = block
+
+    def seeds(self, derivative: str) -> list[Value]:
+        """Return the cotangent of each output."""
+        outputs = list(leaves(self.fn.output))
+        if derivative != "vjp":
+            return [self.fn.constants.get(1.0, REAL) for _ in outputs]
+        name = f"d{self.fn.name}"
+        while name in self.fn.user_names:
+            name += "_"
+        seed = Param(name)
+        self.out.seeds.append(seed)
+        if isinstance(self.fn.output, Value):
+            return [seed]
+        seed.kind = ListKind(REAL, length=len(self.fn.output.items), is_tuple=self.fn.output.is_tuple)
+        return list(self.seed_items(self.fn.output, seed))
+
+    def seed_items(self, tree: Tree, seed: Value) -> Iterator[Value]:
+        """Yield the item of the seed for each number of the output."""
+        if isinstance(tree, Value):
+            yield seed
+            return
+        for index, item in enumerate(tree.items):
+            yield from self.seed_items(item, self.block.apply(ops.INDEX, seed, self.algebra.const(index)))
+
+    # blocks
+
+    def sweep_function(self, body: Block, outputs: list[tuple[Value, Value]]) -> None:
+        """Reverse a block that ends the function; its last branch keeps forward and backward part of a side together."""
+        items = list(body.items)
+        last = items[-1] if items else None
+        if isinstance(last, Branch) and last.form == "if" and outputs and self.is_tail(last, outputs):
+            body.items.pop()
+            self.fuse(last, outputs)
+            self.sweep(items[:-1])
+            return
+        for value, seed in outputs:
+            if isinstance(value, (Apply, Result)) and self.cotangent(value) is None and not self.is_item(value):
+                self.scopes[-1][value] = seed
+            else:
+                self.contribute(value, seed)
+        self.sweep(items)
+
+    def is_tail(self, branch: Branch, outputs: list[tuple[Value, Value]]) -> bool:
+        """Return whether the branch does nothing but choose what is returned."""
+        returned = {v for v, _ in outputs if isinstance(v, Result) and v.owner is branch}
+        return len(returned) == len(branch.results) and all(r in returned for r in branch.results)
+
+    def fuse(self, branch: Branch, outputs: list[tuple[Value, Value]]) -> None:
+        """Append the branch with the backward part of each side behind its forward part."""
+        self.prepare_lists(branch)
+        fused = Branch(branch.condition, Block(self.block), Block(self.block), branch.results, "if", branch.span, branch)
+        self.out.fused.add(fused)
+        layers = []
+        for side, new in zip(branch.sides, fused.sides):
+            new.items, new.table = list(side.items), dict(side.table)
+            pairs = []
+            for value, seed in outputs:
+                if isinstance(value, Result) and value.owner is branch:
+                    pairs.append((side.results[value.index], seed))
+                else:
+                    pairs.append((value, seed))
+            layers.append(self.inside(new, lambda block=new, pairs=pairs: self.sweep_function(block, pairs)))
+        fused.then.results, fused.orelse.results = list(branch.then.results), list(branch.orelse.results)
+        self.block.items.append(fused)
+        self.merge(fused, *layers)
+
+    def inside(self, block: Block, action: object) -> dict[Value, Value]:
+        """Run an action in a block of a branch; return the cotangents that it changed."""
+        outer = self.block
+        self.enter(block)
+        self.scopes.append({})
+        assert callable(action)
+        action()
+        self.enter(outer)
+        return self.scopes.pop()
+
+    def sweep(self, items: Sequence[Item]) -> None:
+        """Reverse the items, last one first."""
+        for item in reversed(items):
+            if isinstance(item, Apply):
+                ct = self.cotangent(item)
+                if ct is not None and not self.shape.is_inline(item):
+                    self.block.items.append(Section(item))
+                    self.pull(item, ct)
+            elif isinstance(item, Branch):
+                self.reverse_branch(item)
+            elif isinstance(item, Unpack):
+                self.reverse_unpack(item)
+
+    def cotangent(self, value: Value) -> Value | None:
+        """Return the value's cotangent so far."""
+        for scope in reversed(self.scopes):
+            if value in scope:
+                return scope[value]
+        return None
+
+    def reverse_branch(self, branch: Branch) -> None:
+        """Append a branch on the same condition: each side reverses its own side."""
+        cotangents = [(r, self.cotangent(r)) for r in branch.results]
+        incoming = [(r.index, ct) for r, ct in cotangents if ct is not None]
+        if not incoming:
+            return
+        self.prepare_lists(branch)
+        if branch.form != "if":
+            self.block.items.append(Section(branch.results[incoming[0][0]]))
+        backward = Branch(branch.condition, Block(self.block), Block(self.block), span=branch.span, forward=branch)
+        layers = []
+        for side, new in zip(branch.sides, backward.sides):
+            new.table = dict(side.table)
+            layers.append(self.inside(new, lambda side=side: self.reverse_side(side, incoming)))
+        self.block.items.append(backward)
+        self.merge(backward, *layers)
+
+    def reverse_side(self, side: Block, incoming: list[tuple[int, Value]]) -> None:
+        """Reverse one side of a branch, from the cotangents of its results."""
+        counts: dict[Value, int] = {}
+        for index, _ in incoming:
+            counts[side.results[index]] = counts.get(side.results[index], 0) + 1
+        for index, ct in incoming:
+            value = side.results[index]
+            is_own = self.shape.home.get(value) is side and self.shape.readers[value] == 2 and counts[value] == 1
+            if is_own and not self.is_item(value):
+                self.scopes[-1][value] = ct
+            else:
+                self.contribute(value, ct)
+        self.sweep(side.items)
+
+    def merge(self, branch: Branch, then: dict[Value, Value], orelse: dict[Value, Value]) -> None:
+        """Let the cotangents of outer values leave the branch; what one side does not touch stays or is zero."""
+        inner = set(local_values(branch.forward or branch))
+        for value in [*then, *(v for v in orelse if v not in then)]:
+            if value in inner:
+                continue
+            before = self.cotangent(value) or self.algebra.const(0.0)
+            result = Result(branch, len(branch.results), None, value.kind)
+            branch.results = [*branch.results, result]
+            branch.then.results.append(then.get(value, before))
+            branch.orelse.results.append(orelse.get(value, before))
+            self.scopes[-1][value] = result
+            self.out.primals[result] = value
+
+    def reverse_unpack(self, unpack: Unpack) -> None:
+        """Give each item's cotangent to the list that it came from."""
+        found = [(r.index, ct) for r in unpack.results if (ct := self.cotangent(r)) is not None]
+        if found:
+            self.block.items.append(Section(unpack.results[0]))
+        for index, ct in found:
+            self.add_at(unpack.sequence, [index], ct)
+
+    # one expression
+
+    def pull(self, value: Apply, ct: Value) -> None:
+        """Hand the cotangent down the value's expression, left to right, to what has a name."""
+        for item in self.items_below(value):
+            self.prepare_item(item)
+        todo: list[tuple[Value, Value]] = [(value, ct)]
+        while todo:
+            value_, ct_ = todo.pop()
+            if value_ is not value and not self.passes_through(value_, ct_):
+                self.contribute(value_, ct_)
+                continue
+            assert isinstance(value_, Apply)
+            if value_ is not value and self.fans_out(value_, ct_):
+                self.out.stages.add(value_)
+                self.algebra.seal(ct_)
+            todo += reversed(list(self.contributions(value_, ct_)))
+
+    def items_below(self, value: Apply) -> Iterator[Value]:
+        """Yield the items of list parameters that the value's expression reads, left to right."""
+        todo: list[Value] = [value]
+        while todo:
+            inner = todo.pop()
+            if self.is_item(inner):
+                yield inner
+            elif isinstance(inner, Apply) and (inner is value or self.shape.is_inline(inner)) and inner in self.active:
+                todo += reversed(inner.args)
+
+    def passes_through(self, value: Value, ct: Value) -> bool:
+        """Return whether the cotangent of the value has no line of its own."""
+        return self.shape.is_inline(value) and not self.is_item(value)
+
+    def is_item(self, value: Value) -> bool:
+        """Return whether the value is an unnamed item of a list parameter."""
+        return isinstance(value, Apply) and value.op is ops.INDEX and value not in self.shape.named
+
+    def fans_out(self, value: Apply, ct: Value) -> bool:
+        """Return whether a cotangent that costs something would be written more than once."""
+        args = {a for a in (value.gate[1] if value.gate else value.args) if a in self.active}
+        return len(args) > 1 and not self.is_simple(ct)
+
+    def is_simple(self, ct: Value) -> bool:
+        """Return whether writing a cotangent twice costs nothing: it has a name, or is one negated."""
+        negated = self.algebra.parts(ct, ops.NEG)
+        return self.is_simple(negated[0]) if negated else not self.algebra.is_open(ct)
+
+    def contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
+        """Yield what each active argument gets from the value's cotangent."""
+        op, args = value.gate or (value.op, value.args)
+        if op in ROUTED:
+            yield from self.route(value, ct)
+            return
+        if op in ON_LISTS:
+            self.on_list(value, ct)
+            yield from self.to_start(value, ct)
+            return
+        expr = self.algebra.expr
+        exprs = [expr(a) for a in args]
+        if op in PULLBACKS:
+            row = PULLBACKS[op](expr(ct), expr(value), *exprs)
+            totals = self.totals(args, row)
+        else:
+            partials = self.totals(args, PARTIALS[op](expr(value), *exprs))
+            totals = [(arg, self.algebra.mul(partial, ct)) for arg, partial in partials]
+        for arg, total in totals:
+            if not (isinstance(total, Const) and total.value == 0):
+                yield arg, total
+
+    def totals(self, args: Sequence[Value], row: Sequence[Operand]) -> list[tuple[Value, Value]]:
+        """Return each active argument with the sum of its entries: an argument may stand in several places."""
+        found: dict[Value, Value] = {}
+        for arg, entry in zip(args, row):
+            if arg in self.active:
+                value = self.algebra.value(entry)
+                found[arg] = self.algebra.add(found[arg], value) if arg in found else value
+        return list(found.items())
+
+    def route(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
+        """Give the cotangent to the argument that was chosen: the first at a tie."""
+        chosen = {a for a in value.args if a in self.active}
+        if len(chosen) == 1 or len(set(value.args)) == 1:
+            arg = chosen.pop()
+            yield arg, ct if len(set(value.args)) == 1 else self.if_chosen(value, arg, ct)
+            return
+        self.route_among(value, list(dict.fromkeys(value.args)), ct)
+
+    def if_chosen(self, value: Apply, arg: Value, ct: Value) -> Value:
+        """Return the cotangent where the argument is the one that is chosen, else 0."""
+        args = list(dict.fromkeys(value.args))
+        zero, beats = self.algebra.const(0.0), ROUTED[value.op]
+        if len(args) == 2 and literal(args[0] if arg is args[1] else args[1]) is not None:
+            op = beats if arg is args[1] else OR_EQUAL[beats]
+            other = args[0] if arg is args[1] else args[1]
+            return self.algebra.apply(ops.SELECT, self.algebra.apply(op, arg, other), ct, zero)
+        if len(args) == 2:
+            second = self.algebra.apply(beats, args[1], args[0])
+            return self.algebra.apply(ops.SELECT, second, *((ct, zero) if arg is args[1] else (zero, ct)))
+        condition = self.algebra.apply(ops.EQ, arg, value)
+        for other in reversed(args[: args.index(arg)]):
+            condition = self.algebra.apply(ops.AND, self.algebra.apply(ops.NE, other, value), condition)
+        return self.algebra.apply(ops.SELECT, condition, ct, zero)
+
+    def route_among(self, value: Apply, args: list[Value], ct: Value) -> None:
+        """Append a branch that gives the cotangent to one of the arguments."""
+        for arg in args:
+            self.prepare_item(arg)
+        if len(args) == 2:
+            condition = self.algebra.apply(ROUTED[value.op], args[1], args[0])
+            sides = [args[1:], args[:1]]
+        else:
+            condition = self.algebra.apply(ops.EQ, args[0], value)
+            sides = [args[:1], args[1:]]
+        branch = Branch(condition, Block(self.block), Block(self.block))
+        layers = []
+        for side, block in zip(sides, branch.sides):
+            layers.append(self.inside(block, lambda side=side: self.route_side(value, side, ct)))
+        self.block.items.append(branch)
+        self.merge(branch, *layers)
+
+    def route_side(self, value: Apply, args: list[Value], ct: Value) -> None:
+        """Give the cotangent to the only argument that is left, or choose again."""
+        if len(args) > 1:
+            if any(a in self.active for a in args):
+                self.route_among(value, args, ct)
+        elif args[0] in self.active:
+            self.contribute(args[0], ct)
+
+    # accumulating
+
+    def contribute(self, value: Value, ct: Value) -> None:
+        """Add to the cotangent of a value that has a name, or of an item of a list."""
+        if value not in self.active:
+            return
+        if self.is_item(value):
+            assert isinstance(value, Apply)
+            root, path = item_path(value)
+            self.add_at(root, path, ct)
+            return
+        before = self.cotangent(value)
+        total = self.algebra.signed(ct) if before is None else self.algebra.add(before, ct)
+        self.name(value, total)
+
+    def name(self, value: Value, total: Value) -> None:
+        """Let the total be the value's cotangent, on a line of its own."""
+        is_own = isinstance(total, Apply) and self.algebra.is_open(total)
+        is_stage = isinstance(value, (Param, Result)) or value in self.shape.named
+        if (self.is_staged or len(self.scopes) > 1) and is_stage:
+            if not is_own:
+                total = self.copy(total)
+            self.algebra.seal(total)
+            self.block.items.append(Bind(total, "", is_cotangent=True))
+        self.scopes[-1][value] = total
+        self.out.primals.setdefault(total, value)
+
+    def copy(self, value: Value) -> Value:
+        """Return a second name for a value."""
+        if isinstance(value, Const) and isinstance(value.value, int):
+            value = self.algebra.const(float(value.value))
+        found = Apply(ops.COPY, (value,), self.block, None)
+        self.block.items.append(found)
+        return found
+
+    def gradient(self, param: Param) -> Value:
+        """Return the parameter's gradient, zeros of its shape where nothing contributes."""
+        ct = self.cotangent(param)
+        if isinstance(param.kind, ListKind):
+            buffer = ct if ct is not None else self.zeros(param)
+            if has_tuples(param.kind):
+                return self.algebra.apply(ops.AS_TUPLE, buffer, param)
+            return buffer
+        if ct is not None and self.out.primals.get(ct) is param and not isinstance(ct, Const):
+            if self.algebra.is_open(ct):
+                self.algebra.seal(ct)
+                self.block.items.append(Bind(ct, "", is_cotangent=True))
+            return ct
+        if ct is None and str(param.kind) == "any":
+            return self.zeros(param)
+        total = self.copy(ct if ct is not None else self.algebra.const(0.0))
+        self.block.items.append(Bind(total, "", is_cotangent=True))
+        self.out.primals[total] = param
+        return total
+
+    # lists
+
+    def on_list(self, value: Apply, ct: Value) -> None:
+        """Give the cotangent to an item of a list parameter, or to all its items."""
+        if value.op is ops.INDEX:
+            root, path = item_path(value)
+            self.add_at(root, path, ct)
+        elif value.op in (ops.MAX_OF, ops.MIN_OF):
+            where = self.algebra.apply(ops.INDEX_OF, value.args[0], value)
+            self.add_at(value.args[0], [where], ct)
+        else:
+            for position, sequence in enumerate(value.args):
+                if sequence in self.active and isinstance(sequence.kind, ListKind):
+                    self.add_to_all(value, position, ct)
+
+    def to_start(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
+        """Yield what the start of a sum or product of a list gets."""
+        if value.op in (ops.SUM_OF, ops.PROD_OF) and len(value.args) == 2 and value.args[1] in self.active:
+            if value.op is ops.PROD_OF:
+                ct = self.algebra.mul(self.algebra.apply(ops.PROD_OF, value.args[0]), ct)
+            yield value.args[1], ct
+
+    def buffer(self, sequence: Value) -> tuple[Value, list[Value | int], Value]:
+        """Return the root of a list, the path to it, and the root's cotangent buffer, made if it is missing."""
+        root, path = item_path(sequence)
+        buffer = self.cotangent(root)
+        return root, path, buffer if buffer is not None else self.zeros(root)
+
+    def zeros(self, root: Value) -> Value:
+        """Append zeros in the shape of a list, as its cotangent."""
+        buffer = self.block.append(ops.ZEROS, (root,), None)
+        self.keep_buffer(root, buffer)
+        return buffer
+
+    def keep_buffer(self, root: Value, buffer: Value) -> None:
+        """Let a new version of a buffer be the list's cotangent."""
+        buffer.kind = root.kind
+        self.block.items.append(Bind(buffer, "", is_cotangent=True))
+        self.scopes[-1][root] = buffer
+        self.out.primals[buffer] = root
+
+    def add_at(self, sequence: Value, path: Sequence[Value | int], ct: Value) -> None:
+        """Add to one item of a list's cotangent."""
+        root, start, buffer = self.buffer(sequence)
+        indices = [i if isinstance(i, Value) else self.algebra.const(i) for i in (*start, *path)]
+        total = self.block.append(ops.ADD_AT, (buffer, *indices, ct), None)
+        self.keep_buffer(root, total)
+
+    def add_to_all(self, value: Apply, position: int, ct: Value) -> None:
+        """Append a loop that adds to every item of a list's cotangent."""
+        sequence = value.args[position]
+        root, path, buffer = self.buffer(sequence)
+        if value.op is ops.PROD_OF:
+            rest = self.block.append(ops.LEAVE_ONE_OUT, (sequence,), None)
+            self.block.items.append(Bind(rest, "others"))
+        body = Block(self.block)
+        index, carried = BlockParam("i"), BlockParam("", root.kind)
+        loop = Loop(index, self.algebra.apply(ops.LEN, sequence), [carried], [buffer], body)
+        outer = self.block
+        self.enter(body)
+        lists = [s for s in value.args if isinstance(s.kind, ListKind)]
+        items = [self.algebra.expr(self.algebra.apply(ops.INDEX, s, index)) for s in lists]
+        out, seed = self.algebra.expr(value), self.algebra.expr(ct)
+        if value.op is ops.PROD_OF:
+            share = self.algebra.expr(self.algebra.apply(ops.INDEX, rest, index)) * seed
+            if len(value.args) == 2:
+                share = self.algebra.expr(value.args[1]) * share
+        elif value.op is ops.SUMPROD_OF:
+            share = items[1 - position] * seed
+        elif value.op is ops.DIST_OF:
+            share = distance_share(items, position, out) * seed
+        else:
+            share = seed
+        indices = [i if isinstance(i, Value) else self.algebra.const(i) for i in path]
+        body.results = [body.append(ops.ADD_AT, (carried, *indices, index, share.value), None)]
+        body.items.append(Bind(body.results[0], "", is_cotangent=True))
+        self.enter(outer)
+        loop.results.append(Result(loop, 0, None, root.kind))
+        self.block.items.append(loop)
+        for version in (carried, body.results[0], loop.results[0]):
+            self.out.primals[version] = root
+        self.scopes[-1][root] = loop.results[0]
+
+    def prepare_item(self, value: Value) -> None:
+        """Make the buffer of a list before a branch whose sides add to it."""
+        if value in self.active and self.is_item(value):
+            self.buffer(value)
+
+    def prepare_lists(self, branch: Branch) -> None:
+        """Make the buffers that the sides of a branch add to."""
+        for value in local_values(branch):
+            if value in self.active and isinstance(value, Apply) and value.op in ON_LISTS:
+                for sequence in value.args[:2]:
+                    if sequence in self.active:
+                        self.buffer(sequence)
+        for side in branch.sides:
+            for result in side.results:
+                self.prepare_item(result)
+            for item in side.items:
+                if isinstance(item, Unpack) and item.sequence in self.active:
+                    self.buffer(item.sequence)
+
+
+OR_EQUAL = {ops.GT: ops.GE, ops.LT: ops.LE}
+
+
+def distance_share(items: list[Expr], position: int, out: Expr) -> Expr:
+    """Return the partial of math.dist by one coordinate; 0 where the points meet."""
+    difference = items[position] - items[1 - position]
+    return Expr(out.algebra, out.algebra.apply(ops.SELECT, out.value, (difference / out).value, out.algebra.const(0.0)))
+
+
+def item_path(value: Value) -> tuple[Value, list[Value | int]]:
+    """Return the list that an item of an item belongs to, and the indices that lead to it."""
+    path: list[Value | int] = []
+    while True:
+        if isinstance(value, Apply) and value.op is ops.INDEX:
+            path.insert(0, value.args[1])
+            value = value.args[0]
+        elif isinstance(value, Result) and isinstance(value.owner, Unpack) and isinstance(value.kind, ListKind):
+            path.insert(0, value.index)
+            value = value.owner.sequence
+        else:
+            return value, path
+
+
+def local_values(branch: Branch) -> Iterator[Value]:
+    """Yield every value that is computed inside a branch."""
+    todo = list(branch.sides)
+    while todo:
+        for item in todo.pop().items:
+            if isinstance(item, Apply):
+                yield item
+            elif isinstance(item, (Branch, Unpack, Loop)):
+                yield from item.results
+                todo += blocks_of(item)
+
+
+def has_tuples(kind: object) -> bool:
+    """Return whether a list kind is a tuple, or holds one."""
+    if not isinstance(kind, ListKind):
+        return False
+    return kind.is_tuple or has_tuples(kind.item) or any(has_tuples(k) for k in kind.at.values())
+
