@@ -1,0 +1,153 @@
+"""Values -> the text of an expression. `ast` nodes are built here, and astor writes them."""
+
+from __future__ import annotations
+
+import ast
+import math
+import warnings
+from collections.abc import Callable, Container
+
+from bpcompile.backends.names import Names
+from bpcompile.backends.plan import Plan
+from bpcompile.backends.targets import PYTHON, dotted
+from bpcompile.ir import ops
+from bpcompile.ir.graph import Apply, Branch, Const, Group, Param, Result, Tree, Value
+from bpcompile.ir.kinds import Kind, Sequence
+
+_writer: Callable[[ast.AST], str] | None = None
+
+
+def write(node: ast.expr) -> str:
+    """Return the expression as text, on one line. astor is imported here and nowhere else."""
+    global _writer
+    if _writer is None:
+        with warnings.catch_warnings():  # astor 0.8.1 mentions classes that Python is about to drop
+            warnings.simplefilter("ignore")
+            from astor.code_gen import to_source
+
+        def to_text(node: ast.AST) -> str:
+            text: str = to_source(node, pretty_source="".join, pretty_string=lambda s, *_, **__: repr(s))
+            return text.strip()
+
+        _writer = to_text
+    if isinstance(node, ast.Name):
+        return node.id
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return unwrapped(_writer(node))
+
+
+def unwrapped(text: str) -> str:
+    """Return the text without the parentheses that astor puts around a whole expression statement."""
+    if text.startswith("(") and text.endswith(")"):
+        depth = 0
+        for at, character in enumerate(text):
+            depth += (character == "(") - (character == ")")
+            if depth == 0 and at < len(text) - 1:
+                return text
+        inner = text[1:-1]
+        if not inner.endswith(",") and ast.dump(ast.parse(inner, mode="eval")) == ast.dump(ast.parse(text, mode="eval")):
+            return inner
+    return text
+
+
+class Expressions:
+    """Writes values, variables by name and everything else as it is computed."""
+
+    def __init__(self, plan: Plan, names: Names) -> None:
+        self.plan = plan
+        self.names = names
+        self.helpers: set[str] = set()
+        self.mentioned: Container[Value] = frozenset()  # what a comment calls by name
+
+    def text(self, value: Tree) -> str:
+        """Return the text of a value where it is read."""
+        return write(self.node(value))
+
+    def definition(self, value: Value) -> str:
+        """Return the text of what a variable is assigned."""
+        return write(self.computed(value))
+
+    def node(self, value: Tree) -> ast.expr:
+        """Return the value where it is read."""
+        if isinstance(value, Group):
+            items = [self.node(item) for item in value.items]
+            return ast.Tuple(items, ast.Load()) if value.is_tuple else ast.List(items, ast.Load())
+        if isinstance(value, Const):
+            return number(value.value)
+        if isinstance(value, Param):
+            return dotted(value.name)
+        if value in self.plan.variables or value in self.mentioned or not isinstance(value, (Apply, Result)):
+            return ast.Name(self.names[value], ast.Load())
+        return self.computed(value)
+
+    def computed(self, value: Value) -> ast.expr:
+        """Return the value as it is computed."""
+        if isinstance(value, Result):
+            return self.lazy(value)
+        if not isinstance(value, Apply):
+            return self.node(value)
+        if value.op is ops.ZEROS:
+            return self.zeros(value.args[0])
+        if value.op is ops.AS_TUPLE:
+            return self.as_tuple(*value.args)
+        if value.op in (ops.DIGAMMA, ops.LEAVE_ONE_OUT):
+            self.helpers.add(value.op.name)
+        if value.op is ops.NEG and value not in self.plan.primal:
+            return negated(self.node(value.args[0]))
+        return PYTHON[value.op](*[self.node(a) for a in value.args])
+
+    def lazy(self, value: Result) -> ast.expr:
+        """Return a branch as an expression."""
+        branch = self.plan.owner.get(value)
+        if not isinstance(branch, Branch) or id(branch) not in self.plan.inline_branches:
+            return ast.Name(self.names[value], ast.Load())
+        a, b = (side.results[value.index] for side in branch.sides)
+        condition = self.node(branch.condition)
+        if branch.form == "and":
+            return ast.BoolOp(ast.And(), [condition, self.node(a)])
+        if branch.form == "or":
+            return ast.BoolOp(ast.Or(), [condition, self.node(b)])
+        return ast.IfExp(condition, self.node(a), self.node(b))
+
+    def zeros(self, root: Value) -> ast.expr:
+        """Return zeros in the shape of a parameter."""
+        if isinstance(root.kind, Sequence) and is_flat(root.kind):
+            length = ast.Call(ast.Name("len", ast.Load()), [self.node(root)], [])
+            return ast.BinOp(ast.List([ast.Constant(0.0)], ast.Load()), ast.Mult(), length)
+        self.helpers.add("zeros_like")
+        return ast.Call(ast.Name("zeros_like", ast.Load()), [self.node(root)], [])
+
+    def as_tuple(self, buffer: Value, root: Value) -> ast.expr:
+        """Return a cotangent list as the tuple that the parameter is."""
+        assert isinstance(root.kind, Sequence)
+        if is_flat(root.kind):
+            return ast.Call(ast.Name("tuple", ast.Load()), [self.node(buffer)], [])
+        self.helpers.add("shaped_like")
+        return ast.Call(ast.Name("shaped_like", ast.Load()), [self.node(buffer), self.node(root)], [])
+
+
+def negated(node: ast.expr) -> ast.expr:
+    """Return the node negated, with the sign at its first factor: `-x / y`, which is the same to the last bit."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+        return ast.BinOp(negated(node.left), node.op, node.right)
+    return ast.UnaryOp(ast.USub(), node)
+
+
+def is_flat(kind: Sequence) -> bool:
+    """Return whether every item of a list is a number."""
+    kinds: list[Kind] = [kind.item, *kind.at.values()]
+    return not any(isinstance(k, Sequence) for k in kinds)
+
+
+def number(value: float | int | bool | str) -> ast.expr:
+    """Return a literal; negative numbers are spelled with a sign, infinities by name."""
+    if isinstance(value, (bool, str)):
+        return ast.Constant(value)
+    if isinstance(value, float) and math.isnan(value):
+        return dotted("math.nan")
+    if math.copysign(1.0, value) < 0 if isinstance(value, float) else value < 0:
+        return ast.UnaryOp(ast.USub(), number(-value))
+    if isinstance(value, float) and math.isinf(value):
+        return dotted("math.inf")
+    return ast.Constant(value)

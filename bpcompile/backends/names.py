@@ -1,0 +1,359 @@
+"""One name for each variable: the user's where there is one, never a keyword, a builtin or somebody else's.
+
+Two values may share a name where no value that is still needed is overwritten: `dx = ...` and `dx += ...` are two
+values, and so are the two sides of a branch and what leaves it. A second version that is needed beside the first is
+called `x_2`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable, Mapping
+
+from bpcompile.backends.naming import Namer
+from bpcompile.backends.plan import Plan
+from bpcompile.backends.prelude import PRELUDE
+from bpcompile.ir import ops
+from bpcompile.ir.graph import (
+    Apply,
+    Bind,
+    Block,
+    BlockParam,
+    Branch,
+    Function,
+    Item,
+    Loop,
+    Param,
+    Result,
+    Undefined,
+    Unpack,
+    Value,
+    blocks_of,
+    leaves,
+    operands,
+)
+from bpcompile.ir.kinds import Sequence
+from bpcompile.passes.prune import Live
+
+RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"math"}
+
+
+class Names:
+    """The names of a function's variables, and of the stages that only comments mention."""
+
+    def __init__(
+        self,
+        fn: Function,
+        original: Function,
+        plan: Plan,
+        live: Live,
+        primals: Mapping[Value, Value],
+        output: Value | None,
+    ) -> None:
+        self.fn = fn
+        self.plan = plan
+        self.live = live
+        self.primals = primals
+        self.taken = frozenset(b.name for b in original.globals.items if isinstance(b, Bind)) | set(PRELUDE)
+        self.names: dict[Value, str] = {p: p.name for p in fn.params}
+        self.bases: dict[Value, str] = {}
+        self.readers = first_readers(fn.body)
+        self.calls = {v: call_name(c) for v, c in original.calls.items() if isinstance(v, Apply) and v.op is not ops.COPY}
+        self.namer = Namer(self.names, self.readers, self.calls)
+        self.generated: set[str] = set()
+        self.buffers: dict[Value, str] = {}
+        self.output = (output, original.name)
+        self.assign()
+
+    def __getitem__(self, value: Value) -> str:
+        """Return the name of a value; one that is no variable gets the name it would have."""
+        if value not in self.names:
+            self.names[value] = self.base(value)
+        return self.names[value]
+
+    # what a value would like to be called
+
+    def base(self, value: Value) -> str:
+        """Return the name that a value would have if it were the only one of that name."""
+        if value not in self.bases:
+            self.bases[value] = self.allowed(*self.wanted(value))
+        return self.bases[value]
+
+    def wanted(self, value: Value) -> tuple[str, bool]:
+        """Return the wanted name, and whether it is the user's own."""
+        bind = self.plan.bound.get(value)
+        if value in self.primals:
+            return f"d{self[self.primals[value]]}", False
+        if bind is not None and bind.name:
+            return bind.name, True
+        if isinstance(value, Result) and value.name:
+            return value.name, True
+        if isinstance(value, Result) and isinstance(value.owner, Unpack):
+            return f"{self[value.owner.sequence]}_{value.index}", False
+        if isinstance(value, BlockParam):
+            return value.name, False
+        target = self.targets.get(value)
+        if target is not None and target is not value:
+            return self.base(target), True
+        if value is self.output[0]:
+            return self.output[1], True
+        return self.namer.suggest(value), False
+
+    def allowed(self, name: str, is_users: bool) -> str:
+        """Return the name, changed where it would hide a builtin, a constant or a name of the user's."""
+        while name in RESERVED or name in self.taken or (not is_users and name in self.users):
+            name += "_" if is_users else "_2" if not name.endswith("_2") else "_"
+        return name
+
+    # who may share a name with whom
+
+    def assign(self) -> None:
+        """Name the variables: the forward ones first, since a cotangent is named for its primal."""
+        self.users = self.fn.user_names | {p.name for p in self.fn.params}
+        self.targets: dict[Value, Value] = {}
+        self.find_targets(self.fn.body)
+        variables = [v for v in self.in_order(self.fn.body) if v in self.plan.variables]
+        primal = [v for v in variables if v not in self.primals]
+        self.assign_group(primal)
+        self.assign_group([v for v in variables if v in self.primals])
+
+    def find_targets(self, block: Block) -> None:
+        """Remember, for what leaves a branch, the value that it becomes."""
+        for item in block.items:
+            for inner in blocks_of(item):
+                if isinstance(item, (Branch, Loop)):
+                    for result, value in zip(item.results, inner.results):
+                        self.targets.setdefault(value, result)
+                self.find_targets(inner)
+
+    def in_order(self, block: Block) -> Iterable[Value]:
+        """Yield every value in the order of the text."""
+        for item in block.items:
+            if isinstance(item, Apply):
+                yield item
+            for inner in blocks_of(item):
+                yield from self.in_order(inner)
+            if isinstance(item, Loop):
+                yield item.index
+                yield from item.carried
+            if isinstance(item, (Branch, Loop, Unpack)):
+                yield from item.results
+
+    def assign_group(self, variables: list[Value]) -> None:
+        """Give each variable the first version of its name that no conflicting one has."""
+        order = {v: i for i, v in enumerate(variables)}
+        by_base: dict[str, set[Value]] = {}
+        for value in variables:
+            by_base.setdefault(self.base(value), set()).add(value)
+        shared = {v for group in by_base.values() if len(group) > 1 for v in group}
+        params: set[Value] = {p for p in self.fn.params if p.name in by_base}
+        conflicts = Interference(self, shared | params | {v for p in params for v in by_base[self.names[p]]}).run()
+        used: dict[str, set[str]] = {}
+        for value in sorted(variables, key=order.__getitem__):
+            base = self.base(value)
+            buffer = self.buffers.get(self.primals.get(value, value))
+            if buffer is not None:  # every version of a list's cotangent is the one list
+                self.names[value] = buffer
+                continue
+            blocked = {self.names[c] for c in conflicts.get(value, ()) if c in self.names}
+            self.names[value] = self.version(base, blocked, used)
+            if value in self.primals and isinstance(self.primals[value].kind, Sequence):
+                self.buffers[self.primals[value]] = self.names[value]
+
+    def version(self, base: str, blocked: set[str], used: dict[str, set[str]]) -> str:
+        """Return the first of `x`, `x_2`, `x_3` ... that is free."""
+        name, number = base, 1
+        others = self.users | self.taken | RESERVED
+        while name in blocked or (number > 1 and name in others) or self.is_of_another(name, base, used):
+            number += 1
+            name = f"{base}_{number}"
+        used.setdefault(name, set()).add(base)
+        self.generated.add(name)
+        return name
+
+    def is_of_another(self, name: str, base: str, used: dict[str, set[str]]) -> bool:
+        """Return whether variables of another base have the name."""
+        if name in used:
+            return base not in used[name]
+        return name in self.generated
+
+
+class Interference:
+    """Which of the given variables are needed at the same time, and so cannot share a name."""
+
+    def __init__(self, names: Names, watched: set[Value]) -> None:
+        self.names = names
+        self.plan = names.plan
+        self.live = names.live
+        self.watched = watched
+        self.found: dict[Value, set[Value]] = {}
+
+    def run(self) -> dict[Value, set[Value]]:
+        """Walk the function backwards."""
+        if not self.watched:
+            return {}
+        needed: set[Value] = set()
+        for value in leaves(self.names.fn.output):
+            self.read(value, needed)
+        for value in self.names.fn.body.results:
+            self.read(value, needed)
+        self.block(self.names.fn.body, needed)
+        return self.found
+
+    def read(self, value: Value, needed: set[Value]) -> None:
+        """Mark the variables that writing the value reads."""
+        todo = [value]
+        while todo:
+            value = todo.pop()
+            if value in self.plan.variables or not isinstance(value, (Apply, Result)):
+                if value in self.watched:
+                    needed.add(value)
+            elif isinstance(value, Apply):
+                todo += value.args
+            else:
+                owner = self.plan.owner.get(value)
+                if isinstance(owner, Branch):
+                    todo += [owner.condition, *(s.results[value.index] for s in owner.sides)]
+
+    def write(self, value: Value, needed: set[Value], through: Value | None = None) -> None:
+        """Mark a variable as written here: what is needed afterwards is not overwritten."""
+        if value not in self.watched:
+            return
+        needed.discard(value)
+        base = self.names.base(value)
+        for other in needed:
+            if other is not through and self.base_of(other) == base:
+                self.conflict(value, other)
+
+    def base_of(self, value: Value) -> str:
+        """Return the name that the value asks for."""
+        return value.name if isinstance(value, Param) else self.names.base(value)
+
+    def conflict(self, a: Value, b: Value) -> None:
+        """Record that two variables must not share a name."""
+        self.found.setdefault(a, set()).add(b)
+        self.found.setdefault(b, set()).add(a)
+
+    def block(self, block: Block, needed: set[Value]) -> None:
+        """Walk a block backwards; `needed` is what is read after it, and becomes what is read from its start on."""
+        for item in reversed(block.items):
+            if isinstance(item, Bind) or not self.live.has(item):
+                continue
+            if isinstance(item, Apply):
+                if item in self.plan.variables:
+                    self.write(item, needed)
+                    for value in operands(item):
+                        self.read(value, needed)
+            elif id(item) not in self.plan.inline_branches:
+                self.compound(item, needed)
+            else:
+                self.inline(item, needed)
+
+    def inline(self, item: Item, needed: set[Value]) -> None:
+        """Walk a branch that is written as an expression; a variable only if what it gives has a name."""
+        assert isinstance(item, Branch)
+        for result in item.results:
+            if result in self.plan.variables:
+                self.write(result, needed)
+                for value in (item.condition, *(s.results[result.index] for s in item.sides)):
+                    self.read(value, needed)
+
+    def compound(self, item: Item, needed: set[Value]) -> None:
+        """Walk a branch, a loop or an unpacking."""
+        if isinstance(item, Unpack):
+            for result in item.results:
+                self.write(result, needed)
+            self.read(item.sequence, needed)
+            return
+        if isinstance(item, Loop):
+            self.loop(item, needed)
+            return
+        assert isinstance(item, Branch)
+        after = [
+            self.side(item, block, {v for v in needed if not self.stands_in(v, other)})
+            for block, other in (item.sides, item.sides[::-1])
+        ]
+        needed.clear()
+        needed.update(*after)
+        self.read(item.condition, needed)
+
+    def stands_in(self, value: Value, block: Block) -> bool:
+        """Return whether a value is computed in a block, or in one inside it."""
+        home = self.plan.home.get(value)
+        while home is not None and home is not block:
+            home = home.parent
+        return home is block
+
+    def side(self, branch: Branch, block: Block, needed: set[Value]) -> set[Value]:
+        """Walk one side of a branch."""
+        moves = [(r, block.results[i]) for i, r in enumerate(branch.results) if r in self.plan.variables]
+        for result, value in moves:
+            if isinstance(value, Undefined):
+                needed.discard(result)
+                self.unbound(result)
+            else:
+                self.write(result, needed, through=value)
+        for result, value in moves:
+            self.read(value, needed)
+        self.crossing(moves, needed)
+        self.block(block, needed)
+        return needed
+
+    def crossing(self, moves: list[tuple[Result, Value]], needed: set[Value]) -> None:
+        """Keep what one move reads from being overwritten by another."""
+        for result, value in moves:
+            for _, other in moves:
+                read: set[Value] = set()
+                self.read(other, read)
+                for variable in read:
+                    if variable is not value and result in self.watched and self.base_of(variable) == self.names.base(result):
+                        self.conflict(result, variable)
+
+    def unbound(self, result: Result) -> None:
+        """Keep the name of a result that a path leaves unbound to itself: reading it there must raise."""
+        family: set[Value] = {result}
+        todo: list[Value] = [result]
+        while todo:
+            owner = self.plan.owner.get(todo.pop())
+            if isinstance(owner, Branch):
+                for side in owner.sides:
+                    fresh = [v for v in side.results if v not in family]
+                    family.update(fresh)
+                    todo += fresh
+        for other in self.watched:
+            if other not in family and self.base_of(other) == self.names.base(result):
+                self.conflict(result, other)
+
+    def loop(self, loop: Loop, needed: set[Value]) -> None:
+        """Walk a loop: what is read in it is needed from its start to its end."""
+        needed.difference_update(loop.results)
+        inner: set[Value] = set(needed)
+        for value in loop.body.results:
+            self.read(value, inner)
+        self.block(loop.body, inner)
+        inner.difference_update((loop.index, *loop.carried))
+        needed |= inner
+        for value in (loop.count, *loop.initial):
+            self.read(value, needed)
+
+
+def first_readers(block: Block) -> dict[Value, Apply]:
+    """Return, for each value, the first operation that reads it."""
+    readers: dict[Value, Apply] = {}
+    todo = [block]
+    while todo:
+        for item in todo.pop().items:
+            if isinstance(item, Apply):
+                for arg in item.args:
+                    readers.setdefault(arg, item)
+            todo += blocks_of(item)
+    return readers
+
+
+def call_name(call: tuple[str, tuple[Value, ...]]) -> str:
+    """Return the name of a helper's result: `sigmoid_x`, or the helper's own where the argument has no name."""
+    name, args = call
+    names = [a.name for a in args if isinstance(a, Param) and not a.is_global]
+    joined = "_".join([name, *names])
+    return joined if len(joined) <= 24 and len(names) == len(args) else name

@@ -1,0 +1,137 @@
+"""The name a teacher would give a stage that the user did not name, from what it computes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bpcompile.ir import ops
+from bpcompile.ir.graph import Apply, BlockParam, Const, Param, Result, Value
+from bpcompile.ir.ops import Op
+
+LONGEST = 20  # characters of a name made of its operands' names
+DIGITS = {0: "zero", 1: "one", 2: "two", 3: "three", 4: "four", 0.5: "half", 10: "ten"}
+INFIX: Mapping[Op, str] = {ops.ADD: "p", ops.SUB: "m", ops.MUL: "", ops.DIV: "_over_", ops.MOD: "_mod_"}
+GENERIC: Mapping[Op, str] = {
+    ops.ADD: "total",
+    ops.SUB: "diff",
+    ops.MUL: "prod",
+    ops.DIV: "ratio",
+    ops.POW: "power",
+    ops.NEG: "negated",
+    ops.FLOORDIV: "whole",
+    ops.MOD: "rest",
+    ops.QUOTIENT: "whole",
+    ops.REMAINDER: "rest",
+    ops.MAX: "largest",
+    ops.MIN: "smallest",
+    ops.ABS: "size",
+    ops.SUM: "total",
+    ops.SUM_START: "total",
+    ops.SELECT: "chosen",
+    ops.COPY: "value",
+    ops.READ: "value",
+}
+COMPARED = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND))
+POWERS = {2: "sqr", 3: "cube"}
+
+
+class Namer:
+    """Suggests names. `known` holds the names that values have already."""
+
+    def __init__(self, known: Mapping[Value, str], readers: Mapping[Value, Apply], calls: Mapping[Value, str]) -> None:
+        self.known = known
+        self.readers = readers
+        self.calls = calls
+
+    def suggest(self, value: Value) -> str:
+        """Return a name for the value; it need not be unique."""
+        if value in self.calls:
+            return self.calls[value]
+        if not isinstance(value, Apply):
+            return "value"
+        if value.op in COMPARED:
+            return "cond"
+        if value.op is ops.ADD and is_dot(value):
+            return "dot"
+        part = self.part_of_quotient(value)
+        return part or self.compose(value) or generic(value.op)
+
+    def part_of_quotient(self, value: Apply) -> str | None:
+        """Return num or den for a compound operand of a division."""
+        reader = self.readers.get(value)
+        if reader is None or reader.op is not ops.DIV or value.op not in INFIX:
+            return None
+        if value is reader.args[1]:
+            return "den"
+        return "num" if not isinstance(reader.args[1], Const) else None
+
+    def compose(self, value: Apply) -> str | None:
+        """Return a name made of the operands' names, None where that would be long."""
+        parts = [self.short(a) for a in value.args]
+        if any(p is None for p in parts):
+            return None
+        names = [p for p in parts if p is not None]
+        name = self.joined(value, names)
+        return name if name is not None and name.isidentifier() and len(name) <= LONGEST else None
+
+    def joined(self, value: Apply, names: list[str]) -> str | None:
+        """Return the name of an operation on named operands."""
+        op = value.op
+        if op is ops.DIV and literal_of(value.args[0]) == 1:
+            return f"inv{names[1]}"
+        if op is ops.MUL and value.args[0] is value.args[1]:
+            return f"{names[0]}sqr"
+        if op is ops.POW:
+            suffix = POWERS.get(literal_of(value.args[1]) or 0)
+            return f"{names[0]}{suffix}" if suffix else f"{names[0]}_to_{names[1]}"
+        if op in INFIX and len(names) == 2:
+            joint = "_" if op is ops.MUL and max(map(len, names)) > 2 else INFIX[op]
+            return f"{names[0]}{joint}{names[1]}"
+        if op is ops.NEG:
+            return f"neg_{names[0]}"
+        if op is ops.INDEX:
+            return "_".join(n.replace("minus", "last") for n in names)
+        if op in (ops.COPY, ops.READ, ops.FLOAT):
+            return None
+        return "_".join([generic(op), *names])
+
+    def short(self, value: Value) -> str | None:
+        """Return the name of an operand, None where it has none that is short."""
+        if value in self.known:
+            return self.known[value]
+        number = literal_of(value)
+        if number is not None:
+            return DIGITS.get(number) or (str(number) if isinstance(number, int) and number >= 0 else None)
+        if isinstance(value, (Param, BlockParam)):
+            return value.name.split(".")[-1]
+        if isinstance(value, Result):
+            return value.name
+        if isinstance(value, Apply) and (value in self.calls or value.op not in COMPARED):
+            return self.calls.get(value) or self.compose(value)
+        return None
+
+
+def literal_of(value: Value) -> float | int | None:
+    """Return the number of a literal."""
+    if isinstance(value, Const) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+        return value.value
+    return None
+
+
+def generic(op: Op) -> str:
+    """Return the name of an operation alone."""
+    name = GENERIC.get(op) or op.name.split(".")[-1].split("[")[0].removesuffix("_of").removesuffix("_base")
+    return name.rstrip("0123456789") or name
+
+
+def is_dot(value: Apply) -> bool:
+    """Return whether a sum is a sum of products, two of them at least."""
+    terms: list[Value] = [value]
+    products = 0
+    while terms:
+        term = terms.pop()
+        if isinstance(term, Apply) and term.op is ops.ADD:
+            terms += term.args
+        elif isinstance(term, Apply) and term.op is ops.MUL and term.args[0] is not term.args[1]:
+            products += 1
+    return products >= 2

@@ -1,0 +1,22 @@
+"""Which unnamed values deserve a line of their own, found from a draft of the reverse sweep.
+
+A value does if its cotangent would be written more than once, or if the text would make a variable of it anyway.
+"""
+
+from __future__ import annotations
+
+from bpcompile.backends.plan import Plan
+from bpcompile.ir.graph import Apply, Function, Value, blocks_of
+from bpcompile.passes.reverse import Reversed
+
+
+def choose_stages(fn: Function, draft: Reversed, plan: Plan) -> set[Value]:
+    """Return the values of the forward part that become stages."""
+    found = set(draft.stages)
+    todo = [fn.body]
+    while todo:
+        for item in todo.pop().items:
+            if isinstance(item, Apply) and item in plan.variables:
+                found.add(item)
+            todo += blocks_of(item)
+    return found
