@@ -1,0 +1,144 @@
+"""What users import: text in and text out, and the derivatives of live functions."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TextIO, TypeVar
+
+from bpcompile import driver
+from bpcompile.errors import CompileError, Refusal, Span
+from bpcompile.frontend import source as source_text
+
+T = TypeVar("T")
+STACK = 512 * 2**20  # bytes of stack for programs that are nested deeply
+RECURSION = 60_000
+
+
+def compile_source(
+    source: str,
+    *,
+    function: str | Sequence[str] | None = None,
+    wrt: str | Sequence[str] | None = None,
+    derivative: str = "grad",
+    target: str = "auto",
+    jit: str | None = None,
+    style: str = "staged",
+    verify: bool = False,
+    verify_budget: int | None = None,
+    filename: str = "<string>",
+    dump_ir: TextIO | None = None,
+) -> str:
+    """Return the text of a module with the derivative of each function. Raises CompileError where it is refused."""
+    options = driver.Options(
+        functions=as_names(function),
+        wrt=as_names(wrt),
+        derivative=derivative,
+        target=target,
+        jit=jit,
+        style=style,
+        verify=verify,
+        verify_budget=verify_budget,
+        dump_ir=dump_ir,
+    )
+    return compile_with(source, filename, options).text
+
+
+def compile_file(path: str | os.PathLike[str], **options: Any) -> str:
+    """Return what `compile_source` returns for the text of a file."""
+    name = os.fspath(path)
+    with open(name, "rb") as file:
+        text = source_text.decode(file.read(), name)
+    return compile_source(text, **{"filename": name, **options})
+
+
+def compile_with(source: str, filename: str, options: driver.Options) -> driver.Compiled:
+    """Compile with checked options; a program that is nested deeply gets the stack that it needs."""
+    check_options(options, filename)
+    try:
+        return driver.compile_text(source, filename, options)
+    except RecursionError:
+        pass
+    try:
+        return on_deep_stack(lambda: driver.compile_text(source, filename, options))
+    except RecursionError:
+        source_text.refuse_depth(filename, source)
+
+
+CHOICES: Mapping[str, tuple[str | None, ...]] = {
+    "derivative": ("grad", "value_and_grad", "vjp"),
+    "target": ("auto", "python"),
+    "jit": (None, "numba"),
+    "style": ("staged", "compact"),
+}
+
+
+def check_options(options: driver.Options, filename: str) -> None:
+    """Refuse an option that does not exist."""
+    for name, choices in CHOICES.items():
+        value = getattr(options, name)
+        if value not in choices:
+            known = ", ".join(str(c) for c in choices)
+            refusal = Refusal("BP005", f"there is no {name} {value!r}", Span(1, 0), f"the choices are: {known}")
+            raise CompileError([refusal], filename)
+
+
+def as_names(names: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return `"x,y"`, `["x", "y"]` or None as a tuple of names."""
+    if names is None:
+        return None
+    parts = names.split(",") if isinstance(names, str) else names
+    return tuple(part.strip() for part in parts)
+
+
+def on_deep_stack(action: Callable[[], T]) -> T:
+    """Return what the action returns, run in a thread with a large stack."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(action())
+        except BaseException as error:  # handed to the caller
+            errors.append(error)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(STACK)
+    sys.setrecursionlimit(max(limit, RECURSION))
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def grad(function: Any = None, **options: Any) -> Any:
+    """Return the gradient of a live function, compiled now; also a decorator, with or without options."""
+    return live("grad", function, options)
+
+
+def value_and_grad(function: Any = None, **options: Any) -> Any:
+    """Return the function that returns `(value, gradients)`."""
+    return live("value_and_grad", function, options)
+
+
+def vjp(function: Any = None, **options: Any) -> Any:
+    """Return the function that takes the output's cotangent as its last argument and returns the gradients."""
+    return live("vjp", function, options)
+
+
+def live(derivative: str, function: Any, options: Mapping[str, Any]) -> Any:
+    """Return the derivative of a live function, or a decorator that does."""
+    from bpcompile.live import derive
+
+    if function is None:
+        return lambda f: derive(f, derivative, options)
+    return derive(function, derivative, options)
+
+

@@ -1,0 +1,204 @@
+"""Every stage in order, on one screen: text in, text out. The only module that knows them all."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn, TextIO
+
+from bpcompile.backends.emit import MAX_NESTING, Emitter
+from bpcompile.backends.module import GeneratedFunction, docstring, generated_function, module_text
+from bpcompile.backends.names import Names
+from bpcompile.backends.plan import plan
+from bpcompile.backends.stages import choose_stages
+from bpcompile.errors import CompileError, Refusal, Span, VerificationError
+from bpcompile.frontend.lower import lower
+from bpcompile.frontend.module import ModuleNames, called_names, read_module
+from bpcompile.frontend.source import TOO_DEEP, SPLIT, parse, span_of
+from bpcompile.ir.check import check
+from bpcompile.ir.graph import Apply, Function, Value, leaves
+from bpcompile.ir.printer import show
+from bpcompile.passes.activity import active_values, without_derivative
+from bpcompile.passes.prune import prune
+from bpcompile.passes.reverse import reverse
+from bpcompile.rules.gates import recognise
+from bpcompile.version import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for."""
+
+    functions: tuple[str, ...] | None = None
+    wrt: tuple[str, ...] | None = None
+    derivative: str = "grad"
+    target: str = "auto"
+    jit: str | None = None
+    style: str = "staged"
+    verify: bool = False
+    verify_budget: int | None = None
+    dump_ir: TextIO | None = None
+    constants: Mapping[str, float] = field(default_factory=dict)  # closure variables, by value
+    line: int | None = None  # of the `def` of a live function, which is then taken as it stands there
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A compiled file: the generated module, and what SymPy found for each function."""
+
+    text: str
+    names: tuple[str, ...]
+    sentences: tuple[str, ...]
+    originals: tuple[str, ...]
+
+
+def compile_text(source: str, filename: str, options: Options) -> Compiled:
+    """Return the generated module of a file's functions, or raise every refusal at once."""
+    tree = parse(source, filename)
+    names = read_module(tree)
+    chosen = choose_functions(tree, names, source, filename, options)
+    refusals: list[Refusal] = []
+    generated: list[GeneratedFunction] = []
+    for node in chosen:
+        try:
+            generated.append(compile_function(node, names, source, filename, options))
+        except CompileError as error:
+            refusals += error.refusals
+    if refusals:
+        ordered = sorted(dict.fromkeys(refusals), key=lambda r: (r.span.line, r.span.column, r.code))
+        raise CompileError(ordered, filename, source)
+    base = os.path.basename(filename)
+    text = module_text(generated, base, __version__, header_options(options), options.jit, ())
+    sentences: tuple[str, ...] = ()
+    if options.verify:
+        sentences = verify(generated, text, options)
+        text = module_text(generated, base, __version__, header_options(options), options.jit, sentences)
+    return Compiled(text, tuple(g.name for g in generated), sentences, tuple(g.original for g in generated))
+
+
+def choose_functions(
+    tree: ast.Module, names: ModuleNames, source: str, filename: str, options: Options
+) -> Sequence[ast.FunctionDef]:
+    """Return the functions to differentiate: those asked for, or those that no other one calls."""
+    functions = names.functions()
+    if options.line is not None:
+        return [s for s in tree.body if isinstance(s, ast.FunctionDef) and s.lineno == options.line]
+    if options.functions is None:
+        called = called_names(tree)
+        chosen = [node for name, node in functions.items() if name not in called]
+        if not chosen:
+            refuse("BP004", "there is no top-level function to differentiate", filename, source)
+        return chosen
+    for name in options.functions:
+        if name not in functions:
+            known = ", ".join(functions) or "none"
+            hint = f"the top-level functions are: {known}"
+            refuse("BP004", f"there is no top-level function `{name}`", filename, source, hint)
+    for name in options.functions:
+        if name in names.unreliable:
+            node = functions[name]
+            refuse("BP031", f"`{name}` cannot be relied on: {names.unreliable[name]}", filename, source, "", node)
+    return [functions[name] for name in dict.fromkeys(options.functions)]
+
+
+def refuse(
+    code: str, message: str, filename: str, source: str, hint: str = "", node: ast.AST | None = None
+) -> None:
+    """Raise one refusal."""
+    span = span_of(node, source.split("\n")) if node is not None else Span(1, 0)
+    raise CompileError([Refusal(code, message, span, hint)], filename, source)
+
+
+def compile_function(
+    node: ast.FunctionDef, names: ModuleNames, source: str, filename: str, options: Options
+) -> GeneratedFunction:
+    """Return one function's derivative as text: lower, recognise gates, reverse twice, prune, plan, name, emit."""
+    lowered = lower(node, names, source, filename, options.wrt, dict(options.constants))
+    fn = lowered.function
+    recognise(fn.body)
+    dump(options, "lower", fn)
+    check(fn, after="lower")
+    active = active_values(fn)
+    refuse_flat(active, node, filename, source)
+    if options.derivative != "vjp" and not isinstance(fn.output, Value):
+        hint = "use --derivative vjp, or return one number"
+        refuse("BP037", f"`{fn.name}` returns several numbers, so it has no one gradient", filename, source, hint, node)
+    draft = reverse(fn, active, set(), options.derivative, options.style)
+    draft_live = prune(draft.function, fn.body)
+    stages = choose_stages(fn, draft, plan(draft.function, draft_live, set()))
+    final = reverse(fn, active, stages, options.derivative, options.style)
+    dump(options, "reverse", final.function)
+    check(final.function, after="reverse")
+    live = prune(final.function, fn.body)
+    wants_value = options.derivative == "value_and_grad"
+    extra = {v for v in leaves(fn.output) if wants_value and isinstance(v, Apply)} | stages & live.values
+    layout = plan(final.function, live, extra)
+    output = fn.output if isinstance(fn.output, Value) else None
+    naming = Names(final.function, fn, layout, live, final.primals, output)
+    emitter = Emitter(final.function, fn, layout, live, naming, options.style)
+    emitted = emitter.emit(docstring(fn, final.function, options.derivative))
+    if emitted.nesting > MAX_NESTING:
+        refuse("BP003", TOO_DEEP, filename, source, SPLIT, node)
+    return generated_function(emitted, emitter, fn, final.function, lowered.original)
+
+
+def refuse_flat(active: set[Value], node: ast.FunctionDef, filename: str, source: str) -> None:
+    """Refuse operations that have no derivative."""
+    found = without_derivative(active)
+    if found:
+        refusals = [
+            Refusal("BP017", f"`{name}` has no derivative: {why}", span or Span(node.lineno, 0), "leave it out")
+            for name, why, span in found
+        ]
+        raise CompileError(refusals, filename, source)
+
+
+def dump(options: Options, stage: str, fn: Function) -> None:
+    """Print the IR after a stage, where that is asked for."""
+    if options.dump_ir is not None:
+        print(f"# after {stage}\n{show(fn)}\n", file=options.dump_ir)
+
+
+def header_options(options: Options) -> str:
+    """Return the options that differ from the defaults, as they are typed on the command line."""
+    import shlex
+
+    words: list[str] = []
+    for name in options.functions or ():
+        words += ["--function", name]
+    if options.wrt is not None:
+        words += ["--wrt", ",".join(options.wrt)]
+    for option, value, default in (
+        ("--derivative", options.derivative, "grad"),
+        ("--target", options.target, "auto"),
+        ("--jit", options.jit, None),
+        ("--style", options.style, "staged"),
+    ):
+        if value != default and value is not None:
+            words += [option, value]
+    if not options.verify:
+        words.append("--no-verify")
+    if options.verify and options.verify_budget is not None:
+        words += ["--verify-budget", str(options.verify_budget)]
+    return shlex.join(words)
+
+
+def verify(generated: Sequence[GeneratedFunction], text: str, options: Options) -> tuple[str, ...]:
+    """Return what SymPy says of each function, or raise where it finds a difference."""
+    from bpcompile.verify import DEFAULT_BUDGET, ParamSpec, Subject
+    from bpcompile.verify import check as check_text
+
+    sentences = []
+    for function in generated:
+        params = tuple(ParamSpec(p.name, p.kind) for p in function.params)
+        subject = Subject(
+            function.original, function.entry, text, function.name, options.derivative, params, function.wrt
+        )
+        verdict = check_text(subject, options.verify_budget or DEFAULT_BUDGET)
+        if verdict.status == "different":
+            message = f"bpcompile: a gradient of `{function.entry}` is wrong. Nothing was written. This is a bug in bpcompile"
+            raise VerificationError(f"{message}: please report it.\n{verdict.detail}")
+        sentences.append(verdict.sentence)
+    return tuple(sentences)
