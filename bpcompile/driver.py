@@ -125,7 +125,7 @@ def compile_function(
     if options.derivative != "vjp" and not isinstance(fn.output, Value):
         hint = "use --derivative vjp, or return one number"
         refuse("BP037", f"`{fn.name}` returns several numbers, so it has no one gradient", filename, source, hint, node)
-    draft = reverse(fn, active, set(), options.derivative, options.style)
+    draft = reverse(fn, active, set(), options.derivative)
     draft_live = prune(draft.function, fn.body)
     stages = choose_stages(fn, draft, plan(draft.function, draft_live, set()))
     final = reverse(fn, active, stages, options.derivative, options.style)

@@ -67,6 +67,7 @@ class Emitted:
 
     text: str
     helpers: set[str] = field(default_factory=set)
+    aliases: dict[str, str] = field(default_factory=dict)  # global name -> what it is called here
     nesting: int = 0
 
 
@@ -103,7 +104,7 @@ class Emitter:
         lines = [f"def {self.fn.name}({self.signature()}):", *(INDENT + line if line else "" for line in docstring)]
         lines += render(nodes, 1)
         lines.append(f"{INDENT}return {self.returned(self.fn.output)}")
-        return Emitted("\n".join(lines) + "\n", self.expressions.helpers, nesting(nodes))
+        return Emitted("\n".join(lines) + "\n", self.expressions.helpers, self.expressions.aliases, nesting(nodes))
 
     def signature(self) -> str:
         """Return the parameters as the original declares them, and the cotangent of a vjp as the last one."""
@@ -223,7 +224,7 @@ class Emitter:
         if isinstance(item, Unpack):
             return [self.numbered(self.unpacking(item), item.results[0])]
         if isinstance(item, Loop):
-            head = f"for {self.names[item.index]} in range({self.expressions.text(item.count)}):"
+            head = f"for {self.names[item.index]} in {self.expressions.range(item.count)}:"
             return [For(head, self.block(item.body))]
         assert isinstance(item, Branch)
         if id(item) in self.plan.inline_branches:
@@ -274,29 +275,20 @@ class Emitter:
         if not then and not orelse:
             return []
         if not then:
-            return [If(self.negated(branch.condition), orelse, [])]
+            return [If(self.expressions.negation(branch.condition), orelse, [])]
         return [If(self.expressions.text(branch.condition), then, orelse)]
-
-    def negated(self, condition: Value) -> str:
-        """Return the text of the opposite condition."""
-        from bpcompile.backends.expressions import write
-        from bpcompile.backends.targets import PYTHON
-
-        return write(PYTHON[ops.NOT](self.expressions.node(condition)))
 
     def moves(self, branch: Branch, side: Block) -> list[Node]:
         """Return the assignments that give the results of a branch their values on one side."""
         moves: list[tuple[str, Value]] = []
+        stages = self.numbers if branch.forward is None else {}
         for result, value in zip(branch.results, side.results):
             if result not in self.plan.variables or isinstance(value, Undefined):
                 continue
             if self.expressions.text(value) != self.names[result]:
                 moves.append((self.names[result], value))
-        return [f"{name} = {self.moved(value)}" for name, value in moves]
-
-    def moved(self, value: Value) -> str:
-        """Return the text of what is moved: a whole-number literal as the float that a cotangent is."""
-        return self.expressions.text(value)
+        lines = [(f"{name} = {self.expressions.text(value)}", value) for name, value in moves]
+        return [self.numbered(line, value) if value in stages and value not in self.plan.variables else line for line, value in lines]
 
     def headings(self, nodes: list[Node]) -> list[Node]:
         """Put `# forward` and `# backward` before the two parts."""

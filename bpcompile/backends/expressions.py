@@ -9,7 +9,7 @@ from collections.abc import Callable, Container
 
 from bpcompile.backends.names import Names
 from bpcompile.backends.plan import Plan
-from bpcompile.backends.targets import PYTHON, dotted
+from bpcompile.backends.targets import PYTHON, call, dotted, is_global
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Apply, Branch, Const, Group, Param, Result, Tree, Value
 from bpcompile.ir.kinds import Kind, Sequence
@@ -58,15 +58,40 @@ class Expressions:
         self.plan = plan
         self.names = names
         self.helpers: set[str] = set()
+        self.aliases: dict[str, str] = {}
+        self.hidden = {p.name for p in names.fn.params} | {names[v] for v in plan.variables}
         self.mentioned: Container[Value] = frozenset()  # what a comment calls by name
 
     def text(self, value: Tree) -> str:
         """Return the text of a value where it is read."""
-        return write(self.node(value))
+        return self.write(self.node(value))
 
     def definition(self, value: Value) -> str:
         """Return the text of what a variable is assigned."""
-        return write(self.computed(value))
+        return self.write(self.computed(value))
+
+    def range(self, count: Value) -> str:
+        """Return what a loop of so many steps runs over."""
+        return self.write(call("range")(self.node(count)))
+
+    def negation(self, condition: Value) -> str:
+        """Return the text of the opposite condition."""
+        return self.write(PYTHON[ops.NOT](self.node(condition)))
+
+    def write(self, node: ast.expr) -> str:
+        """Return the text; a global name that a variable of the function hides goes by an alias."""
+        if self.hidden:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Name) and inner.id in self.hidden and is_global(inner):
+                    inner.id = self.aliases.setdefault(inner.id, self.alias(inner.id))
+        return write(node)
+
+    def alias(self, name: str) -> str:
+        """Return another name for a global one."""
+        alias = f"{name}_"
+        while alias in self.names.users or alias in self.hidden:
+            alias += "_"
+        return alias
 
     def node(self, value: Tree) -> ast.expr:
         """Return the value where it is read."""
@@ -76,7 +101,7 @@ class Expressions:
         if isinstance(value, Const):
             return number(value.value)
         if isinstance(value, Param):
-            return dotted(value.name)
+            return dotted(value.name) if value.is_global else ast.Name(value.name, ast.Load())
         if value in self.plan.variables or value in self.mentioned or not isinstance(value, (Apply, Result)):
             return ast.Name(self.names[value], ast.Load())
         return self.computed(value)
@@ -89,6 +114,8 @@ class Expressions:
             return self.node(value)
         if value.op is ops.ZEROS:
             return self.zeros(value.args[0])
+        if value.op is ops.FILL:
+            return self.filled(value.args[0], self.node(value.args[1]))
         if value.op is ops.AS_TUPLE:
             return self.as_tuple(*value.args)
         if value.op in (ops.DIGAMMA, ops.LEAVE_ONE_OUT):
@@ -113,18 +140,21 @@ class Expressions:
     def zeros(self, root: Value) -> ast.expr:
         """Return zeros in the shape of a parameter."""
         if isinstance(root.kind, Sequence) and is_flat(root.kind):
-            length = ast.Call(ast.Name("len", ast.Load()), [self.node(root)], [])
-            return ast.BinOp(ast.List([ast.Constant(0.0)], ast.Load()), ast.Mult(), length)
+            return self.filled(root, ast.Constant(0.0))
         self.helpers.add("zeros_like")
-        return ast.Call(ast.Name("zeros_like", ast.Load()), [self.node(root)], [])
+        return call("zeros_like")(self.node(root))
+
+    def filled(self, root: Value, item: ast.expr) -> ast.expr:
+        """Return a list as long as a parameter, of one number."""
+        return ast.BinOp(ast.List([item], ast.Load()), ast.Mult(), call("len")(self.node(root)))
 
     def as_tuple(self, buffer: Value, root: Value) -> ast.expr:
         """Return a cotangent list as the tuple that the parameter is."""
         assert isinstance(root.kind, Sequence)
         if is_flat(root.kind):
-            return ast.Call(ast.Name("tuple", ast.Load()), [self.node(buffer)], [])
+            return call("tuple")(self.node(buffer))
         self.helpers.add("shaped_like")
-        return ast.Call(ast.Name("shaped_like", ast.Load()), [self.node(buffer), self.node(root)], [])
+        return call("shaped_like")(self.node(buffer), self.node(root))
 
 
 def negated(node: ast.expr) -> ast.expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.backends.emit import Emitted, Emitter
@@ -25,6 +25,7 @@ class GeneratedFunction:
     text: str
     helpers: frozenset[str]
     constants: tuple[tuple[str, str], ...]
+    aliases: Mapping[str, str]
     original: str
     params: tuple[Param, ...]
     wrt: tuple[str, ...]
@@ -34,26 +35,36 @@ def generated_function(
     emitted: Emitted, emitter: Emitter, fn: Function, reversed_: Function, original: str
 ) -> GeneratedFunction:
     """Return the function with the constants and helpers that its text mentions."""
-    constants = tuple(
-        (item.name, emitter.expressions.text(item.value))
-        for item in fn.globals.items
-        if isinstance(item, Bind) and mentions(emitted.text, item.name)
-    )
+    constants = []
+    for item in fn.globals.items:
+        if isinstance(item, Bind):
+            name = emitted.aliases.get(item.name, item.name)
+            constants.append((name, emitter.expressions.definition(item.value)))
+    used = [c for i, c in enumerate(constants) if any(mentions(t, c[0]) for t in (emitted.text, *after(constants, i)))]
+    bound = {name for name, _ in used}
+    builtin = [(alias, name) for name, alias in emitted.aliases.items() if alias not in bound and name not in PRELUDE]
     return GeneratedFunction(
         reversed_.name,
         fn.name,
         emitted.text,
         frozenset(emitted.helpers),
-        constants,
+        tuple([*((a, n) for a, n in builtin if n != "math"), *used]),
+        emitted.aliases,
         original,
         tuple(fn.params),
         fn.wrt,
     )
 
 
+def after(constants: Sequence[tuple[str, str]], index: int) -> list[str]:
+    """Return the texts of the constants behind one."""
+    return [text for _, text in constants[index + 1 :]]
+
+
 def mentions(code: str, name: str) -> bool:
     """Return whether the name stands anywhere in the code."""
-    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", code) is not None
+    stop = "" if name.endswith(".") else r"(?!\w)"
+    return re.search(rf"(?<![\w.]){re.escape(name)}{stop}", code) is not None
 
 
 def docstring(fn: Function, reversed_: Function, derivative: str) -> list[str]:
@@ -79,7 +90,9 @@ def shapes(kinds: Sequence[Kind], names: Sequence[str]) -> str:
         return f", a {word} as long as {names[0]}"
     if len(lists) == len(kinds):
         return f", each a {word} as long as its argument"
-    return f", d{listed_with([n for n, _ in lists])} a {word} as long as {'it' if len(lists) == 1 else 'its argument'}"
+    if len(lists) == 1:
+        return f", d{lists[0][0]} a {word} as long as {lists[0][0]}"
+    return f", d{listed_with([n for n, _ in lists])} {word}s as long as their arguments"
 
 
 def listed_with(names: Sequence[str]) -> str:
@@ -99,15 +112,16 @@ def module_text(
     helpers = sorted({h for f in functions for h in f.helpers})
     constants = dict(c for f in functions for c in f.constants)
     parts = [*(f.text for f in functions), *(PRELUDE[h] for h in helpers)]
+    hidden = {(alias, name) for f in functions for name, alias in f.aliases.items() if name in PRELUDE}
     if jit == "numba":
         parts = [f"@numba.njit(cache=True)\n{part}" for part in parts]
     body = [f"{name} = {text}" for name, text in constants.items()]
     code = "\n\n".join(["\n".join(body) + "\n", *parts] if body else parts)
-    imports = [name for name in ("math", "numba") if f"{name}." in without_comments(code)]
-    blocks = [header(functions, filename, version, options, sentences) + "".join(f"import {n}\n" for n in imports)]
-    if body:
-        return f"{blocks[0]}\n{code}"
-    return f"{blocks[0]}\n\n{code}"
+    code += "".join(f"\n\n{alias} = {name}\n" for alias, name in sorted(hidden))
+    imports = [f"import {name}" for name in ("math", "numba") if mentions(without_comments(code), f"{name}.")]
+    imports += sorted({f"import math as {f.aliases['math']}" for f in functions if "math" in f.aliases})
+    top = header(functions, filename, version, options, sentences) + "".join(f"{line}\n" for line in imports)
+    return f"{top}\n{code}" if body else f"{top}\n\n{code}"
 
 
 def without_comments(code: str) -> str:

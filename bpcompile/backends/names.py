@@ -59,7 +59,9 @@ class Names:
         self.names: dict[Value, str] = {p: p.name for p in fn.params}
         self.bases: dict[Value, str] = {}
         self.readers = first_readers(fn.body)
-        self.calls = {v: call_name(c) for v, c in original.calls.items() if isinstance(v, Apply) and v.op is not ops.COPY}
+        named = (ops.COPY, ops.READ)
+        calls = {v: c for v, c in original.calls.items() if v not in c[1]}
+        self.calls = {v: call_name(c) for v, c in calls.items() if not (isinstance(v, Apply) and v.op in named)}
         self.namer = Namer(self.names, self.readers, self.calls)
         self.generated: set[str] = set()
         self.buffers: dict[Value, str] = {}
@@ -82,6 +84,8 @@ class Names:
 
     def wanted(self, value: Value) -> tuple[str, bool]:
         """Return the wanted name, and whether it is the user's own."""
+        if isinstance(value, Apply) and value.op is ops.READ:
+            return self.base(value.args[0]), True
         bind = self.plan.bound.get(value)
         if value in self.primals:
             return f"d{self[self.primals[value]]}", False
@@ -102,8 +106,8 @@ class Names:
 
     def allowed(self, name: str, is_users: bool) -> str:
         """Return the name, changed where it would hide a builtin, a constant or a name of the user's."""
-        while name in RESERVED or name in self.taken or (not is_users and name in self.users):
-            name += "_" if is_users else "_2" if not name.endswith("_2") else "_"
+        while not is_users and (name in RESERVED or name in self.taken or name in self.users):
+            name += "_" if name.endswith("_2") else "_2"
         return name
 
     # who may share a name with whom
@@ -132,17 +136,16 @@ class Names:
         for item in block.items:
             if isinstance(item, Apply):
                 yield item
-            for inner in blocks_of(item):
-                yield from self.in_order(inner)
             if isinstance(item, Loop):
                 yield item.index
                 yield from item.carried
             if isinstance(item, (Branch, Loop, Unpack)):
-                yield from item.results
+                yield from item.results  # first, so that what becomes a result can take its name
+            for inner in blocks_of(item):
+                yield from self.in_order(inner)
 
     def assign_group(self, variables: list[Value]) -> None:
         """Give each variable the first version of its name that no conflicting one has."""
-        order = {v: i for i, v in enumerate(variables)}
         by_base: dict[str, set[Value]] = {}
         for value in variables:
             by_base.setdefault(self.base(value), set()).add(value)
@@ -150,14 +153,18 @@ class Names:
         params: set[Value] = {p for p in self.fn.params if p.name in by_base}
         conflicts = Interference(self, shared | params | {v for p in params for v in by_base[self.names[p]]}).run()
         used: dict[str, set[str]] = {}
-        for value in sorted(variables, key=order.__getitem__):
+        for value in variables:
             base = self.base(value)
             buffer = self.buffers.get(self.primals.get(value, value))
             if buffer is not None:  # every version of a list's cotangent is the one list
                 self.names[value] = buffer
                 continue
             blocked = {self.names[c] for c in conflicts.get(value, ()) if c in self.names}
-            self.names[value] = self.version(base, blocked, used)
+            target = self.names.get(self.targets.get(value, value))
+            if target is not None and target not in blocked and base in used.get(target, ()):
+                self.names[value] = target
+            else:
+                self.names[value] = self.version(base, blocked, used)
             if value in self.primals and isinstance(self.primals[value].kind, Sequence):
                 self.buffers[self.primals[value]] = self.names[value]
 
@@ -356,4 +363,4 @@ def call_name(call: tuple[str, tuple[Value, ...]]) -> str:
     name, args = call
     names = [a.name for a in args if isinstance(a, Param) and not a.is_global]
     joined = "_".join([name, *names])
-    return joined if len(joined) <= 24 and len(names) == len(args) else name
+    return joined if names and len(joined) <= 24 else f"{name}_value"

@@ -9,7 +9,7 @@ from bpcompile.ir.graph import Apply, BlockParam, Const, Param, Result, Value
 from bpcompile.ir.ops import Op
 
 LONGEST = 20  # characters of a name made of its operands' names
-DIGITS = {0: "zero", 1: "one", 2: "two", 3: "three", 4: "four", 0.5: "half", 10: "ten"}
+WORDS = {0: "zero", 1: "one", 2: "two", 3: "three", 4: "four", 0.5: "half", 10: "ten"}
 INFIX: Mapping[Op, str] = {ops.ADD: "p", ops.SUB: "m", ops.MUL: "", ops.DIV: "_over_", ops.MOD: "_mod_"}
 GENERIC: Mapping[Op, str] = {
     ops.ADD: "total",
@@ -67,12 +67,21 @@ class Namer:
 
     def compose(self, value: Apply) -> str | None:
         """Return a name made of the operands' names, None where that would be long."""
+        if value.op is ops.INDEX:
+            return self.item(value)
         parts = [self.short(a) for a in value.args]
         if any(p is None for p in parts):
             return None
         names = [p for p in parts if p is not None]
         name = self.joined(value, names)
         return name if name is not None and name.isidentifier() and len(name) <= LONGEST else None
+
+    def item(self, value: Apply) -> str | None:
+        """Return `w_0` for `w[0]`, `w_last` for `w[-1]`."""
+        base, index = self.short(value.args[0]), literal_of(value.args[1])
+        if base is None or index is None:
+            return None
+        return f"{base}_{index}" if index >= 0 else f"{base}_last" if index == -1 else f"{base}_last{-index}"
 
     def joined(self, value: Apply, names: list[str]) -> str | None:
         """Return the name of an operation on named operands."""
@@ -89,8 +98,6 @@ class Namer:
             return f"{names[0]}{joint}{names[1]}"
         if op is ops.NEG:
             return f"neg_{names[0]}"
-        if op is ops.INDEX:
-            return "_".join(n.replace("minus", "last") for n in names)
         if op in (ops.COPY, ops.READ, ops.FLOAT):
             return None
         return "_".join([generic(op), *names])
@@ -101,7 +108,7 @@ class Namer:
             return self.known[value]
         number = literal_of(value)
         if number is not None:
-            return DIGITS.get(number) or (str(number) if isinstance(number, int) and number >= 0 else None)
+            return WORDS.get(number) or (str(number) if isinstance(number, int) and number >= 0 else None)
         if isinstance(value, (Param, BlockParam)):
             return value.name.split(".")[-1]
         if isinstance(value, Result):

@@ -133,7 +133,7 @@ class Planner:
 
     def is_variable(self, value: Apply) -> bool:
         """Return whether an operation gets a name."""
-        if value in self.out.bound or value.op in EFFECTS or value.op in (ops.ZEROS, ops.LEAVE_ONE_OUT):
+        if value in self.out.bound or value.op in EFFECTS or value.op in (ops.ZEROS, ops.FILL, ops.LEAVE_ONE_OUT):
             return True
         if value in self.live.kept:
             return True
@@ -165,7 +165,8 @@ class Planner:
             if result in self.out.bound or (is_read_again and not self.is_light(result)):
                 self.out.variables.add(result)
             return
-        self.out.variables.update(r for r in item.results if r in self.live.values)
+        is_written = isinstance(item, Unpack)
+        self.out.variables.update(r for r in item.results if is_written or r in self.live.values)
 
     def is_expression(self, branch: Branch) -> bool:
         """Return whether a branch can be written as `a if c else b`, `c and a` or `c or b`."""
@@ -219,7 +220,7 @@ class Planner:
 
     def evaluate(self, item: Item, pending: dict[Value, int], at: int) -> set[Value]:
         """Take what the item evaluates out of `pending`; return what it would overtake."""
-        inside = [v for v in self.tree(operands(item)) if v in pending]
+        inside = [v for v in dict.fromkeys(self.tree(operands(item))) if v in pending]
         last = max((pending[v] for v in inside), default=-1)
         if isinstance(item, Apply) and may_raise(item) or isinstance(item, Unpack):
             last = at

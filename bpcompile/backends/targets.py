@@ -67,10 +67,16 @@ def prod_of(sequence: ast.expr, *start: ast.expr) -> ast.expr:
     return ast.Call(dotted("math.prod"), [sequence], [ast.keyword("start", s) for s in start])
 
 
+def is_global(node: ast.Name) -> bool:
+    """Return whether the name is one of the module's, or a builtin, as opposed to a variable of the function."""
+    return getattr(node, "is_global", False)
+
+
 def dotted(name: str) -> ast.expr:
     """Return a dotted name."""
     first, *rest = name.split(".")
     node: ast.expr = ast.Name(first, ast.Load())
+    node.is_global = True  # type: ignore[attr-defined]
     for part in rest:
         node = ast.Attribute(node, part, ast.Load())
     return node

@@ -187,9 +187,11 @@ def segments(block: Block) -> list[tuple[Block, bool]]:
 def late_values(block: Block, primal: set[Apply], live: Live) -> list[Value]:
     """Return the operations at the end of the forward part that the backward part stands in for."""
     start = next((i for i, item in enumerate(block.items) if isinstance(item, Section)), len(block.items))
-    backward = [i for i in block.items[start:] if isinstance(i, Apply) and i in live.values and may_raise(i)]
-    read_before = readers_before(block, start, live)
+    backward = [i for i in block.items[start:] if isinstance(i, Apply) and i in live.values]
+    backward = [i for i in backward if may_raise(i) or i.op is ops.ADD_AT]
+    readers = readers_before(block, start, live)
     late: list[Value] = []
+    late_set: set[int | Value] = set()
     for item in reversed(block.items[:start]):
         if isinstance(item, (Branch, Unpack)):
             break
@@ -198,11 +200,12 @@ def late_values(block: Block, primal: set[Apply], live: Live) -> list[Value]:
         cover = next((n for n, other in enumerate(backward) if raises_as(item, other)), None)
         if cover is None and item.op.is_cheap and item in live.values and not has_arms(block.items[start:]):
             cover = len(backward)
-        if cover is None or item in read_before:
+        if cover is None or any(reader not in late_set for reader in readers.get(item, ())):
             break
         if any(not other.op.raises <= item.op.raises for other in backward[:cover]):
             break
         late.append(item)
+        late_set.add(item)
     kinds = {frozenset(v.op.raises) for v in late if isinstance(v, Apply)}
     return late if len(kinds) <= 1 else []
 
@@ -212,12 +215,13 @@ def has_arms(items: Sequence[Item]) -> bool:
     return any(isinstance(item, Apply) and item.op is ops.SELECT for item in items)
 
 
-def readers_before(block: Block, start: int, live: Live) -> set[Value]:
-    """Return what the needed items of the forward part read."""
-    found: set[Value] = set()
+def readers_before(block: Block, start: int, live: Live) -> dict[Value, list[Value | int]]:
+    """Return the needed items of the forward part that read each value."""
+    found: dict[Value, list[Value | int]] = {}
     for item in block.items[:start]:
         if live.has(item) and not isinstance(item, Bind):
-            found.update(operands(item))
+            for value in operands(item):
+                found.setdefault(value, []).append(item if isinstance(item, Apply) else id(item))
     return found
 
 

@@ -42,8 +42,9 @@ from bpcompile.ir.graph import (
     leaves,
     operands,
 )
-from bpcompile.ir.kinds import REAL, Sequence as ListKind
-from bpcompile.rules.algebra import Algebra, Expr, Operand, literal
+from bpcompile.ir.kinds import BOOL, REAL
+from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.rules.algebra import Algebra, Expr, Operand, literal, where
 from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED
 
 
@@ -96,6 +97,9 @@ def shape_of(fn: Function) -> Shape:
             for value in item.gate[1] if isinstance(item, Apply) and item.gate else operands(item):
                 count_reader(shape, value, block)
             todo += blocks_of(item)
+            if isinstance(item, Apply) and item.op in ROUTED:
+                for value in item.args:
+                    shape.readers[value] += 1  # each has a cotangent of its own, in a branch
         for value in block.results:
             count_reader(shape, value, block)
             shape.readers[value] += 1  # what leaves a branch is a variable there
@@ -200,7 +204,8 @@ class Sweep:
             self.sweep(items[:-1])
             return
         for value, seed in outputs:
-            if isinstance(value, (Apply, Result)) and self.cotangent(value) is None and not self.is_item(value):
+            is_new = isinstance(value, (Apply, Result)) and self.cotangent(value) is None
+            if is_new and value in self.active and not self.is_item(value):
                 self.scopes[-1][value] = seed
             else:
                 self.contribute(value, seed)
@@ -285,7 +290,7 @@ class Sweep:
         for index, ct in incoming:
             value = side.results[index]
             is_own = self.shape.home.get(value) is side and self.shape.readers[value] == 2 and counts[value] == 1
-            if is_own and not self.is_item(value):
+            if is_own and value in self.active and not self.is_item(value):
                 self.scopes[-1][value] = ct
             else:
                 self.contribute(value, ct)
@@ -379,7 +384,7 @@ class Sweep:
             totals = [(arg, self.algebra.mul(partial, ct)) for arg, partial in partials]
         for arg, total in totals:
             if not (isinstance(total, Const) and total.value == 0):
-                yield arg, total
+                yield arg, self.algebra.apply(ops.FLOAT, total) if total.kind is BOOL else total
 
     def totals(self, args: Sequence[Value], row: Sequence[Operand]) -> list[tuple[Value, Value]]:
         """Return each active argument with the sum of its entries: an argument may stand in several places."""
@@ -444,6 +449,8 @@ class Sweep:
 
     def contribute(self, value: Value, ct: Value) -> None:
         """Add to the cotangent of a value that has a name, or of an item of a list."""
+        while isinstance(value, Apply) and value.op is ops.READ:
+            value = value.args[0]
         if value not in self.active:
             return
         if self.is_item(value):
@@ -459,11 +466,12 @@ class Sweep:
         """Let the total be the value's cotangent, on a line of its own."""
         is_own = isinstance(total, Apply) and self.algebra.is_open(total)
         is_stage = isinstance(value, (Param, Result)) or value in self.shape.named
-        if (self.is_staged or len(self.scopes) > 1) and is_stage:
-            if not is_own:
+        if is_stage:
+            if not is_own and (self.is_staged or len(self.scopes) > 1):
                 total = self.copy(total)
             self.algebra.seal(total)
-            self.block.items.append(Bind(total, "", is_cotangent=True))
+            if self.is_staged or len(self.scopes) > 1:
+                self.block.items.append(Bind(total, "", is_cotangent=True))
         self.scopes[-1][value] = total
         self.out.primals.setdefault(total, value)
 
@@ -477,6 +485,7 @@ class Sweep:
 
     def gradient(self, param: Param) -> Value:
         """Return the parameter's gradient, zeros of its shape where nothing contributes."""
+        self.block.items.append(Section(param))
         ct = self.cotangent(param)
         if isinstance(param.kind, ListKind):
             buffer = ct if ct is not None else self.zeros(param)
@@ -484,8 +493,7 @@ class Sweep:
                 return self.algebra.apply(ops.AS_TUPLE, buffer, param)
             return buffer
         if ct is not None and self.out.primals.get(ct) is param and not isinstance(ct, Const):
-            if self.algebra.is_open(ct):
-                self.algebra.seal(ct)
+            if not self.is_staged:
                 self.block.items.append(Bind(ct, "", is_cotangent=True))
             return ct
         if ct is None and str(param.kind) == "any":
@@ -502,6 +510,8 @@ class Sweep:
         if value.op is ops.INDEX:
             root, path = item_path(value)
             self.add_at(root, path, ct)
+        elif value.op in (ops.SUM_OF, ops.FSUM_OF) and self.is_first(value.args[0]):
+            self.keep_buffer(value.args[0], self.block.append(ops.FILL, (value.args[0], self.algebra.signed(ct)), None))
         elif value.op in (ops.MAX_OF, ops.MIN_OF):
             where = self.algebra.apply(ops.INDEX_OF, value.args[0], value)
             self.add_at(value.args[0], [where], ct)
@@ -509,6 +519,10 @@ class Sweep:
             for position, sequence in enumerate(value.args):
                 if sequence in self.active and isinstance(sequence.kind, ListKind):
                     self.add_to_all(value, position, ct)
+
+    def is_first(self, sequence: Value) -> bool:
+        """Return whether nothing has been added to a parameter's cotangent yet."""
+        return isinstance(sequence, Param) and self.cotangent(sequence) is None and len(self.scopes) == 1
 
     def to_start(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what the start of a sum or product of a list gets."""
@@ -604,7 +618,7 @@ OR_EQUAL = {ops.GT: ops.GE, ops.LT: ops.LE}
 def distance_share(items: list[Expr], position: int, out: Expr) -> Expr:
     """Return the partial of math.dist by one coordinate; 0 where the points meet."""
     difference = items[position] - items[1 - position]
-    return Expr(out.algebra, out.algebra.apply(ops.SELECT, out.value, (difference / out).value, out.algebra.const(0.0)))
+    return where(out, difference / out, 0.0)
 
 
 def item_path(value: Value) -> tuple[Value, list[Value | int]]:

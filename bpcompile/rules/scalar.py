@@ -21,7 +21,7 @@ Partials = Callable[..., Sequence[Operand]]
 
 def sign(x: Expr) -> Expr:
     """Return the derivative of abs: 0 at 0."""
-    return where(x > 0, 1, where(x < 0, -1, 0.0))
+    return where(x > 0, 1.0, where(x < 0, -1.0, 0.0))
 
 
 def power(out: Expr, x: Expr, y: Expr) -> Sequence[Operand]:
@@ -83,7 +83,7 @@ def half(xs: Sequence[Expr]) -> tuple[Sequence[Expr], Sequence[Expr]]:
 
 def from_origin(out: Expr, differences: Sequence[Operand]) -> Sequence[Operand]:
     """Return each difference over the distance; 0 where the distance is 0."""
-    return [where(of(ops.NE, out, 0), d / out, 0.0) if isinstance(d, Expr) else 0.0 for d in differences]
+    return [where(out, d / out, 0.0) if isinstance(d, Expr) else 0.0 for d in differences]
 
 
 def distance(out: Expr, *xs: Expr) -> Sequence[Operand]:

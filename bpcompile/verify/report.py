@@ -1,0 +1,156 @@
+"""What was found, in one sentence for the generated docstring."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from bpcompile.verify.compare import DIGITS, ROUNDED_DIGITS, Pair
+from bpcompile.verify.explore import Findings
+from bpcompile.verify.subject import Subject
+from bpcompile.verify.texts import Program
+
+MAX_ARGUMENT = 24  # characters of an argument that is quoted
+
+
+def sentence(subject: Subject, pair: Pair, findings: Findings, proved: Sequence[str], equal: Sequence[str]) -> str:
+    """Return what was found, and no more."""
+    scope = [shapes(findings), steps(pair, findings), branches(pair.original, findings)]
+    where = " ".join(["Checked with SymPy", *(part for part in scope if part)])
+    return f"{where}: {claim(subject, findings, proved, equal)}{policy(pair, findings)}."
+
+
+def claim(subject: Subject, findings: Findings, proved: Sequence[str], equal: Sequence[str]) -> str:
+    """Return which gradients are equal to what, and how that is known."""
+    digits = ROUNDED_DIGITS if findings.rounded else DIGITS
+    evidence = f"at {findings.points} point{plural(findings.points)} to {digits} digits"
+    if not equal:
+        return f"{subjects(proved)} proved equal to {objects(subject, proved)}"
+    if not proved:
+        return f"{subjects(equal)} equal to {objects(subject, equal)} {evidence}"
+    return f"{subjects(proved)} proved equal to {objects(subject, proved)}, {subjects(equal)} equal {evidence}"
+
+
+def subjects(names: Sequence[str]) -> str:
+    """Return "dx is" or "dx and dy are"."""
+    return f"{joined(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def objects(subject: Subject, names: Sequence[str]) -> str:
+    """Return what the names are equal to."""
+    gradients = [name for name in names if name != "the value"]
+    derivative = f"derivative{plural(len(gradients))}"
+    if len(gradients) == len(names):
+        if subject.derivative == "vjp":
+            return f"the {derivative} of {subject.entry} times d{subject.entry}"
+        return f"the {derivative} of {subject.entry}"
+    return f"{subject.entry} and its {derivative}" if gradients else subject.entry
+
+
+def shapes(findings: Findings) -> str:
+    """Return the lengths and integers that were tried."""
+    groups: dict[tuple[int, ...], list[str]] = {}
+    values: dict[str, set[int]] = {}
+    for config in findings.configurations:
+        for name, length in config.lengths.items():
+            values.setdefault(f"len({name})", set()).add(length)
+        for name, value in config.integers.items():
+            values.setdefault(name, set()).add(value)
+    for name, found in values.items():
+        groups.setdefault(tuple(sorted(found)), []).append(name)
+    parts = [f"{' and '.join(names)} = {joined([str(n) for n in found])}" for found, names in groups.items()]
+    return f"for {', '.join(parts)}" if parts else ""
+
+
+def steps(pair: Pair, findings: Findings) -> str:
+    """Return how often a while loop ran, and that a rounding function was met."""
+    loops = [branch for branch in pair.original.branches if branch.is_loop]
+    parts = []
+    if loops and findings.trips:
+        parts.append(f"for {counts(sorted(findings.trips))}")
+    if findings.pieces:
+        parts.append("on the pieces tried")
+    return " ".join(parts)
+
+
+def counts(trips: Sequence[int]) -> str:
+    """Return the numbers of steps, each of them if they are few."""
+    if len(trips) <= 6:
+        return f"{joined([str(n) for n in trips])} step{plural(trips[-1])}"
+    if len(trips) == trips[-1] - trips[0] + 1:
+        return f"{trips[0]} to {trips[-1]} steps"
+    return f"{len(trips)} numbers of steps from {trips[0]} to {trips[-1]}"
+
+
+def branches(program: Program, findings: Findings) -> str:
+    """Return how many of the branches were reached."""
+    counted = [(b.number, o) for b in program.branches for o in b.outcomes if not b.is_loop]
+    missed = [
+        (b.number, o)
+        for b in program.branches
+        for o in b.outcomes
+        if b.is_loop and (b.number, o) not in findings.outcomes
+    ]
+    reached = sum(outcome in findings.outcomes for outcome in counted)
+    sides = sum(min(2, len(found - {0} if found - {0, 1} else found)) for found in findings.sides.values())
+    total = len(counted) + len(missed) + 2 * len(findings.sides)
+    if reached + sides < total:
+        return f"on {reached + sides} of {total} branches"
+    return "on each branch" if counted else ""
+
+
+def policy(pair: Pair, findings: Findings) -> str:
+    """Return what holds at ties and at 0, one clause for each kind of kink."""
+    clauses = []
+    if "pick" in findings.kinks:
+        clauses.append(tie_clause(pair, "pick" in findings.ties))
+    if "abs" in findings.kinks:
+        clauses.append("; abs has derivative 0 at 0" if "abs" in findings.ties else " where no argument of abs is 0")
+    return "".join(clauses)
+
+
+def tie_clause(pair: Pair, was_seen: bool) -> str:
+    """Return what holds at the ties of max and min."""
+    arguments = quoted(pair)
+    if arguments is None:
+        return " away from ties" + ("; at a tie all of the gradient goes to the first" if was_seen else "")
+    left, right = arguments
+    rule = f"; at {left} == {right} all of the gradient goes to {left}" if was_seen else ""
+    if is_constant(left):
+        left, right = right, left
+        rule = f"; at {left} == {right} none of the gradient goes to {left}" if was_seen else ""
+    return f" where {left} != {right}{rule}"
+
+
+def quoted(pair: Pair) -> tuple[str, str] | None:
+    """Return the two arguments of max or min, if the entry function has one such call and nothing else has any."""
+    calls = [node for node in ast.walk(pair.original.tree) if is_pick(node)]
+    inside = [node for node in ast.walk(pair.original.functions[pair.subject.entry]) if is_pick(node)]
+    if len(calls) != 1 or len(inside) != 1:
+        return None
+    only = inside[0]
+    if not isinstance(only, ast.Call) or len(only.args) != 2 or only.keywords:
+        return None
+    left, right = (ast.unparse(arg) for arg in only.args)
+    plain = all(isinstance(arg, (ast.Name, ast.Constant, ast.Subscript)) for arg in only.args)
+    return (left, right) if plain and max(len(left), len(right)) <= MAX_ARGUMENT else None
+
+
+def is_constant(argument: str) -> bool:
+    """Return whether the argument is a number as written."""
+    return not any(isinstance(node, ast.Name) for node in ast.walk(ast.parse(argument)))
+
+
+def is_pick(node: ast.AST) -> bool:
+    """Return whether the node is a call of max or min."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("max", "min")
+
+
+def joined(names: Sequence[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def plural(count: int) -> str:
+    """Return the ending."""
+    return "" if count == 1 else "s"

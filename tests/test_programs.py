@@ -1,0 +1,444 @@
+"""Random programs, compiled and compared with differences of their original text to 50 digits.
+
+`--programs` says how many (1 000 unless told otherwise; `make fuzz` asks for 20 000), the variable BPCOMPILE_FIRST with
+which seed to begin. A failure is shown as the smallest program found that still fails in the same way.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+import hypothesis
+import mpmath
+import pytest
+from mpmath import mp, mpf
+from oracles import (
+    NearKink,
+    call_original,
+    close,
+    deviation,
+    differences,
+    flat,
+    rounding_noise,
+    run_generated_mp,
+    run_original,
+    same_bits,
+)
+from programs import CONSTRUCTS, Program, program, programs, rename, smaller
+
+import bpcompile
+
+FIRST = int(os.environ.get("BPCOMPILE_FIRST", "0"))
+CHUNK = 25
+POINTS = 2
+COUNTED = 1000  # programs at most, to say how many are accepted
+ACCEPTED = 0.95  # of these, at least
+AGREED = 1e-12  # at 80 digits; generated text may hold constants rounded to a float, such as 2 / sqrt(pi)
+SHOWN = 3  # failures of one chunk
+ATTEMPTS = 600  # at making a failing program smaller
+
+
+class Mismatch(AssertionError):
+    """A generated module does not do what it must: which check failed, where, and what came instead."""
+
+    def __init__(self, check: str, subject: Program, point: Sequence[Any], got: Any, want: Any, text: str) -> None:
+        self.check, self.subject, self.point, self.got, self.want, self.text = check, subject, point, got, want, text
+        super().__init__(
+            f"{check}\nprogram {subject.seed}:\n{subject.source}\narguments: {tuple(point)!r}\n"
+            f"got:  {got!r}\nwant: {want!r}\ngenerated:\n{text}"
+        )
+
+
+@functools.lru_cache(maxsize=256)
+def compiled(source: str, **options: Any) -> str:
+    """Return the generated module; every option that is a list is given as a tuple."""
+    lists = {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
+    settings = {"function": "f", "verify": False, "filename": "f.py", **lists}
+    return str(bpcompile.compile_source(source, **settings))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program at a point, with what was compiled from it."""
+
+    subject: Program
+    point: tuple[Any, ...]
+
+    @property
+    def source(self) -> str:
+        return self.subject.source
+
+    def run(self, text: str, name: str, *more: Any) -> tuple[str, Any]:
+        positional, keywords = self.subject.split(self.point)
+        return run_original(text, name, [*positional, *more], keywords)
+
+    def run_mp(self, text: str, name: str, *more: Any) -> Any:
+        positional, keywords = self.subject.split(self.point)
+        return run_generated_mp(text, name, [*positional, *more], keywords)
+
+    def differences(self, text: str, name: str = "f") -> Any:
+        positional, keywords = self.subject.split(self.point)
+        return differences(text, name, positional, self.subject.wrt, keywords=keywords)
+
+    def rounding_noise(self, text: str, name: str, want: Any) -> list[Any]:
+        positional, keywords = self.subject.split(self.point)
+        return rounding_noise(text, name, positional, want, keywords)
+
+    def demand(self, check: str, condition: bool, got: Any, want: Any, text: str = "") -> None:
+        if not condition:
+            raise Mismatch(check, self.subject, self.point, got, want, text)
+
+
+# ------------------------------------------------------------------------------------------------------------- checks
+
+
+def check_value(case: Case) -> bool:
+    """The forward value is the original's to the last bit, and what raises there raises here; tell whether it did."""
+    text = compiled(case.source, derivative="value_and_grad")
+    want, got = case.run(case.source, "f"), case.run(text, "f_value_and_grad")
+    if want[0] == "raises":
+        case.demand("the same exception from value_and_grad", got == want, got, want, text)
+        gradient = compiled(case.source, derivative="grad")
+        alone = case.run(gradient, "f_grad")
+        case.demand("the same exception from grad", alone == want, alone, want, gradient)
+        return False
+    if got[0] == "value":
+        case.demand("the value to the last bit", same_bits(got[1][0], want[1]), got[1][0], want[1], text)
+    return True
+
+
+def check_gradient(case: Case) -> None:
+    """The gradient is that of the original text, computed at 80 digits and in floats."""
+    text = compiled(case.source, derivative="grad")
+    try:
+        want = case.differences(case.source)
+    except NearKink:
+        check_kink(case, text)
+        return
+    check_exactly(case, "the gradient", text, "f_grad", want)
+    got = case.run(text, "f_grad")
+    case.demand("a gradient where there is one", got[0] == "value", got, want, text)
+    case.demand("the gradient's shape", fits(got[1], case), got[1], case.point, text)
+    if steady(case):
+        noise = case.rounding_noise(text, "f_grad", want)
+        case.demand("the gradient in floats", close(got[1], want, noise), got[1], want, text)
+    check_with_value(case, want)
+
+
+def check_with_value(case: Case, want: Any) -> None:
+    """The gradient that comes with the value is the same one; its arithmetic may differ from that of `grad`."""
+    text = compiled(case.source, derivative="value_and_grad")
+    got = case.run(text, "f_value_and_grad")
+    case.demand("a value and a gradient where there are", got[0] == "value", got, want, text)
+    case.demand("the shape of the gradient with the value", fits(got[1][1], case), got[1], case.point, text)
+    finite = all(map(math.isfinite, flat(got[1][1])))
+    case.demand("a finite gradient with the value", finite or not steady(case), got[1], want, text)
+    check_exactly(case, "the gradient with the value", text, "f_value_and_grad", want, part=1)
+
+
+def check_exactly(case: Case, check: str, text: str, name: str, want: Any, *more: Any, part: int | None = None) -> None:
+    """The text of a generated function, run at 80 digits, gives what is wanted; `part`, as that item of a tuple."""
+    try:
+        got = case.run_mp(text, name, *more)
+        got = got if part is None else got[part]
+    except Exception as error:
+        got = f"{type(error).__name__}: {error}"
+        case.demand(f"{check}, at 80 digits, raises", False, got, want, text)
+    case.demand(f"{check}, at 80 digits", deviation(got, want) <= AGREED, got, want, text)
+
+
+def check_kink(case: Case, text: str) -> None:
+    """At a kink anything goes that a derivative may do there; a name that is not bound is no such thing."""
+    allowed = ("ValueError", "ZeroDivisionError", "OverflowError")
+    got = case.run(text, "f_grad")
+    case.demand("no strange exception at a kink", got[0] == "value" or got[1] in allowed, got, "a gradient", text)
+
+
+def steady(case: Case) -> bool:
+    """Tell whether floats follow the high precision: not where cancellation has destroyed the value."""
+    positional, keywords = case.subject.split(case.point)
+    exact = float(run_generated_mp(case.source, "f", positional, keywords))
+    value = call_original(case.source, "f", positional, keywords)
+    return isinstance(value, (int, float)) and abs(value - exact) <= 1e-9 * max(abs(exact), 1e-3)
+
+
+def fits(gradient: Any, case: Case) -> bool:
+    """Tell whether each gradient has the shape and kind of its argument."""
+    active = [v for p, v in zip(case.subject.params, case.point, strict=True) if p.active]
+    return alike(gradient, active[0]) if len(active) == 1 else alike(gradient, tuple(active))
+
+
+def alike(gradient: Any, argument: Any) -> bool:
+    if isinstance(argument, (list, tuple)):
+        kinds = (list,) if isinstance(argument, list) else (list, tuple)
+        return isinstance(gradient, kinds) and len(gradient) == len(argument) and all(map(alike, gradient, argument))
+    return type(gradient) in (float, int)
+
+
+def check_renamed(case: Case) -> None:
+    """Other names, the same bits."""
+    other = rename(case.subject)
+    text = compiled(other.source, derivative="grad")
+    want = case.run(compiled(case.source, derivative="grad"), "f_grad")
+    got = Case(other, case.point).run(text, "f_grad")
+    case.demand("the same under other names", got[0] == want[0] and same_bits(got[1], want[1]), got, want, text)
+
+
+def check_compact(case: Case) -> None:
+    """The compact style is the same arithmetic."""
+    text = compiled(case.source, derivative="value_and_grad", style="compact")
+    want = case.run(compiled(case.source, derivative="value_and_grad"), "f_value_and_grad")
+    got = case.run(text, "f_value_and_grad")
+    case.demand("the same in compact style", got[0] == want[0] and same_bits(got[1], want[1]), got, want, text)
+
+
+def check_vjp(case: Case) -> None:
+    """The product with a cotangent, which comes last."""
+    if case.subject.keyword_only:
+        return
+    text = compiled(case.source, derivative="vjp")
+    try:
+        want = case.differences(case.source)
+    except NearKink:
+        return
+    check_exactly(case, "the product with a cotangent", text, "f_vjp", times(1.5, want), 1.5)
+
+
+def times(factor: float, value: Any) -> Any:
+    return type(value)(times(factor, v) for v in value) if isinstance(value, (list, tuple)) else factor * value
+
+
+def check_some(case: Case) -> None:
+    """By some of the parameters: a part of the whole gradient, in the order asked for."""
+    wrt = case.subject.wrt
+    if len(wrt) < 2:
+        return
+    chosen = tuple(reversed(wrt[-2:])) if case.subject.seed % 2 else wrt[-1:]
+    text = compiled(case.source, derivative="grad", wrt=tuple(chosen))
+    try:
+        whole = dict(zip(wrt, case.differences(case.source), strict=True))
+    except NearKink:
+        return
+    want = tuple(whole[name] for name in chosen)
+    check_exactly(case, f"by {len(chosen)} of the parameters", text, "f_grad", want[0] if len(want) == 1 else want)
+
+
+def check_again(case: Case) -> None:
+    """The generated text compiles, and its derivative is right too: of the sum of the gradient's numbers, weighted."""
+    if case.subject.keyword_only:
+        return
+    first = compiled(case.source, derivative="grad")
+    gradient = case.run(first, "f_grad")
+    if gradient[0] == "raises":
+        return
+    second = compiled(first, function="f_grad", derivative="vjp", wrt=tuple(case.subject.wrt))
+    weights = iter([0.5 + i for i in range(len(flat(gradient[1])))])
+    cotangent = weighted(gradient[1], weights)
+    names = [p.name for p in case.subject.params]
+    try:
+        want = case.differences(first + weighted_sum(names, gradient[1]), "weighted_sum")
+    except NearKink:
+        return
+    check_exactly(case, "the derivative of the derivative", second, "f_grad_vjp", want, cotangent)
+
+
+def weighted(like: Any, weights: Iterator[float]) -> Any:
+    return type(like)(weighted(v, weights) for v in like) if isinstance(like, (list, tuple)) else next(weights)
+
+
+def weighted_sum(names: Sequence[str], gradient: Any) -> str:
+    """Return the text of a function that calls f_grad and adds up what it gives, each number with its weight."""
+    terms = [f"{0.5 + i} * numbers_of_it{path}" for i, path in enumerate(paths(gradient))]
+    return (
+        "\n\ngradient_of_f = f_grad  # which a parameter may be called as well\n\n\n"
+        f"def weighted_sum({', '.join(names)}):\n"
+        f"    numbers_of_it = gradient_of_f({', '.join(names)})\n"
+        f"    return {' + '.join(terms)}\n"
+    )
+
+
+def paths(value: Any) -> Iterator[str]:
+    if not isinstance(value, (list, tuple)):
+        yield ""
+        return
+    for i, item in enumerate(value):
+        for path in paths(item):
+            yield f"[{i}]{path}"
+
+
+def check_same_text(case: Case) -> None:
+    """A second compilation gives the same text."""
+    first = compiled(case.source, derivative="grad")
+    again = compiled.__wrapped__(case.source, derivative="grad")
+    case.demand("the same text again", first == again, again, first, first)
+
+
+# How often each of the dearer checks is made: for one program in so many.
+SOMETIMES: dict[Callable[[Case], None], int] = {
+    check_renamed: 2,
+    check_compact: 3,
+    check_vjp: 3,
+    check_some: 3,
+    check_again: 4,
+    check_same_text: 10,
+}
+
+
+def check(subject: Program, always: bool = False) -> None:
+    """Make every check of a program that is due; raises Mismatch, or CompileError where the program is refused."""
+    compiled(subject.source, derivative="grad")
+    try:
+        check_accepted(subject, always)
+    except bpcompile.CompileError as error:
+        raise Mismatch("accepted in every way", subject, (), str(error), "no refusal", "") from error
+
+
+def check_accepted(subject: Program, always: bool) -> None:
+    for number, point in enumerate(subject.points(POINTS)):
+        case = Case(subject, point)
+        if not check_value(case):
+            continue
+        check_gradient(case)
+        for extra, (one_check, every) in enumerate(SOMETIMES.items()):
+            if number == 0 and (always or (subject.seed + extra) % every == 0):
+                one_check(case)
+
+
+# ------------------------------------------------------------------------------------------------------------ shrinking
+
+
+def failure(subject: Program) -> Mismatch | None:
+    """Return what goes wrong with a program; what is refused, or breaks off in another way, does not count."""
+    try:
+        check(subject, always=True)
+    except Mismatch as mismatch:
+        return mismatch
+    except Exception:
+        return None
+    return None
+
+
+def shrunk(mismatch: Mismatch) -> Mismatch:
+    """Return the same failure of a smaller program, if one is found quickly."""
+    attempts = 0
+    progress = True
+    while progress and attempts < ATTEMPTS:
+        progress = False
+        for source in islice(smaller(mismatch.subject.source), ATTEMPTS - attempts):
+            attempts += 1
+            if len(source) >= len(mismatch.subject.source):
+                continue
+            found = failure(replace(mismatch.subject, source=source))
+            if found is not None and found.check == mismatch.check:
+                mismatch, progress = found, True
+                break
+    return mismatch
+
+
+# ---------------------------------------------------------------------------------------------- tests of the references
+
+KNOWN: dict[
+    str, tuple[tuple[float, ...], Callable[[Any], Any]]
+] = {  # texts of functions, arguments, and the derivatives by hand
+    "def f(x): return x ** 3": ((1.5,), lambda x: 3 * x**2),
+    "from math import exp\ndef f(x): return 1 / (1 + exp(-x))": ((0.7,), lambda x: 1 / (2 + mp.exp(x) + mp.exp(-x))),
+    "import math as m\ndef f(x): return m.lgamma(x) + m.log(x, 3)": (
+        (2.5,),
+        lambda x: mp.digamma(x) + 1 / (x * mp.log(3)),
+    ),
+    "def f(x): return x % 0.75 + 7.0 // x + round(x)": ((1.6,), lambda x: mpf(1)),
+    "def f(x):\n    x /= 3\n    return max(x, 0.25) * x": ((1.5,), lambda x: 2 * x / 9),
+    "def abs(t): return t * t\ndef f(x): return abs(x)": ((-3.0,), lambda x: 2 * x),
+}
+KINKS = {
+    "def f(x): return abs(x)": 0.0,
+    "def f(x): return max(x, 1)": 1.0,
+    "def f(x): return x if x > 2 else 0.5 * x": 2.0,
+    "def f(x): return round(x) * x": 2.5,
+    "def f(x): return x or 1.0": 0.0,
+    "def f(x): return x ** 0.5": 0.0,
+    "import math\ndef f(x): return math.log(x)": 1e-9,
+    "import math\ndef f(x): return math.hypot(x)": 0.0,
+}
+
+
+@pytest.mark.parametrize("source", KNOWN)
+def test_differences_are_good_to_many_digits(source: str) -> None:
+    args, derivative = KNOWN[source]
+    with mpmath.workdps(80):
+        want = derivative(*map(mpf, args))
+    assert deviation(differences(source, "f", args, ["x"]), want) < 1e-45
+
+
+@pytest.mark.parametrize("source", KINKS)
+def test_kinks_are_seen(source: str) -> None:
+    with pytest.raises(NearKink):
+        differences(source, "f", (KINKS[source],), ["x"])
+
+
+def test_every_construct_occurs() -> None:
+    counts = Counter(feature for seed in range(COUNTED) for feature in program(seed).features)
+    rare = {feature: counts[feature] for feature in CONSTRUCTS if counts[feature] < COUNTED / 100}
+    assert not rare
+
+
+# ---------------------------------------------------------------------------------------------------------------- tests
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Cut the seeds into chunks, so that several processes can share them."""
+    if "seeds" in metafunc.fixturenames:
+        last = FIRST + metafunc.config.getoption("--programs")
+        chunks = [range(first, min(first + CHUNK, last)) for first in range(FIRST, last, CHUNK)]
+        metafunc.parametrize("seeds", chunks, ids=[f"{chunk.start}-{chunk.stop - 1}" for chunk in chunks])
+
+
+def test_programs(seeds: range) -> None:
+    failures: list[Mismatch] = []
+    for seed in seeds:
+        try:
+            check(program(seed))
+        except Mismatch as mismatch:
+            failures.append(mismatch)
+        except bpcompile.CompileError:
+            continue  # counted by test_most_programs_are_accepted
+    shown = "\n\n".join(str(shrunk(f)) for f in failures[:SHOWN])
+    assert not failures, f"programs {[f.subject.seed for f in failures]} fail\n\n{shown}"
+
+
+def test_most_programs_are_accepted(pytestconfig: pytest.Config) -> None:
+    count = min(pytestconfig.getoption("--programs"), COUNTED)
+    refusals: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for seed in range(FIRST, FIRST + count):
+        subject = program(seed)
+        try:
+            compiled(subject.source, derivative="grad")
+        except bpcompile.CompileError as error:
+            refusals[error.code] += 1
+            examples.setdefault(error.code, f"program {seed}: {error}")
+    reasons = "\n".join(f"{times} x {examples[code]}" for code, times in refusals.most_common())
+    print(f"{sum(refusals.values())} of {count} programs are refused\n{reasons}")
+    assert sum(refusals.values()) <= (1 - ACCEPTED) * count, reasons
+
+
+@hypothesis.settings(
+    max_examples=200,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+@hypothesis.given(programs())
+def test_programs_of_hypothesis(subject: Program) -> None:
+    try:
+        check(subject, always=True)
+    except bpcompile.CompileError:
+        hypothesis.reject()
