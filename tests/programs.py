@@ -152,7 +152,12 @@ class Program:
     def points(self, n: int) -> list[tuple[Any, ...]]:
         """Return n tuples of arguments, one for each parameter in order; the same on every call."""
         source = random.Random(self.seed * 7919 + 1)
-        return [tuple(argument(p.kind, source) for p in self.params) for _ in range(n)]
+        return [tuple(argument(p.kind, source, ordinary) for p in self.params) for _ in range(n)]
+
+    def far_points(self, n: int) -> list[tuple[Any, ...]]:
+        """Return n tuples of arguments that are large, tiny, zero, or no numbers."""
+        source = random.Random(self.seed * 7919 + 2)
+        return [tuple(argument(p.kind, source, far) for p in self.params) for _ in range(n)]
 
     def split(self, point: Sequence[Any]) -> tuple[list[Any], dict[str, Any]]:
         """Return the arguments as positional ones and keyword ones."""
@@ -161,21 +166,28 @@ class Program:
 
 
 NICE = (1.0, 0.5, -1.0, 2.0, -0.25, 1.5, 3, -2, 0.0, 1)
+FAR = (0.0, -0.0, 40.0, -40.0, 800.0, -800.0, 1e6, -1e3, 1e-9, -1e-200, 5e-324, 1, 0, math.inf, -math.inf, math.nan)
 
 
-def argument(kind: Kind, source: random.Random) -> Any:
-    """Return an argument for a parameter of this kind: mostly an ordinary float, sometimes a nice or a special one."""
+def ordinary(source: random.Random) -> float:
+    return source.choice(NICE) if source.random() < 0.08 else source.uniform(-REACH, REACH)
+
+
+def far(source: random.Random) -> float:
+    return source.choice(FAR) if source.random() < 0.4 else source.uniform(-REACH, REACH)
+
+
+def argument(kind: Kind, source: random.Random, number: Callable[[random.Random], float]) -> Any:
+    """Return an argument for a parameter of this kind; `number` makes the floats."""
     if kind.form == "int":
         return source.randint(0, 4)
     if kind.form == "bool":
         return source.random() < 0.5
     if kind.form == "list":
-        return [argument(item, source) for item in kind.items]
+        return [argument(item, source, number) for item in kind.items]
     if kind.form == "tuple":
-        return tuple(argument(item, source) for item in kind.items)
-    if source.random() < 0.08:
-        return source.choice(NICE)
-    return source.uniform(-REACH, REACH)
+        return tuple(argument(item, source, number) for item in kind.items)
+    return number(source)
 
 
 # -------------------------------------------------------------------------------------------------------- the library
@@ -1458,17 +1470,27 @@ def parameter(module: Module, name: str, kinds: dict[str, int], bound: float) ->
     items = tuple(number for _ in range(module.pick.of([2, 3, 4, 1])))
     if form == "nested":
         inner = Kind(module.pick.of(["list", "tuple"]), items=items, sized=False)
-        outer = module.pick.of([(inner, inner), (number, inner), (inner, number)])
+        mixed = [(number, inner), (inner, number)]  # of which an annotation must tell, or every item is one of its kind
+        annotated = module.pick.chance(50)
+        kind = Kind(
+            "tuple" if annotated else form_of(module), items=module.pick.of([(inner, inner), *mixed * annotated])
+        )
         module.features["a nested list parameter"] += 1
-        return Param(name, Kind(module.pick.of(["list", "tuple"]), items=outer, sized=False))
+        return Param(name, replace(kind, sized=annotated), annotation=annotation(kind) if annotated else None)
     module.features[f"a {form} parameter"] += 1
     annotated = module.pick.chance(25)
     kind = Kind(form, items=items, sized=annotated and form == "tuple")
     return Param(name, kind, annotation=annotation(kind) if annotated else None)
 
 
+def form_of(module: Module) -> str:
+    return module.pick.of(["list", "tuple"])
+
+
 def annotation(kind: Kind) -> str:
-    return "list[float]" if kind.form == "list" else f"tuple[{', '.join('float' for _ in kind.items)}]"
+    if kind.numeric:
+        return "float"
+    return "list[float]" if kind.form == "list" else f"tuple[{', '.join(map(annotation, kind.items))}]"
 
 
 def make_helper(module: Module) -> str:

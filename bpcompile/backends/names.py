@@ -64,6 +64,8 @@ class Names:
         self.calls = {v: call_name(c) for v, c in calls.items() if not (isinstance(v, Apply) and v.op in named)}
         self.namer = Namer(self.names, self.readers, self.calls)
         self.generated: set[str] = set()
+        self.crowded: set[str] = set()  # bases with so many versions at once that none shares a name
+        self.last: dict[str, int] = {}
         self.buffers: dict[Value, str] = {}
         self.output = (output, original.name)
         self.assign()
@@ -151,7 +153,8 @@ class Names:
             by_base.setdefault(self.base(value), set()).add(value)
         shared = {v for group in by_base.values() if len(group) > 1 for v in group}
         params: set[Value] = {p for p in self.fn.params if p.name in by_base}
-        conflicts = Interference(self, shared | params | {v for p in params for v in by_base[self.names[p]]}).run()
+        watched = shared | params | {v for p in params for v in by_base[self.names[p]]}
+        conflicts, self.crowded = Interference(self, watched).run()
         used: dict[str, set[str]] = {}
         for value in variables:
             base = self.base(value)
@@ -161,7 +164,8 @@ class Names:
                 continue
             blocked = {self.names[c] for c in conflicts.get(value, ()) if c in self.names}
             target = self.names.get(self.targets.get(value, value))
-            if target is not None and target not in blocked and base in used.get(target, ()):
+            is_free = base not in self.crowded and target not in blocked
+            if target is not None and is_free and base in used.get(target, ()):
                 self.names[value] = target
             else:
                 self.names[value] = self.version(base, blocked, used)
@@ -170,20 +174,29 @@ class Names:
 
     def version(self, base: str, blocked: set[str], used: dict[str, set[str]]) -> str:
         """Return the first of `x`, `x_2`, `x_3` ... that is free."""
-        name, number = base, 1
-        others = self.users | self.taken | RESERVED
-        while name in blocked or (number > 1 and name in others) or self.is_of_another(name, base, used):
+        number = self.last.get(base, 0) + 1 if base in self.crowded else 1
+        name = base if number == 1 else f"{base}_{number}"
+        while name in blocked or (number > 1 and self.is_foreign(name)) or self.is_of_another(name, base, used):
             number += 1
             name = f"{base}_{number}"
+        self.last[base] = number
         used.setdefault(name, set()).add(base)
         self.generated.add(name)
         return name
+
+    def is_foreign(self, name: str) -> bool:
+        """Return whether the name is the user's, a constant's or a builtin's."""
+        return name in self.users or name in self.taken or name in RESERVED
 
     def is_of_another(self, name: str, base: str, used: dict[str, set[str]]) -> bool:
         """Return whether variables of another base have the name."""
         if name in used:
             return base not in used[name]
         return name in self.generated
+
+
+MAX_CONFLICTS = 20_000  # pairs of versions of one name that are looked at
+Needed = dict[str, set[Value]]  # by the name that they ask for
 
 
 class Interference:
@@ -195,43 +208,55 @@ class Interference:
         self.live = names.live
         self.watched = watched
         self.found: dict[Value, set[Value]] = {}
+        self.pairs: dict[str, int] = {}
+        self.crowded: set[str] = set()
 
-    def run(self) -> dict[Value, set[Value]]:
-        """Walk the function backwards."""
+    def run(self) -> tuple[dict[Value, set[Value]], set[str]]:
+        """Walk the function backwards; return the conflicts, and the names with too many of them."""
         if not self.watched:
-            return {}
-        needed: set[Value] = set()
-        for value in leaves(self.names.fn.output):
-            self.read(value, needed)
-        for value in self.names.fn.body.results:
+            return {}, set()
+        needed: Needed = {}
+        for value in (*leaves(self.names.fn.output), *self.names.fn.body.results):
             self.read(value, needed)
         self.block(self.names.fn.body, needed)
-        return self.found
+        return self.found, self.crowded
 
-    def read(self, value: Value, needed: set[Value]) -> None:
-        """Mark the variables that writing the value reads."""
-        todo = [value]
+    def reads(self, value: Value) -> list[Value]:
+        """Return the variables that writing the value reads."""
+        todo, found = [value], []
         while todo:
             value = todo.pop()
             if value in self.plan.variables or not isinstance(value, (Apply, Result)):
                 if value in self.watched:
-                    needed.add(value)
+                    found.append(value)
             elif isinstance(value, Apply):
                 todo += value.args
             else:
                 owner = self.plan.owner.get(value)
                 if isinstance(owner, Branch):
                     todo += [owner.condition, *(s.results[value.index] for s in owner.sides)]
+        return found
 
-    def write(self, value: Value, needed: set[Value], through: Value | None = None) -> None:
+    def read(self, value: Value, needed: Needed) -> None:
+        """Mark what writing the value reads as needed."""
+        for variable in self.reads(value):
+            base = self.base_of(variable)
+            if base not in self.crowded:
+                needed.setdefault(base, set()).add(variable)
+
+    def write(self, value: Value, needed: Needed, through: Value | None = None) -> None:
         """Mark a variable as written here: what is needed afterwards is not overwritten."""
         if value not in self.watched:
             return
-        needed.discard(value)
-        base = self.names.base(value)
-        for other in needed:
-            if other is not through and self.base_of(other) == base:
+        base = self.base_of(value)
+        others = needed.get(base, set())
+        others.discard(value)
+        for other in others:
+            if other is not through:
                 self.conflict(value, other)
+        if self.pairs.get(base, 0) > MAX_CONFLICTS:
+            self.crowded.add(base)
+            needed.pop(base, None)
 
     def base_of(self, value: Value) -> str:
         """Return the name that the value asks for."""
@@ -239,10 +264,12 @@ class Interference:
 
     def conflict(self, a: Value, b: Value) -> None:
         """Record that two variables must not share a name."""
+        base = self.base_of(a)
+        self.pairs[base] = self.pairs.get(base, 0) + 1
         self.found.setdefault(a, set()).add(b)
         self.found.setdefault(b, set()).add(a)
 
-    def block(self, block: Block, needed: set[Value]) -> None:
+    def block(self, block: Block, needed: Needed) -> None:
         """Walk a block backwards; `needed` is what is read after it, and becomes what is read from its start on."""
         for item in reversed(block.items):
             if isinstance(item, Bind) or not self.live.has(item):
@@ -257,7 +284,7 @@ class Interference:
             else:
                 self.inline(item, needed)
 
-    def inline(self, item: Item, needed: set[Value]) -> None:
+    def inline(self, item: Item, needed: Needed) -> None:
         """Walk a branch that is written as an expression; a variable only if what it gives has a name."""
         assert isinstance(item, Branch)
         for result in item.results:
@@ -266,7 +293,7 @@ class Interference:
                 for value in (item.condition, *(s.results[result.index] for s in item.sides)):
                     self.read(value, needed)
 
-    def compound(self, item: Item, needed: set[Value]) -> None:
+    def compound(self, item: Item, needed: Needed) -> None:
         """Walk a branch, a loop or an unpacking."""
         if isinstance(item, Unpack):
             for result in item.results:
@@ -277,12 +304,13 @@ class Interference:
             self.loop(item, needed)
             return
         assert isinstance(item, Branch)
-        after = [
-            self.side(item, block, {v for v in needed if not self.stands_in(v, other)})
-            for block, other in (item.sides, item.sides[::-1])
-        ]
+        outside = {base: set(values) for base, values in needed.items() if values}
         needed.clear()
-        needed.update(*after)
+        for block, other in (item.sides, item.sides[::-1]):
+            after = {b: {v for v in values if not self.stands_in(v, other)} for b, values in outside.items()}
+            self.side(item, block, after)
+            for base, values in after.items():
+                needed.setdefault(base, set()).update(values)
         self.read(item.condition, needed)
 
     def stands_in(self, value: Value, block: Block) -> bool:
@@ -292,12 +320,12 @@ class Interference:
             home = home.parent
         return home is block
 
-    def side(self, branch: Branch, block: Block, needed: set[Value]) -> set[Value]:
+    def side(self, branch: Branch, block: Block, needed: Needed) -> set[Value]:
         """Walk one side of a branch."""
         moves = [(r, block.results[i]) for i, r in enumerate(branch.results) if r in self.plan.variables]
         for result, value in moves:
             if isinstance(value, Undefined):
-                needed.discard(result)
+                needed.get(self.base_of(result), set()).discard(result)
                 self.unbound(result)
             else:
                 self.write(result, needed, through=value)
@@ -307,14 +335,13 @@ class Interference:
         self.block(block, needed)
         return needed
 
-    def crossing(self, moves: list[tuple[Result, Value]], needed: set[Value]) -> None:
+    def crossing(self, moves: list[tuple[Result, Value]], needed: Needed) -> None:
         """Keep what one move reads from being overwritten by another."""
         for result, value in moves:
             for _, other in moves:
-                read: set[Value] = set()
-                self.read(other, read)
-                for variable in read:
-                    if variable is not value and result in self.watched and self.base_of(variable) == self.names.base(result):
+                for variable in self.reads(other):
+                    is_other = variable is not value and variable is not result and result in self.watched
+                    if is_other and self.base_of(variable) == self.base_of(result):
                         self.conflict(result, variable)
 
     def unbound(self, result: Result) -> None:
@@ -332,15 +359,16 @@ class Interference:
             if other not in family and self.base_of(other) == self.names.base(result):
                 self.conflict(result, other)
 
-    def loop(self, loop: Loop, needed: set[Value]) -> None:
+    def loop(self, loop: Loop, needed: Needed) -> None:
         """Walk a loop: what is read in it is needed from its start to its end."""
-        needed.difference_update(loop.results)
-        inner: set[Value] = set(needed)
+        for value in loop.results:
+            needed.get(self.base_of(value), set()).discard(value)
+        inner: Needed = {base: set(values) for base, values in needed.items()}
         for value in loop.body.results:
             self.read(value, inner)
         self.block(loop.body, inner)
-        inner.difference_update((loop.index, *loop.carried))
-        needed |= inner
+        for base, values in inner.items():
+            needed.setdefault(base, set()).update(values - {loop.index, *loop.carried})
         for value in (loop.count, *loop.initial):
             self.read(value, needed)
 

@@ -65,11 +65,13 @@ class Namer:
             return "den"
         return "num" if not isinstance(reader.args[1], Const) else None
 
-    def compose(self, value: Apply) -> str | None:
+    def compose(self, value: Apply, depth: int = 2) -> str | None:
         """Return a name made of the operands' names, None where that would be long."""
         if value.op is ops.INDEX:
             return self.item(value)
-        parts = [self.short(a) for a in value.args]
+        if depth == 0 or len(value.args) > 3:
+            return None
+        parts = [self.short(a, depth - 1) for a in value.args]
         if any(p is None for p in parts):
             return None
         names = [p for p in parts if p is not None]
@@ -102,7 +104,7 @@ class Namer:
             return None
         return "_".join([generic(op), *names])
 
-    def short(self, value: Value) -> str | None:
+    def short(self, value: Value, depth: int = 1) -> str | None:
         """Return the name of an operand, None where it has none that is short."""
         if value in self.known:
             return self.known[value]
@@ -114,7 +116,7 @@ class Namer:
         if isinstance(value, Result):
             return value.name
         if isinstance(value, Apply) and (value in self.calls or value.op not in COMPARED):
-            return self.calls.get(value) or self.compose(value)
+            return self.calls.get(value) or self.compose(value, depth)
         return None
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from bpcompile.frontend import subset
 from bpcompile.frontend.expressions import ExpressionLowerer
+from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.module import FunctionNode, local_names
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Frame, Known, Text, Thing, UserFunction
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Block, Group, Value, leaves
+from bpcompile.ir.graph import Block, Const, Group, Param, Result, Unpack, Value, leaves
 from bpcompile.ir.ops import Op
 
 MAX_CALL_DEPTH = 60  # of helpers that call helpers
@@ -261,6 +262,10 @@ class CallLowerer(ExpressionLowerer):
     def of_two_lists(self, op: Op, whole: Op, node: ast.Call, arguments: Arguments) -> Thing:
         """Return a function of two points: both written out, or both parameters."""
         (p, p_place), (q, q_place) = arguments.positional
+        if isinstance(p, Group) and isinstance(q, Value):
+            q = self.items_of(q, len(p.items), q_place)
+        elif isinstance(p, Value) and isinstance(q, Group):
+            p = self.items_of(p, len(q.items), p_place)
         if isinstance(p, Group) and isinstance(q, Group):
             if len(p.items) != len(q.items):
                 return self.refuse("BP022", f"{len(p.items)} items and {len(q.items)} items", node)
@@ -268,7 +273,26 @@ class CallLowerer(ExpressionLowerer):
             return self.on_numbers(op, node, items)
         if isinstance(p, Value) and isinstance(q, Value):
             return self.whole_list(whole, node, arguments.positional)
-        return self.refuse("BP020", "a list parameter beside a list written out", node, "write out the items of both")
+        return self.not_a_number(p if not isinstance(p, (Group, Value)) else q, node)
+
+    def items_of(self, value: Value, count: int, node: ast.expr) -> Thing:
+        """Return the items of a list parameter that must have so many; ValueError at run time if it has not."""
+        cell = self.list_cell(value, node)
+        if cell is None:
+            return BROKEN
+        unpack = self.unpack_into(value, cell, [None] * count, node)
+        return Group(tuple(unpack.results))
+
+    def unpack_into(self, value: Value, cell: Cell, names: Sequence[str | None], node: ast.AST) -> Unpack:
+        """Append the unpacking of a list parameter into so many items."""
+        unpack = Unpack(value, span=self.span(node))
+        for i, name in enumerate(names):
+            result = Result(unpack, i, name)
+            self.cells.put(result, cell.item(i))
+            unpack.results.append(result)
+        cell.length = cell.length or len(names)
+        self.block.items.append(unpack)
+        return unpack
 
     def whole_list(
         self,
@@ -296,11 +320,8 @@ class CallLowerer(ExpressionLowerer):
             values.append(number)
         return self.apply(op, node, *values)
 
-    def holds_numbers(self, cell: object, node: ast.AST) -> bool:
+    def holds_numbers(self, cell: Cell, node: ast.AST) -> bool:
         """Say that every item of a list is a number."""
-        from bpcompile.frontend.inference import Cell
-
-        assert isinstance(cell, Cell)
         if cell.shape == "list":
             self.refuse("BP023", "a list of lists is used as a list of numbers", node)
             return False
@@ -394,8 +415,6 @@ class CallLowerer(ExpressionLowerer):
 
 def is_fixed(value: Value) -> bool:
     """Return whether the value is a literal or a module constant."""
-    from bpcompile.ir.graph import Const, Param
-
     return isinstance(value, Const) or (isinstance(value, Param) and value.is_global)
 
 

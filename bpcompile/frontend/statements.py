@@ -18,7 +18,7 @@ from bpcompile.frontend import subset
 from bpcompile.frontend.calls import CallLowerer
 from bpcompile.frontend.module import FunctionNode
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Conflict, Thing, UserFunction
-from bpcompile.ir.graph import Block, Branch, Const, Group, Result, Unpack, Value
+from bpcompile.ir.graph import Block, Branch, Const, Group, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +201,8 @@ class StatementLowerer(CallLowerer):
         cell = self.list_cell(value, target)
         if cell is None:
             return None
-        unpack = Unpack(value, span=self.span(target))
-        for i, inner in enumerate(target.elts):
-            name = inner.id if isinstance(inner, ast.Name) else None
-            result = Result(unpack, i, name)
-            self.cells.put(result, cell.item(i))
-            unpack.results.append(result)
-        cell.length = cell.length or len(target.elts)
-        self.block.items.append(unpack)
-        return unpack.results
+        names = [inner.id if isinstance(inner, ast.Name) else None for inner in target.elts]
+        return self.unpack_into(value, cell, names, target).results
 
 
 ONE_KIND = "return a number on every path, or a tuple of the same length on every path"

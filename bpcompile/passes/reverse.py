@@ -599,17 +599,13 @@ class Sweep:
 
     def prepare_lists(self, branch: Branch) -> None:
         """Make the buffers that the sides of a branch add to."""
-        for value in local_values(branch):
-            if value in self.active and isinstance(value, Apply) and value.op in ON_LISTS:
-                for sequence in value.args[:2]:
-                    if sequence in self.active:
+        for value in read_inside(branch):
+            if isinstance(value, Apply) and value.op in ON_LISTS and value in self.active:
+                for sequence in value.args:
+                    if isinstance(sequence.kind, ListKind) and sequence in self.active:
                         self.buffer(sequence)
-        for side in branch.sides:
-            for result in side.results:
-                self.prepare_item(result)
-            for item in side.items:
-                if isinstance(item, Unpack) and item.sequence in self.active:
-                    self.buffer(item.sequence)
+            elif isinstance(value.kind, ListKind) and value in self.active:
+                self.buffer(value)
 
 
 OR_EQUAL = {ops.GT: ops.GE, ops.LT: ops.LE}
@@ -645,6 +641,19 @@ def local_values(branch: Branch) -> Iterator[Value]:
             elif isinstance(item, (Branch, Unpack, Loop)):
                 yield from item.results
                 todo += blocks_of(item)
+
+
+def read_inside(branch: Branch) -> Iterator[Value]:
+    """Yield every value that is read or computed inside a branch, or leaves it."""
+    todo = list(branch.sides)
+    while todo:
+        block = todo.pop()
+        yield from block.results
+        for item in block.items:
+            yield from operands(item)
+            if isinstance(item, Apply):
+                yield item
+            todo += blocks_of(item)
 
 
 def has_tuples(kind: object) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Sequence
 from typing import Any
 
-from bpcompile.verify.compare import Pair, Point, describe, leaves_of
+from bpcompile.verify.compare import Pair, Point, leaves_of, reason
 from bpcompile.verify.explore import Explorer, Findings
 from bpcompile.verify.points import Configuration, configurations
 from bpcompile.verify.prove import is_zero
@@ -13,20 +15,27 @@ from bpcompile.verify.report import sentence
 from bpcompile.verify.subject import Subject, Verdict
 from bpcompile.verify.symbolic import Builder
 from bpcompile.verify.traced import Node
-from bpcompile.verify.work import Work
+from bpcompile.verify.work import Stop, Work
 
 DEFAULT_BUDGET = 3_000_000
 MAX_PRIMAL = 1000  # nodes of an expression that SymPy differentiates
 PROOF_COST = 10  # for each node
+DEEPER = 4000  # so that what is found does not depend on where the check is called from
 VALUE = "the value"
 
 
 def check(subject: Subject, budget: int = DEFAULT_BUDGET) -> Verdict:
     """Compare the generated text with the derivatives of the original."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + DEEPER)
     try:
         return checked(subject, Work(budget))
+    except Stop as stop:
+        return unchecked(reason(subject.entry, stop))
     except Exception as error:
-        return unchecked(describe(error))
+        return unchecked(f"the check raises {type(error).__name__}")
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def unchecked(reason: str) -> Verdict:
@@ -36,6 +45,10 @@ def unchecked(reason: str) -> Verdict:
 
 def checked(subject: Subject, work: Work) -> Verdict:
     """Compare, and let errors through."""
+    try:
+        ast.parse(subject.generated)
+    except SyntaxError as error:
+        return Verdict("different", failure(), f"the generated text is no Python: {error.msg}")
     pair = Pair(subject, work)
     if subject.generated_name not in pair.generated.functions:
         return Verdict("different", failure(), f"there is no function {subject.generated_name}")

@@ -156,7 +156,7 @@ class Pair:
         original = self.run_original(config, values, self.low, symbolic=True)
         point = Point(values, original)
         if original.error is not None:
-            point.reason = f"{self.subject.entry}: {describe(original.error)}"
+            point.reason = reason(self.subject.entry, original.error)
             return point
         if self.subject.derivative == "vjp":
             leaves = [len(config.names)]
@@ -215,7 +215,7 @@ class Pair:
         name = self.subject.generated_name
         missing = getattr(error, "name", None) if isinstance(error, NameError) else None
         if isinstance(error, (Stop, OutOfRange, RecursionError)) or (missing and hasattr(builtins, missing)):
-            point.reason = f"{name}: {describe(error)}"
+            point.reason = reason(name, error)
         elif isinstance(error, (ArithmeticError, ValueError)) and not (
             self.is_smooth(config, point) and self.fails_finely(config, point)
         ):
@@ -430,10 +430,15 @@ def leaves_of(template: Any) -> list[int]:
     return [template.index] if isinstance(template, Leaf) else []
 
 
-def describe(error: Exception) -> str:
-    """Return an error in words."""
+def reason(name: str, error: Exception) -> str:
+    """Return why a function did not run, in words that do not depend on the version of Python."""
     if isinstance(error, Stop):
-        return str(error)
+        return f"{name} was given up, as {error}"
+    return f"{name} raises {type(error).__name__}"
+
+
+def describe(error: Exception) -> str:
+    """Return an error in words, Python's own among them."""
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 

@@ -74,7 +74,7 @@ def integer_function(name: str) -> Function:
         if any(isinstance(arg, Num) for arg in args):
             raise TypeError(f"{name} of a float")
         if name not in ("gcd", "lcm", "isqrt") and any(abs(arg) > MAX_BITS // 16 for arg in args):
-            raise OutOfWork(f"{name} of a large integer")
+            raise OutOfWork(f"it takes {name} of a large integer")
         return int(getattr(math, name)(*args))
 
     return function
@@ -222,7 +222,7 @@ class ExactMath:
         return self.tracer.literal(math.ulp(float(self.number(x).value)))
 
     def m_nextafter(self, x: object, y: object, /, **options: object) -> Num:
-        raise Unsupported("nextafter has no exact counterpart")
+        raise Unsupported("it calls nextafter, which has no exact counterpart")
 
     def number(self, value: object) -> Num:
         """Return the argument as a number, or raise TypeError."""

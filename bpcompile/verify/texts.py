@@ -195,7 +195,8 @@ class Rewriter(ast.NodeTransformer):
         node.returns = None
         node.decorator_list = []
         self.generic_visit(node)
-        node.body.insert(0, ast.Expr(call("tick")))
+        entered = ast.Try(node.body, [], [], [ast.Expr(call("leave"))])
+        node.body = [ast.Expr(call("enter")), entered]
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
@@ -419,6 +420,7 @@ def namespace(tracer: Tracer, filename: str, floats: list[float]) -> dict[str, A
     ours: dict[str, Any] = {f"float_{i}": tracer.literal(value) for i, value in enumerate(floats)}
     ours |= operators(tracer)
     ours |= {"math": ExactMath(tracer).module, "tick": tracer.tick, "test": tracer.test}
+    ours |= {"enter": tracer.enter, "leave": tracer.leave}
     ours["mark"] = marker(tracer, filename)
     names: dict[str, Any] = {PREFIX + name: value for name, value in ours.items()}
     names["__builtins__"] = Builtins(tracer).names()

@@ -12,10 +12,12 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any, NamedTuple, Union
 
-from bpcompile.verify.work import RUN_LIMIT, OutOfRange, OutOfWork
+from bpcompile.verify.work import MAX_CALLS, RUN_LIMIT, OutOfRange, OutOfWork
 
 ORIGINAL, GENERATED = "<original>", "<generated>"
 MAX_TREE = 20_000  # nodes of an expression; beyond, only values are kept
+MAX_DEPTH = 80
+FLAT = {"add": "sum", "sub": "sum", "neg": "sum", "mul": "product", "div": "product"}
 MAX_MAGNITUDE = 1024  # a float's largest power of two
 MIN_MAGNITUDE = -1_000_000
 COST = {"gamma": 40, "lgamma": 40, "digamma": 60, "erf": 20, "erfc": 20, "pow": 3}
@@ -28,6 +30,7 @@ class Node(NamedTuple):
     args: tuple[Any, ...]
     size: int
     depends: bool  # on an input
+    depth: int = 1  # in SymPy's eyes: sums in sums and products in products are one
 
 
 class Decision(NamedTuple):
@@ -55,6 +58,7 @@ class Tracer:
         self.symbolic = symbolic
         self.limit = limit
         self.spent = 0
+        self.calls = 0
         self.site: tuple[str, int] = ("", 0)  # the text, and the number of the comparison or call in it
         self.decisions: list[Decision] = []
         self.tests: list[tuple[int, bool]] = []
@@ -65,6 +69,17 @@ class Tracer:
         if self.spent > self.limit:
             raise OutOfWork("it takes more steps than the budget has")
         return True
+
+    def enter(self) -> None:
+        """Count a call that begins."""
+        self.tick()
+        if self.calls >= MAX_CALLS:
+            raise OutOfWork("it calls itself too deeply")
+        self.calls += 1
+
+    def leave(self) -> None:
+        """Count a call that ends."""
+        self.calls -= 1
 
     def test(self, number: int, value: object) -> bool:
         """Write down which way a branch of the text goes."""
@@ -92,14 +107,16 @@ class Tracer:
     def node(self, op: str, args: tuple[Num, ...]) -> Node | None:
         """Return the expression, or None where it would grow too large."""
         nodes = []
-        size, depends = 1, False
+        size, depth, depends = 1, 1, False
         for arg in args:
             if arg.node is None:
                 return None
             nodes.append(arg.node)
             size += arg.node.size
             depends = depends or arg.node.depends
-        return Node(op, tuple(nodes), size, depends) if size <= MAX_TREE else None
+            is_flat = op in FLAT and FLAT[op] == FLAT.get(arg.node.op)
+            depth = max(depth, arg.node.depth + (not is_flat))
+        return Node(op, tuple(nodes), size, depends, depth) if size <= MAX_TREE and depth <= MAX_DEPTH else None
 
     def variable(self, index: int, value: Any) -> Num:
         """Return an input."""

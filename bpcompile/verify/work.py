@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 RUN_LIMIT = 400_000  # operations of one run of one text
 MAX_BITS = 20_000  # of an exact integer
+MAX_CALLS = 150  # of the text's functions inside one another
 MAX_ITEMS = 200_000  # of a list, or trips of a range
 
 
