@@ -107,7 +107,7 @@ def on_deep_stack(action: Callable[[], T]) -> T:
     limit, size = sys.getrecursionlimit(), threading.stack_size(STACK)
     sys.setrecursionlimit(max(limit, RECURSION))
     try:
-        thread = threading.Thread(target=run)
+        thread = threading.Thread(target=run, daemon=True)
         thread.start()
         thread.join()
     finally:
@@ -116,29 +116,3 @@ def on_deep_stack(action: Callable[[], T]) -> T:
     if errors:
         raise errors[0]
     return results[0]
-
-
-def grad(function: Any = None, **options: Any) -> Any:
-    """Return the gradient of a live function, compiled now; also a decorator, with or without options."""
-    return live("grad", function, options)
-
-
-def value_and_grad(function: Any = None, **options: Any) -> Any:
-    """Return the function that returns `(value, gradients)`."""
-    return live("value_and_grad", function, options)
-
-
-def vjp(function: Any = None, **options: Any) -> Any:
-    """Return the function that takes the output's cotangent as its last argument and returns the gradients."""
-    return live("vjp", function, options)
-
-
-def live(derivative: str, function: Any, options: Mapping[str, Any]) -> Any:
-    """Return the derivative of a live function, or a decorator that does."""
-    from bpcompile.live import derive
-
-    if function is None:
-        return lambda f: derive(f, derivative, options)
-    return derive(function, derivative, options)
-
-

@@ -37,7 +37,7 @@ _ROWS = (
      "Use + - * / // % ** and comparisons.", "def f(x, y):\n    return x @ y\n"),
     ("BP014", "unknown attribute", "Only attributes of `math` are known; what any other is, is known at run time only.",
      "Pass the number itself as a parameter.", "def f(x):\n    return x.real\n"),
-    ("BP015", "unknown function", "The function is neither in the file nor in the tables, so its derivative is unknown.",
+    ("BP015", "unknown function", "The function is neither in the file nor in the tables: its derivative is unknown.",
      "Write it in the file, or use `math`.", "import random\n\n\ndef f(x):\n    return x * random.random()\n"),
     ("BP016", "unknown name", "Nothing in the file binds the name.", "Define or import it at the top of the file.",
      "def f(x):\n    return x * rate\n"),
@@ -67,8 +67,8 @@ _ROWS = (
      "rate = 1.0\nrate = 2.0\n\n\ndef f(x):\n    return x * rate\n"),
     ("BP032", "starred parameter", "How many arguments come is known at run time only.", "Name the parameters.",
      "def f(*xs):\n    return xs[0]\n"),
-    ("BP033", "annotation or array", "The annotation is not float, int, bool, str or a list or tuple of them; arrays are "
-     "not differentiated yet.", "Use floats, lists or tuples of floats.",
+    ("BP033", "annotation or array", "The annotation is not float, int, bool, str or a list or tuple of them; "
+     "arrays are not differentiated yet.", "Use floats, lists or tuples of floats.",
      "import numpy as np\n\n\ndef f(x: np.ndarray):\n    return x * x\n"),
     ("BP034", "default that is not a constant", "Nothing is executed when the file is compiled, defaults included.",
      "Use a number.", "def f(x, y=abs(-1)):\n    return x * y\n"),

@@ -6,7 +6,7 @@ import ast
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 from bpcompile.backends.emit import MAX_NESTING, Emitter
 from bpcompile.backends.module import GeneratedFunction, docstring, generated_function, module_text
@@ -16,7 +16,7 @@ from bpcompile.backends.stages import choose_stages
 from bpcompile.errors import CompileError, Refusal, Span, VerificationError
 from bpcompile.frontend.lower import lower
 from bpcompile.frontend.module import ModuleNames, called_names, read_module
-from bpcompile.frontend.source import TOO_DEEP, SPLIT, parse, span_of
+from bpcompile.frontend.source import SPLIT, TOO_DEEP, parse, span_of
 from bpcompile.ir.check import check
 from bpcompile.ir.graph import Apply, Function, Value, leaves
 from bpcompile.ir.printer import show
@@ -73,7 +73,7 @@ def compile_text(source: str, filename: str, options: Options) -> Compiled:
     text = module_text(generated, base, __version__, header_options(options), options.jit, ())
     sentences: tuple[str, ...] = ()
     if options.verify:
-        sentences = verify(generated, text, options)
+        sentences = verify(generated, options)
         text = module_text(generated, base, __version__, header_options(options), options.jit, sentences)
     return Compiled(text, tuple(g.name for g in generated), sentences, tuple(g.original for g in generated))
 
@@ -103,9 +103,7 @@ def choose_functions(
     return [functions[name] for name in dict.fromkeys(options.functions)]
 
 
-def refuse(
-    code: str, message: str, filename: str, source: str, hint: str = "", node: ast.AST | None = None
-) -> None:
+def refuse(code: str, message: str, filename: str, source: str, hint: str = "", node: ast.AST | None = None) -> None:
     """Raise one refusal."""
     span = span_of(node, source.split("\n")) if node is not None else Span(1, 0)
     raise CompileError([Refusal(code, message, span, hint)], filename, source)
@@ -185,20 +183,23 @@ def header_options(options: Options) -> str:
     return shlex.join(words)
 
 
-def verify(generated: Sequence[GeneratedFunction], text: str, options: Options) -> tuple[str, ...]:
+def verify(generated: Sequence[GeneratedFunction], options: Options) -> tuple[str, ...]:
     """Return what SymPy says of each function, or raise where it finds a difference."""
     from bpcompile.verify import DEFAULT_BUDGET, ParamSpec, Subject
     from bpcompile.verify import check as check_text
 
     sentences = []
     for function in generated:
+        alone = module_text([function], "f.py", __version__, "", None, ())
         params = tuple(ParamSpec(p.name, p.kind) for p in function.params)
         subject = Subject(
-            function.original, function.entry, text, function.name, options.derivative, params, function.wrt
+            function.original, function.entry, alone, function.name, options.derivative, params, function.wrt
         )
         verdict = check_text(subject, options.verify_budget or DEFAULT_BUDGET)
         if verdict.status == "different":
-            message = f"bpcompile: a gradient of `{function.entry}` is wrong. Nothing was written. This is a bug in bpcompile"
+            message = (
+                f"bpcompile: a gradient of `{function.entry}` is wrong. Nothing was written. This is a bug in bpcompile"
+            )
             raise VerificationError(f"{message}: please report it.\n{verdict.detail}")
         sentences.append(verdict.sentence)
     return tuple(sentences)

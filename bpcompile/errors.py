@@ -1,9 +1,9 @@
 """The error tree, and how a refusal is shown: the line as written, a caret, what to write instead.
 
-    BpcompileError
-    ├── CompileError          the user's program is refused; carries every refusal of the file
-    ├── VerificationError     SymPy found a difference between the generated text and the original: our bug
-    └── InvalidIRError        a pass broke an invariant of the IR: our bug
+BpcompileError
+├── CompileError          the user's program is refused; carries every refusal of the file
+├── VerificationError     SymPy found a difference between the generated text and the original: our bug
+└── InvalidIRError        a pass broke an invariant of the IR: our bug
 """
 
 from __future__ import annotations

@@ -39,6 +39,28 @@ class Derivative:
         return f"<{self._recipe[1]} compiled by bpcompile>"
 
 
+def grad(function: Any = None, **options: Any) -> Any:
+    """Return the gradient of a live function, compiled now; also a decorator, with or without options."""
+    return live("grad", function, options)
+
+
+def value_and_grad(function: Any = None, **options: Any) -> Any:
+    """Return the function that returns `(value, gradients)`."""
+    return live("value_and_grad", function, options)
+
+
+def vjp(function: Any = None, **options: Any) -> Any:
+    """Return the function that takes the output's cotangent as its last argument and returns the gradients."""
+    return live("vjp", function, options)
+
+
+def live(derivative: str, function: Any, options: Mapping[str, Any]) -> Any:
+    """Return the derivative of a live function, or a decorator that does."""
+    if function is None:
+        return lambda f: derive(f, derivative, options)
+    return derive(function, derivative, options)
+
+
 def derive(function: Any, derivative: str, options: Mapping[str, Any]) -> Any:
     """Return the derivative of a live function."""
     for option in options:
@@ -117,7 +139,9 @@ def source_of(function: types.FunctionType) -> tuple[str, str, int]:
             if min([node.lineno, *(d.lineno for d in node.decorator_list)]) == code.co_firstlineno:
                 refuse_method(function, node, text, shown)
                 return (text if node in tree.body else lifted(text, tree, node)), shown, node.lineno
-    refuse("BP040", f"`{function.__name__}` is not a plain `def`", shown, "write it with `def`", text, code.co_firstlineno)
+    refuse(
+        "BP040", f"`{function.__name__}` is not a plain `def`", shown, "write it with `def`", text, code.co_firstlineno
+    )
 
 
 NO_SOURCE = "put the function in a file, or call bpcompile.compile_source with its text"

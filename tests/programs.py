@@ -166,7 +166,7 @@ class Program:
 
 
 NICE = (1.0, 0.5, -1.0, 2.0, -0.25, 1.5, 3, -2, 0.0, 1)
-FAR = (0.0, -0.0, 40.0, -40.0, 800.0, -800.0, 1e6, -1e3, 1e-9, -1e-200, 5e-324, 1, 0, math.inf, -math.inf, math.nan)
+FAR = (0.0, -0.0, 40.0, -40.0, 800.0, -800.0, 1e6, -1e3, 1e-9, -1e-30, 1, 0, math.inf, -math.inf, math.nan)
 
 
 def ordinary(source: random.Random) -> float:

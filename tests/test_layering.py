@@ -12,9 +12,10 @@ ROOT = Path(__file__).parents[1] / "bpcompile"
 
 # A unit is a module or a folder directly under bpcompile/; what it may import, besides itself.
 ARROWS = {
-    "__init__": {"api", "errors", "version"},
+    "__init__": {"api", "errors", "live", "version"},
     "__main__": {"cli"},
     "cli": {"api", "codes", "errors", "frontend.source", "version"},
+    "live": {"api", "driver", "errors", "frontend.source"},
     "api": {"driver", "errors", "frontend.source"},
     "driver": {"frontend", "passes", "backends", "verify", "rules", "ir", "errors", "version"},
     "frontend": {"ir", "codes", "errors"},

@@ -6,7 +6,7 @@ forward line, so that both parts can be read side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
@@ -14,17 +14,15 @@ from bpcompile.backends.expressions import Expressions
 from bpcompile.backends.names import Names
 from bpcompile.backends.plan import Plan
 from bpcompile.ir import ops
+from bpcompile.ir.facts import Live
 from bpcompile.ir.graph import (
     Apply,
     Bind,
     Block,
     Branch,
-    Const,
     Function,
     Item,
     Loop,
-    Param,
-    Result,
     Section,
     Tree,
     Undefined,
@@ -33,8 +31,6 @@ from bpcompile.ir.graph import (
     blocks_of,
     leaves,
 )
-from bpcompile.passes.prune import Live
-from bpcompile.rules.gates import GATE_NAMES
 
 INDENT = "    "
 MAX_NESTING = 90  # levels of indentation: Python's own limit is 100
@@ -186,7 +182,7 @@ class Emitter:
         else:
             text = f"return {computed}"
         gate = stage.gate if isinstance(stage, Apply) else None
-        return f"{text}, {GATE_NAMES[gate[0]]}" if gate and call is None else text
+        return f"{text}, {ops.GATE_NAMES[gate[0]]}" if gate and call is None else text
 
     def is_returned(self, stage: Value) -> bool:
         """Return whether the original returns the stage, directly or out of a branch."""
@@ -288,7 +284,10 @@ class Emitter:
             if self.expressions.text(value) != self.names[result]:
                 moves.append((self.names[result], value))
         lines = [(f"{name} = {self.expressions.text(value)}", value) for name, value in moves]
-        return [self.numbered(line, value) if value in stages and value not in self.plan.variables else line for line, value in lines]
+        return [
+            self.numbered(line, value) if value in stages and value not in self.plan.variables else line
+            for line, value in lines
+        ]
 
     def headings(self, nodes: list[Node]) -> list[Node]:
         """Put `# forward` and `# backward` before the two parts."""
@@ -319,7 +318,9 @@ class Emitter:
         if not isinstance(node, If):
             return False
         inner = (*node.then, *node.orelse)
-        return any(isinstance(n, str) and n.endswith(")") and "  # (" in n for n in inner) or any(map(self.is_mixed, inner))
+        return any(isinstance(n, str) and n.endswith(")") and "  # (" in n for n in inner) or any(
+            map(self.is_mixed, inner)
+        )
 
 
 def nesting(nodes: Iterable[Node]) -> int:
@@ -360,5 +361,3 @@ def render(nodes: Sequence[Node], level: int) -> list[str]:
             body = node.then or ["pass"]
             todo += [(n, depth + 1, "if") for n in reversed(body)]
     return lines
-
-

@@ -46,7 +46,9 @@ def unwrapped(text: str) -> str:
             if depth == 0 and at < len(text) - 1:
                 return text
         inner = text[1:-1]
-        if not inner.endswith(",") and ast.dump(ast.parse(inner, mode="eval")) == ast.dump(ast.parse(text, mode="eval")):
+        if not inner.endswith(",") and ast.dump(ast.parse(inner, mode="eval")) == ast.dump(
+            ast.parse(text, mode="eval")
+        ):
             return inner
     return text
 

@@ -15,6 +15,7 @@ from bpcompile.backends.naming import Namer
 from bpcompile.backends.plan import Plan
 from bpcompile.backends.prelude import PRELUDE
 from bpcompile.ir import ops
+from bpcompile.ir.facts import Live
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -34,7 +35,6 @@ from bpcompile.ir.graph import (
     operands,
 )
 from bpcompile.ir.kinds import Sequence
-from bpcompile.passes.prune import Live
 
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"math"}
 
@@ -320,7 +320,7 @@ class Interference:
             home = home.parent
         return home is block
 
-    def side(self, branch: Branch, block: Block, needed: Needed) -> set[Value]:
+    def side(self, branch: Branch, block: Block, needed: Needed) -> None:
         """Walk one side of a branch."""
         moves = [(r, block.results[i]) for i, r in enumerate(branch.results) if r in self.plan.variables]
         for result, value in moves:
@@ -329,13 +329,12 @@ class Interference:
                 self.unbound(result)
             else:
                 self.write(result, needed, through=value)
-        for result, value in moves:
+        for _, value in moves:
             self.read(value, needed)
-        self.crossing(moves, needed)
+        self.crossing(moves)
         self.block(block, needed)
-        return needed
 
-    def crossing(self, moves: list[tuple[Result, Value]], needed: Needed) -> None:
+    def crossing(self, moves: list[tuple[Result, Value]]) -> None:
         """Keep what one move reads from being overwritten by another."""
         for result, value in moves:
             for _, other in moves:
@@ -361,8 +360,8 @@ class Interference:
 
     def loop(self, loop: Loop, needed: Needed) -> None:
         """Walk a loop: what is read in it is needed from its start to its end."""
-        for value in loop.results:
-            needed.get(self.base_of(value), set()).discard(value)
+        for result in loop.results:
+            needed.get(self.base_of(result), set()).discard(result)
         inner: Needed = {base: set(values) for base, values in needed.items()}
         for value in loop.body.results:
             self.read(value, inner)

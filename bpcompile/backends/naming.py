@@ -9,7 +9,7 @@ from bpcompile.ir.graph import Apply, BlockParam, Const, Param, Result, Value
 from bpcompile.ir.ops import Op
 
 LONGEST = 20  # characters of a name made of its operands' names
-WORDS = {0: "zero", 1: "one", 2: "two", 3: "three", 4: "four", 0.5: "half", 10: "ten"}
+WORDS = {0.0: "zero", 1.0: "one", 2.0: "two", 3.0: "three", 4.0: "four", 0.5: "half", 10.0: "ten"}
 INFIX: Mapping[Op, str] = {ops.ADD: "p", ops.SUB: "m", ops.MUL: "", ops.DIV: "_over_", ops.MOD: "_mod_"}
 GENERIC: Mapping[Op, str] = {
     ops.ADD: "total",
@@ -32,7 +32,7 @@ GENERIC: Mapping[Op, str] = {
     ops.READ: "value",
 }
 COMPARED = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND))
-POWERS = {2: "sqr", 3: "cube"}
+POWERS = {2.0: "sqr", 3.0: "cube"}
 
 
 class Namer:
@@ -93,7 +93,7 @@ class Namer:
         if op is ops.MUL and value.args[0] is value.args[1]:
             return f"{names[0]}sqr"
         if op is ops.POW:
-            suffix = POWERS.get(literal_of(value.args[1]) or 0)
+            suffix = POWERS.get(float(literal_of(value.args[1]) or 0))
             return f"{names[0]}{suffix}" if suffix else f"{names[0]}_to_{names[1]}"
         if op in INFIX and len(names) == 2:
             joint = "_" if op is ops.MUL and max(map(len, names)) > 2 else INFIX[op]
@@ -110,7 +110,7 @@ class Namer:
             return self.known[value]
         number = literal_of(value)
         if number is not None:
-            return WORDS.get(number) or (str(number) if isinstance(number, int) and number >= 0 else None)
+            return WORDS.get(float(number)) or (str(number) if isinstance(number, int) and number >= 0 else None)
         if isinstance(value, (Param, BlockParam)):
             return value.name.split(".")[-1]
         if isinstance(value, Result):

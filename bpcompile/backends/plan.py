@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
+from bpcompile.ir.facts import Live, may_raise
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -29,7 +30,6 @@ from bpcompile.ir.graph import (
     leaves,
     operands,
 )
-from bpcompile.passes.prune import Live, may_raise
 
 MAX_INLINE = 24  # levels of an expression on one line
 EFFECTS = (ops.ADD_AT,)
@@ -180,7 +180,7 @@ class Planner:
                 if isinstance(item, (Branch, Unpack, Loop)) and self.live.has(item):
                     if id(item) not in self.out.inline_branches:
                         return False
-                    if any(r in self.out.variables for r in item.results):  # type: ignore[union-attr]
+                    if any(r in self.out.variables for r in item.results):
                         return False
         return not any(isinstance(side.results[results[0].index], Undefined) for side in branch.sides)
 

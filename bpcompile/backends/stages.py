@@ -6,8 +6,8 @@ A value does if its cotangent would be written more than once, or if the text wo
 from __future__ import annotations
 
 from bpcompile.backends.plan import Plan
+from bpcompile.ir.facts import Reversed
 from bpcompile.ir.graph import Apply, Function, Value, blocks_of
-from bpcompile.passes.reverse import Reversed
 
 
 def choose_stages(fn: Function, draft: Reversed, plan: Plan) -> set[Value]:

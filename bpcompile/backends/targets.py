@@ -46,7 +46,9 @@ def on_two_lists(name: str) -> Spelling:
 
     def spell(*args: ast.expr) -> ast.expr:
         half = len(args) // 2
-        return ast.Call(dotted(name), [ast.List(list(args[:half]), ast.Load()), ast.List(list(args[half:]), ast.Load())], [])
+        return ast.Call(
+            dotted(name), [ast.List(list(args[:half]), ast.Load()), ast.List(list(args[half:]), ast.Load())], []
+        )
 
     return spell
 

@@ -141,9 +141,7 @@ class CallLowerer(ExpressionLowerer):
             ordered = ordered[:1]
         return self.on_numbers(ops.ROUND if len(ordered) == 1 else ops.ROUND_TO, node, ordered)
 
-    def ordered(
-        self, arguments: Arguments, names: Sequence[str], node: ast.AST
-    ) -> list[tuple[Thing, ast.expr]] | None:
+    def ordered(self, arguments: Arguments, names: Sequence[str], node: ast.AST) -> list[tuple[Thing, ast.expr]] | None:
         """Return the arguments in the order of the names."""
         ordered = list(arguments.positional)
         for name in names[len(ordered) :]:
@@ -340,12 +338,11 @@ class CallLowerer(ExpressionLowerer):
             return self.refuse("BP003", f"functions call functions more than {MAX_CALL_DEPTH} deep", node)
         if not self.accept_function(function.node, node):
             return BROKEN
+        self.inline(node)
         frame = Frame(function.node, local_names(function.node), function.frame)
         if not self.bind_arguments(frame, function, node, arguments):
             return BROKEN
-        if function.frame is None and isinstance(function.node, ast.FunctionDef):
-            self.used_functions.setdefault(function.name, function.node)
-        elif function.frame is None:
+        if function.frame is None and isinstance(function.node, ast.FunctionDef) or function.frame is None:
             self.used_functions.setdefault(function.name, function.node)
         outer, self.frame = self.frame, frame
         self.active_calls.append(function.node)

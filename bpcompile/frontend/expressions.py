@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from bpcompile.errors import Refusal, Span
 from bpcompile.frontend import subset
@@ -44,7 +45,13 @@ from bpcompile.ir.kinds import BOOL, INT, REAL, STR
 from bpcompile.ir.ops import Op
 
 MAX_OPERATIONS = 400_000  # of one function with its helpers read through
+MAX_INLINED = 30_000  # of these, inside helpers
+MAX_CHAIN = 200  # comparisons or operands in one chain
 MAX_INT_BITS = 10_000  # of an integer literal: what every supported Python prints
+
+
+class TooLarge(Exception):
+    """Reading has stopped at a limit; the refusal is recorded."""
 
 
 class ExpressionLowerer:
@@ -66,6 +73,7 @@ class ExpressionLowerer:
         self.maybe_unbound: set[Value] = set()
         self.active_calls: list[ast.AST] = []
         self.count = 0
+        self.inlined = 0
 
     # refusing
 
@@ -89,11 +97,22 @@ class ExpressionLowerer:
     def apply(self, op: Op, node: ast.AST, *args: Value) -> Value:
         """Return the operation on the arguments, at this point of the evaluation order."""
         self.count += 1
-        if self.count == MAX_OPERATIONS:
-            self.refuse("BP003", f"the function has more than {MAX_OPERATIONS} operations", node, "split it")
-        if self.count >= MAX_OPERATIONS:
-            return args[0] if args else self.const(0.0)
+        if self.count > MAX_OPERATIONS:
+            self.give_up(f"the function has more than {MAX_OPERATIONS} operations", node)
+        if len(self.active_calls) > 1:
+            self.inline(node)
         return self.block.apply(op, *args, span=self.span(node))
+
+    def inline(self, node: ast.AST) -> None:
+        """Count a step of reading a helper; helpers that call helpers grow without bound."""
+        self.inlined += 1
+        if self.inlined > MAX_INLINED:
+            self.give_up(f"the helpers have more than {MAX_INLINED} operations when they are read through", node)
+
+    def give_up(self, message: str, node: ast.AST) -> NoReturn:
+        """Stop reading: the program is too large."""
+        self.refuse("BP003", message, node, "split the function")
+        raise TooLarge
 
     @contextmanager
     def inside(self, block: Block) -> Iterator[dict[str, Thing]]:
@@ -309,6 +328,8 @@ class ExpressionLowerer:
         return self.not_a_number(thing, node)
 
     def lower_Compare(self, node: ast.Compare) -> Thing:
+        if len(node.ops) > MAX_CHAIN:
+            return self.refuse("BP003", f"more than {MAX_CHAIN} comparisons in one chain", node, "join them with `and`")
         left = self.expression(node.left)
         return self.compare(node, left, node.left, 0)
 
@@ -342,6 +363,8 @@ class ExpressionLowerer:
 
     def lower_BoolOp(self, node: ast.BoolOp) -> Thing:
         form = "and" if isinstance(node.op, ast.And) else "or"
+        if len(node.values) > MAX_CHAIN:
+            return self.refuse("BP003", f"more than {MAX_CHAIN} operands of `{form}`", node, "name parts of it")
         return self.bool_op(form, node, 0)
 
     def bool_op(self, form: str, node: ast.BoolOp, at: int) -> Thing:
@@ -592,7 +615,17 @@ FOLDED: dict[Op, Callable[..., int]] = {
 
 def is_constant(node: ast.expr) -> bool:
     """Return whether an expression calls nothing of the user's: literals, operators, names and `math`."""
-    allowed = (ast.BinOp, ast.UnaryOp, ast.Constant, ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Call, ast.operator)
+    allowed = (
+        ast.BinOp,
+        ast.UnaryOp,
+        ast.Constant,
+        ast.Name,
+        ast.Attribute,
+        ast.Tuple,
+        ast.List,
+        ast.Call,
+        ast.operator,
+    )
     return all(isinstance(n, (*allowed, ast.unaryop, ast.expr_context)) for n in ast.walk(node)) and all(
-        isinstance(n.func, ast.Attribute) or isinstance(n.func, ast.Name) for n in ast.walk(node) if isinstance(n, ast.Call)
+        isinstance(n.func, (ast.Attribute, ast.Name)) for n in ast.walk(node) if isinstance(n, ast.Call)
     )

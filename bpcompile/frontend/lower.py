@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bpcompile.errors import CompileError
 from bpcompile.frontend.calls import defaults_of
+from bpcompile.frontend.expressions import TooLarge
 from bpcompile.frontend.inference import Cell, annotated
 from bpcompile.frontend.module import ModuleNames, all_arguments, local_names, mentioned_names
 from bpcompile.frontend.statements import StatementLowerer
-from bpcompile.frontend.trees import Broken, Frame, Nothing, Text, Thing, UserFunction
+from bpcompile.frontend.trees import BROKEN, Broken, Frame, Nothing, Text, Thing, UserFunction
 from bpcompile.ir.graph import Const, Function, Group, Param, Parameter, Tree, Value, leaves
 from bpcompile.ir.kinds import BOOL, INT, STR
 
@@ -51,7 +53,9 @@ class EntryLowerer(StatementLowerer):
         params = self.parameters(node, frame)
         self.frame = frame
         self.active_calls.append(node)
-        thing = self.function_body(node)
+        thing: Thing = BROKEN
+        with suppress(TooLarge):
+            thing = self.function_body(node)
         output = self.output(thing, node)
         for param in params:  # what is unused, or only tested for truth, is a number if it is to be differentiated
             cell = self.cells.get(param)
@@ -161,7 +165,7 @@ class EntryLowerer(StatementLowerer):
                 parts.append(ast.unparse(binding.node))
             elif name in reached and isinstance(binding.node, ast.FunctionDef) and binding.node is not node:
                 parts.append(ast.unparse(bare(binding.node)))
-            elif name in reached and isinstance(binding.node, ast.expr) and binding.node is not node:
+            elif name in reached and isinstance(binding.node, ast.expr):
                 parts.append(f"{name} = {ast.unparse(binding.node)}")
         if self.module.star:
             parts.insert(0, "from math import *")
@@ -189,7 +193,8 @@ def bare(node: ast.FunctionDef) -> ast.FunctionDef:
 
     copied = ast.parse(ast.unparse(node)).body[0]
     assert isinstance(copied, ast.FunctionDef)
-    return ast.fix_missing_locations(Strip().visit(copied))
+    Strip().visit(copied)
+    return ast.fix_missing_locations(copied)
 
 
 ANNOTATIONS = "annotate with float, int, bool, str, or list and tuple of them; arrays are not differentiated yet"

@@ -88,7 +88,11 @@ def characters(line: str, offset: int) -> int:
 
 def one_line(error: object) -> str:
     """Return an exception's text on one line, without the parser's file name."""
-    return re.sub(r"\s*\(<unknown>, line \d+\)|\s+", " ", str(error)).strip()
+    text = re.sub(r"\s*\(<unknown>, line \d+\)|\s+", " ", str(error)[:1000]).strip()
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+
+
+LONGEST = 160  # characters of another program's message that are shown
 
 
 def refuse(

@@ -89,6 +89,8 @@ class StatementLowerer(CallLowerer):
             b = self.body(sides[1])
         self.block.items.append(branch)
         a, b = (NOTHING if isinstance(t, FallsThrough) else t for t in (a, b))
+        if (a is NOTHING) != (b is NOTHING):
+            return self.refuse("BP036", "nothing is returned on some path", node, "return a number on every path")
         thing = self.merge(branch, a, b, None)
         if isinstance(thing, Conflict):
             return self.refuse("BP024", "what is returned is not of one kind on every path", node, ONE_KIND)

@@ -14,7 +14,6 @@ from bpcompile.ir.graph import (
     Item,
     Loop,
     Param,
-    Result,
     Undefined,
     Unpack,
     Value,

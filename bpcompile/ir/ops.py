@@ -141,9 +141,19 @@ FRACTION, WHOLE = op("math.modf[0]"), op("math.modf[1]")
 SUM, SUM_START = op("sum"), op("sum_start")  # of items written out; the start comes last
 PROD, PROD_START = op("math.prod"), op("math.prod_start")
 FSUM = op("math.fsum", VALUE, OVERFLOW)
-DIST, SUMPROD = op("math.dist"), op("math.sumprod")  # of two lists of items written out: the first half, the second half
+DIST, SUMPROD = (
+    op("math.dist"),
+    op("math.sumprod"),
+)  # of two lists of items written out: the first half, the second half
 
 # gates: one operation each, whatever its spelling
 SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE = (op(n) for n in ("sigmoid", "sigmoid_down", "softplus", "tanh"))
+
+GATE_NAMES: Mapping[Op, str] = {
+    SIGMOID: "a sigmoid",
+    SIGMOID_DOWN: "a falling sigmoid",
+    SOFTPLUS: "a softplus",
+    TANH_GATE: "a hyperbolic tangent",
+}
 
 MATH_CONSTANTS = ("e", "inf", "nan", "pi", "tau")

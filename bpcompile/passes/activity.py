@@ -1,9 +1,9 @@
 """Which values depend on what is differentiated by. Everything else never gets a cotangent.
 
-    func f(x, n):        wrt = (x,)       active:
-      y = mul x, x                          y
-      k = mul n, 2.0                        -
-      return add y, k                       add y, k
+func f(x, n):        wrt = (x,)       active:
+  y = mul x, x                          y
+  k = mul n, 2.0                        -
+  return add y, k                       add y, k
 """
 
 from __future__ import annotations
@@ -43,4 +43,3 @@ def without_derivative(active: set[Value]) -> list[tuple[str, str, Span | None]]
         for value in active
         if isinstance(value, Apply) and value.op in NOT_DIFFERENTIABLE
     ]
-

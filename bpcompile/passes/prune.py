@@ -7,9 +7,9 @@ raises the same exception at once (`return num / den` needs no line where `dnum 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
+from bpcompile.ir.facts import Live, may_raise
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -26,34 +26,6 @@ from bpcompile.ir.graph import (
     operands,
 )
 from bpcompile.ir.ops import MATH, Op
-from bpcompile.rules.algebra import literal
-
-
-@dataclass(slots=True)
-class Live:
-    """What is needed: values, and the items that are not values. `late` may be computed in the backward part only."""
-
-    values: set[Value] = field(default_factory=set)
-    items: set[int] = field(default_factory=set)
-    late: set[Value] = field(default_factory=set)
-    kept: set[Value] = field(default_factory=set)  # named stages that stay for their exceptions alone
-    primal: set[Apply] = field(default_factory=set)  # the operations of the forward part
-
-    def has(self, item: Item) -> bool:
-        """Return whether the item is needed."""
-        return item in self.values if isinstance(item, Apply) else id(item) in self.items
-
-
-def may_raise(value: Value) -> bool:
-    """Return whether computing the value may raise on floats."""
-    if not isinstance(value, Apply) or not value.op.raises:
-        return False
-    if value.op in (ops.DIV, ops.FLOORDIV, ops.MOD, ops.QUOTIENT, ops.REMAINDER):
-        return not literal(value.args[1])
-    if value.op is ops.POW:
-        return literal(value.args[1]) not in (0, 1)
-    return value.op is not ops.FLOAT
-
 
 # (what is not needed, what raises the same exception on the same operands)
 SAME_ERRORS: dict[Op, tuple[Op, ...]] = {

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
+from bpcompile.ir.facts import Reversed, literal
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -44,20 +45,8 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import BOOL, REAL
 from bpcompile.ir.kinds import Sequence as ListKind
-from bpcompile.rules.algebra import Algebra, Expr, Operand, literal, where
-from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED
-
-
-@dataclass(slots=True)
-class Reversed:
-    """A function with its reverse sweep, and what the sweep found out about its text."""
-
-    function: Function
-    gradients: list[Value]
-    primals: dict[Value, Value] = field(default_factory=dict)  # cotangent -> whose it is
-    stages: set[Value] = field(default_factory=set)  # values whose cotangent deserves a line
-    seeds: list[Param] = field(default_factory=list)
-    fused: set[Branch] = field(default_factory=set)  # branches that hold forward and backward part of each side
+from bpcompile.rules.algebra import Algebra, Expr, Operand, where
+from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED, SPLITS
 
 
 @dataclass(slots=True)
@@ -219,8 +208,9 @@ class Sweep:
     def fuse(self, branch: Branch, outputs: list[tuple[Value, Value]]) -> None:
         """Append the branch with the backward part of each side behind its forward part."""
         self.prepare_lists(branch)
-        fused = Branch(branch.condition, Block(self.block), Block(self.block), branch.results, "if", branch.span, branch)
-        self.out.fused.add(fused)
+        fused = Branch(
+            branch.condition, Block(self.block), Block(self.block), branch.results, "if", branch.span, branch
+        )
         layers = []
         for side, new in zip(branch.sides, fused.sides):
             new.items, new.table = list(side.items), dict(side.table)
@@ -357,7 +347,8 @@ class Sweep:
     def fans_out(self, value: Apply, ct: Value) -> bool:
         """Return whether a cotangent that costs something would be written more than once."""
         args = {a for a in (value.gate[1] if value.gate else value.args) if a in self.active}
-        return len(args) > 1 and not self.is_simple(ct)
+        is_repeated = len(args) > 1 or value.op in SPLITS
+        return is_repeated and not self.is_simple(ct)
 
     def is_simple(self, ct: Value) -> bool:
         """Return whether writing a cotangent twice costs nothing: it has a name, or is one negated."""
@@ -477,7 +468,7 @@ class Sweep:
 
     def copy(self, value: Value) -> Value:
         """Return a second name for a value."""
-        if isinstance(value, Const) and isinstance(value.value, int):
+        if isinstance(value, Const) and isinstance(value.value, int) and abs(value.value) < 2**53:
             value = self.algebra.const(float(value.value))
         found = Apply(ops.COPY, (value,), self.block, None)
         self.block.items.append(found)
@@ -661,4 +652,3 @@ def has_tuples(kind: object) -> bool:
     if not isinstance(kind, ListKind):
         return False
     return kind.is_tuple or has_tuples(kind.item) or any(has_tuples(k) for k in kind.at.values())
-

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Union
 
 from bpcompile.ir import ops
+from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Block, Const, Constants, Value
 from bpcompile.ir.kinds import INT, REAL
 from bpcompile.ir.ops import MATH, Op
@@ -170,15 +171,6 @@ class Algebra:
             assert isinstance(outer, Apply)
             innermost = self.apply(outer.op, innermost, outer.args[1])
         return innermost
-
-
-def literal(value: Value) -> Number | None:
-    """Return the finite number that a value is in any run, None where it is not a literal."""
-    if isinstance(value, Const) and isinstance(value.value, (int, float)):
-        number = value.value
-        if number == number and abs(number) != float("inf"):
-            return int(number) if isinstance(number, bool) else number
-    return None
 
 
 def exact(result: Fraction, *operands: Number) -> Number | None:

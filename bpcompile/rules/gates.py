@@ -10,9 +10,9 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from bpcompile.ir import ops
+from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Block, Value, blocks_of
 from bpcompile.ir.ops import MATH, Op
-from bpcompile.rules.algebra import literal
 
 # pattern -> gate and its arguments; the first that matches counts
 GATES: tuple[tuple[str, Op, tuple[str, ...]], ...] = (
@@ -28,12 +28,6 @@ GATES: tuple[tuple[str, Op, tuple[str, ...]], ...] = (
     ("(1 - exp(-2 * x)) / (1 + exp(-2 * x))", ops.TANH_GATE, ("x",)),
     ("sinh(x) / cosh(x)", ops.TANH_GATE, ("x",)),
 )
-GATE_NAMES: Mapping[Op, str] = {
-    ops.SIGMOID: "a sigmoid",
-    ops.SIGMOID_DOWN: "a falling sigmoid",
-    ops.SOFTPLUS: "a softplus",
-    ops.TANH_GATE: "a hyperbolic tangent",
-}
 OPERATORS: Mapping[type[ast.operator], Op] = {
     ast.Add: ops.ADD,
     ast.Sub: ops.SUB,

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bpcompile.ir import ops
+from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Const, Param, Value
 from bpcompile.ir.kinds import REAL
 from bpcompile.ir.ops import MATH, Op
-from bpcompile.rules.algebra import Expr, Operand, call, literal, of, where
+from bpcompile.rules.algebra import Expr, Operand, call, of, where
 
 Partials = Callable[..., Sequence[Operand]]
 
@@ -179,11 +180,16 @@ def quotient(ct: Expr, out: Expr, x: Expr, y: Expr) -> Sequence[Operand]:
     return share, -(out * ct / y) if isinstance(x.value, Const) else -of(ops.MUL, out, share)
 
 
+# rows that write the cotangent in several arms of a conditional expression
+SPLITS: frozenset[Op] = frozenset((ops.ABS, MATH["fabs"], MATH["copysign"]))
 # derivative 0 wherever there is one: whole numbers, truths, roundings
 FLAT: frozenset[Op] = frozenset(
     (
         *ops.COMPARISONS,
-        *(MATH[n] for n in "ceil comb factorial floor gcd isclose isfinite isinf isnan isqrt lcm perm trunc ulp".split()),
+        *(
+            MATH[n]
+            for n in "ceil comb factorial floor gcd isclose isfinite isinf isnan isqrt lcm perm trunc ulp".split()
+        ),
         *(ops.FLOORDIV, ops.QUOTIENT, ops.NOT, ops.INT_OF, ops.BOOL_OF, ops.ROUND, ops.ROUND_TO, ops.POW_MOD),
         *(ops.EXPONENT, ops.WHOLE, ops.LEN, ops.INDEX_OF, ops.ZEROS),
     )
