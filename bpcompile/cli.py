@@ -22,7 +22,8 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from bpcompile import api, codes
+from bpcompile import api
+from bpcompile.codes import CODES, explain
 from bpcompile.errors import CompileError, VerificationError
 from bpcompile.frontend import source
 from bpcompile.version import __version__
@@ -144,13 +145,13 @@ def why(arguments: Sequence[str]) -> int:
     p = argparse.ArgumentParser("bpcompile why", description="Explain the codes of refusals.")
     p.add_argument("code", metavar="CODE", nargs="*", type=str.upper, help="such as BP012; without one, list them all")
     wanted = p.parse_args(arguments).code
-    unknown = [code for code in wanted if code not in codes.CODES]
+    unknown = [code for code in wanted if code not in CODES]
     if unknown:
         p.error(f"there is no code {', '.join(map(repr, unknown))}; `bpcompile why` lists them all")
     if wanted:
-        write_stdout("\n\n".join(codes.explain(code).rstrip("\n") for code in wanted) + "\n")
+        write_stdout("\n\n".join(explain(code).rstrip("\n") for code in wanted) + "\n")
     else:
-        write_stdout("".join(f"{code}  {entry.title}\n" for code, entry in sorted(codes.CODES.items())))
+        write_stdout("".join(f"{code}  {entry.title}\n" for code, entry in sorted(CODES.items())))
     return DONE
 
 

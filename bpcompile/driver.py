@@ -113,7 +113,7 @@ def compile_function(
     node: ast.FunctionDef, names: ModuleNames, source: str, filename: str, options: Options
 ) -> GeneratedFunction:
     """Return one function's derivative as text: lower, recognise gates, reverse twice, prune, plan, name, emit."""
-    lowered = lower(node, names, source, filename, options.wrt, dict(options.constants))
+    lowered = lower(node, names, source, filename, options.wrt, dict(options.constants), options.line is not None)
     fn = lowered.function
     recognise(fn.body)
     dump(options, "lower", fn)

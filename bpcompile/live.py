@@ -1,7 +1,7 @@
 """Derivatives of live functions: `@grad` reads the function's source, compiles it and runs the generated module.
 
-The generated module gets a file name of its own in `linecache`, so that `inspect.getsource`, tracebacks and pdb show its
-lines. A derivative pickles as its text, and is compiled again from it.
+The generated module gets a file name of its own in `linecache`, so that `inspect.getsource`, tracebacks and pdb show
+its lines. A derivative pickles as its text, and is compiled again from it.
 """
 
 from __future__ import annotations

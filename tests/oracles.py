@@ -38,10 +38,15 @@ __all__ = [
 
 DISPLACED = mpf(10) ** -6  # how far from the point a kink is looked for
 LOADED_AT = 150  # digits at which module-level constants are computed
+NOTHING = mpf("1e-40")  # what the differences cannot tell from zero
 SHORT_MANTISSAS = 38, 42  # bits: far fewer than a float's 53, so their error bounds a float's
 DOMAIN_ERRORS = ValueError, ZeroDivisionError, OverflowError
 
 _decisions: list[Any] = []
+
+
+FRAGILE = mpf("1e-25")  # two numbers this close at 30 digits are equal but for rounding
+SHARP = 90  # bits: from this precision on, what is fragile is noticed
 
 
 class NearKink(Exception):
@@ -52,6 +57,13 @@ def decided(outcome: Any) -> Any:
     """Write down what was decided, and pass it on."""
     _decisions.append(outcome)
     return outcome
+
+
+def by_margin(difference: Any, outcome: Any) -> Any:
+    """Write down what was decided by a difference's sign; one that is mere rounding is unlike any other decision."""
+    if difference != 0 and mp.prec >= SHARP and abs(difference) < FRAGILE:
+        _decisions.append(object())
+    return decided(outcome)
 
 
 # ----------------------------------------------------------------------------------------------------------- the number
@@ -78,7 +90,7 @@ def power(base: Any, exponent: Any) -> Any:
 
 
 def floor_quotient(a: Any, b: Any) -> Any:
-    return decided(mpmath.floor(a / b))
+    return whole(mpmath.floor, a / b)
 
 
 def modulo(a: Any, b: Any) -> Any:
@@ -86,15 +98,20 @@ def modulo(a: Any, b: Any) -> Any:
 
 
 def sign_of(m: Any) -> int:
-    return int(decided((m > 0) - (m < 0)))
+    return int(by_margin(m, (m > 0) - (m < 0)))
+
+
+def whole(rounding: Callable[[Any], Any], m: Any) -> Any:
+    """Return a number rounded in some way; next to an integer or to a half of one, the decision is by a margin."""
+    return by_margin(2 * m - mpmath.nint(2 * m), rounding(m)) if mpmath.isfinite(m) else rounding(m)
 
 
 def truncated(m: Any) -> int:
-    return int(decided(int(m)))
+    return int(whole(int, m))
 
 
 def nearest(m: Any) -> int:
-    return int(decided(int(mpmath.nint(m))))
+    return int(whole(mpmath.nint, m))
 
 
 class Real:
@@ -115,7 +132,7 @@ class Real:
         return Real(self.m * sign_of(self.m))
 
     def __bool__(self) -> bool:
-        return bool(decided(self.m != 0))
+        return bool(by_margin(self.m, self.m != 0))
 
     def __int__(self) -> int:
         return truncated(self.m)
@@ -123,10 +140,10 @@ class Real:
     __trunc__ = __int__
 
     def __floor__(self) -> int:
-        return int(decided(int(mpmath.floor(self.m))))
+        return int(whole(mpmath.floor, self.m))
 
     def __ceil__(self) -> int:
-        return int(decided(int(mpmath.ceil(self.m))))
+        return int(whole(mpmath.ceil, self.m))
 
     def __round__(self, digits: int | None = None) -> Any:
         if digits is None:
@@ -171,7 +188,7 @@ def arithmetic(compute: Callable[[Any, Any], Any], *, reflected: bool) -> Callab
 def comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Real, Any], Any]:
     def method(self: Real, other: Any) -> Any:
         m = raw(other)
-        return NotImplemented if m is None else decided(bool(compare(self.m, m)))
+        return NotImplemented if m is None else by_margin(self.m - m, bool(compare(self.m, m)))
 
     return method
 
@@ -580,13 +597,17 @@ def displacements(point: Sequence[Any]) -> Iterator[list[Any]]:
 
 
 def refuse_kinks(function: Traced) -> None:
-    """Raise NearKink where the decisions taken nearby are others than at the point, or floats would take others."""
+    """Raise NearKink where other decisions are taken nearby than at the point, or with another precision."""
     try:
+        with mpmath.workdps(80):
+            _, sharp = function(function.point)
         with mpmath.workprec(53):
             _, as_floats = function(function.point)
         with mpmath.workdps(30):
             _, here = function(function.point)
-            if as_floats != here or any(function(moved)[1] != here for moved in displacements(function.point)):
+            if not sharp == as_floats == here:
+                raise NearKink
+            if any(function(moved)[1] != here for moved in displacements(function.point)):
                 raise NearKink
     except DOMAIN_ERRORS as error:
         raise NearKink from error
@@ -660,12 +681,12 @@ def rounding_noise(
 
 
 def close(got: Any, want: Any, noise: Sequence[Any] | None = None, relative: float = 1e-9) -> bool:
-    """Tell whether floats agree with the reference, up to rounding (`noise`, number by number) and underflow."""
+    """Tell whether floats agree with the reference, up to rounding (`noise`, number by number) and what it resolves."""
     got, want = flat(got), flat(want)
     allowed = noise or [0] * len(want)
     with mpmath.workdps(60):
         return len(got) == len(want) and all(
-            mpmath.isfinite(g) and abs(mpf(g) - w) <= relative * abs(w) + n + mpf("1e-280")
+            mpmath.isfinite(g) and abs(mpf(g) - w) <= relative * abs(w) + n + NOTHING
             for g, w, n in zip(got, want, allowed, strict=True)
         )
 

@@ -21,6 +21,7 @@ from bpcompile.ir.graph import (
     Block,
     Branch,
     Function,
+    Group,
     Item,
     Loop,
     Section,
@@ -117,16 +118,20 @@ class Emitter:
                 seeds = []
             how = parameter.how
             has_default = has_default or parameter.default is not None
-            default = "" if parameter.default is None else f"={self.expressions.text(parameter.default)}"
+            default = "" if parameter.default is None else f"={self.default(parameter.default)}"
             parts.append(parameter.name + default)
         if how == "positional":
             parts.append("/")
         return ", ".join([*parts, *(f"{s}=1.0" if has_default and how != "keyword" else s for s in seeds)])
 
+    def default(self, tree: Tree) -> str:
+        """Return the text of a default; a tuple needs its parentheses here."""
+        text = self.expressions.text(tree)
+        return f"({text})" if isinstance(tree, Group) and tree.is_tuple else text
+
     def returned(self, tree: Tree) -> str:
         """Return what the function returns, without the parentheses of a tuple."""
-        text = self.expressions.text(tree)
-        return text
+        return self.expressions.text(tree)
 
     # stages and their numbers
 
@@ -241,7 +246,9 @@ class Emitter:
     def numbered(self, line: str, stage: Value) -> str:
         """Return a forward line with its number."""
         number = self.numbers.get(stage)
-        return f"{line}  # ({number})" if number is not None and self.is_staged else line
+        if number is None or not self.is_staged:
+            return line
+        return f"{line}  # ({number})" + (", since it may raise" if stage in self.live.kept else "")
 
     def assignment(self, value: Apply) -> list[Node]:
         """Return the line that computes a variable."""
@@ -318,9 +325,7 @@ class Emitter:
         if not isinstance(node, If):
             return False
         inner = (*node.then, *node.orelse)
-        return any(isinstance(n, str) and n.endswith(")") and "  # (" in n for n in inner) or any(
-            map(self.is_mixed, inner)
-        )
+        return any(isinstance(n, str) and "  # (" in n for n in inner) or any(map(self.is_mixed, inner))
 
 
 def nesting(nodes: Iterable[Node]) -> int:

@@ -14,7 +14,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import Apply, Branch, Const, Group, Param, Result, Tree, Value
 from bpcompile.ir.kinds import Kind, Sequence
 
-_writer: Callable[[ast.AST], str] | None = None
+_writer: Callable[[ast.expr], str] | None = None
 
 
 def write(node: ast.expr) -> str:
@@ -25,32 +25,17 @@ def write(node: ast.expr) -> str:
             warnings.simplefilter("ignore")
             from astor.code_gen import to_source
 
-        def to_text(node: ast.AST) -> str:
-            text: str = to_source(node, pretty_source="".join, pretty_string=lambda s, *_, **__: repr(s))
-            return text.strip()
+        def to_text(node: ast.expr) -> str:
+            statement = ast.Assign([ast.Name("_", ast.Store())], node)  # needs no parentheses around the whole
+            text: str = to_source(statement, pretty_source="".join, pretty_string=lambda s, *_, **__: repr(s))
+            return text.strip().removeprefix("_ = ")
 
         _writer = to_text
     if isinstance(node, ast.Name):
         return node.id
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return unwrapped(_writer(node))
-
-
-def unwrapped(text: str) -> str:
-    """Return the text without the parentheses that astor puts around a whole expression statement."""
-    if text.startswith("(") and text.endswith(")"):
-        depth = 0
-        for at, character in enumerate(text):
-            depth += (character == "(") - (character == ")")
-            if depth == 0 and at < len(text) - 1:
-                return text
-        inner = text[1:-1]
-        if not inner.endswith(",") and ast.dump(ast.parse(inner, mode="eval")) == ast.dump(
-            ast.parse(text, mode="eval")
-        ):
-            return inner
-    return text
+        return _writer(node)
 
 
 class Expressions:

@@ -135,12 +135,22 @@ def header(
     """Return the module's docstring."""
     entries = [f.entry for f in functions]
     what = "Gradient" if len(entries) == 1 else "Gradients"
-    lines = [f"{what} of {listed(entries)} from {harmless(filename)}, compiled by bpcompile {version}. {DO_NOT_EDIT}"]
+    whose = listed(entries) if len(entries) <= MAX_LISTED else f"{len(entries)} functions"
+    lines = [f"{what} of {whose} from {harmless(filename)}, compiled by bpcompile {version}. {DO_NOT_EDIT}"]
     if options:
         lines.append(f"Options: {harmless(options)}")
     for sentence in sentences or ["Not checked with SymPy."]:
-        lines += ["", *textwrap.wrap(harmless(sentence), LINE, break_long_words=False, break_on_hyphens=False)]
+        lines += ["", *wrapped(harmless(sentence))]
     return '"""' + "\n".join(lines) + '\n"""\n'
+
+
+MAX_LISTED = 3  # functions that the header names
+
+
+def wrapped(sentence: str) -> list[str]:
+    """Return the lines of a sentence; where one line is too short for it, its clauses begin new ones."""
+    clauses = [sentence] if len(sentence) <= LINE else sentence.replace("; ", ";\n").split("\n")
+    return [line for c in clauses for line in textwrap.wrap(c, LINE, break_long_words=False, break_on_hyphens=False)]
 
 
 DO_NOT_EDIT = "Do not edit: compile again."

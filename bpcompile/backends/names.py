@@ -62,9 +62,11 @@ class Names:
         named = (ops.COPY, ops.READ)
         calls = {v: c for v, c in original.calls.items() if v not in c[1]}
         self.calls = {v: call_name(c) for v, c in calls.items() if not (isinstance(v, Apply) and v.op in named)}
-        self.namer = Namer(self.names, self.readers, self.calls)
+        self.namer = Namer(self.names, plan.bound, self.readers, self.calls)
         self.generated: set[str] = set()
         self.crowded: set[str] = set()  # bases with so many versions at once that none shares a name
+        self.families: dict[Value, set[Value]] = {}  # results that a path may leave unbound, with those they become
+        self.exclusive: dict[str, set[Value]] = {}
         self.last: dict[str, int] = {}
         self.buffers: dict[Value, str] = {}
         self.output = (output, original.name)
@@ -119,6 +121,7 @@ class Names:
         self.users = self.fn.user_names | {p.name for p in self.fn.params}
         self.targets: dict[Value, Value] = {}
         self.find_targets(self.fn.body)
+        self.find_families(self.fn.body)
         variables = [v for v in self.in_order(self.fn.body) if v in self.plan.variables]
         primal = [v for v in variables if v not in self.primals]
         self.assign_group(primal)
@@ -132,6 +135,24 @@ class Names:
                     for result, value in zip(item.results, inner.results):
                         self.targets.setdefault(value, result)
                 self.find_targets(inner)
+
+    def find_families(self, block: Block) -> None:
+        """Group the results that a path may leave unbound: a later one may become an earlier one unread."""
+        for item in block.items:
+            for inner in blocks_of(item):
+                self.find_families(inner)
+            if not isinstance(item, Branch):
+                continue
+            for index, result in enumerate(item.results):
+                incoming = [side.results[index] for side in item.sides]
+                if result in self.plan.variables and any(
+                    isinstance(v, Undefined) or v in self.families for v in incoming
+                ):
+                    family: set[Value] = {result}
+                    for value in incoming:
+                        family |= self.families.get(value, set())
+                    for value in family:
+                        self.families[value] = family
 
     def in_order(self, block: Block) -> Iterable[Value]:
         """Yield every value in the order of the text."""
@@ -157,12 +178,20 @@ class Names:
         conflicts, self.crowded = Interference(self, watched).run()
         used: dict[str, set[str]] = {}
         for value in variables:
+            if value in self.families:
+                self.name_family(self.families[value], conflicts, used)
+        for value in variables:
+            if value in self.families:
+                continue
             base = self.base(value)
             buffer = self.buffers.get(self.primals.get(value, value))
             if buffer is not None:  # every version of a list's cotangent is the one list
                 self.names[value] = buffer
                 continue
             blocked = {self.names[c] for c in conflicts.get(value, ()) if c in self.names}
+            blocked |= {n for n, family in self.exclusive.items() if self.targets.get(value) not in family}
+            if base in self.crowded and any(p.name == base for p in params):
+                blocked.add(base)
             target = self.names.get(self.targets.get(value, value))
             is_free = base not in self.crowded and target not in blocked
             if target is not None and is_free and base in used.get(target, ()):
@@ -171,6 +200,17 @@ class Names:
                 self.names[value] = self.version(base, blocked, used)
             if value in self.primals and isinstance(self.primals[value].kind, Sequence):
                 self.buffers[self.primals[value]] = self.names[value]
+
+    def name_family(self, family: set[Value], conflicts: dict[Value, set[Value]], used: dict[str, set[str]]) -> None:
+        """Give results that a path may leave unbound one name for themselves: reading it there must raise."""
+        first = next(iter(family))
+        if first in self.names:
+            return
+        blocked = {self.names[c] for v in family for c in conflicts.get(v, ()) if c in self.names}
+        name = self.version(self.base(first), blocked | set(self.exclusive), used)
+        self.exclusive[name] = family
+        for value in family:
+            self.names[value] = name
 
     def version(self, base: str, blocked: set[str], used: dict[str, set[str]]) -> str:
         """Return the first of `x`, `x_2`, `x_3` ... that is free."""
@@ -326,7 +366,6 @@ class Interference:
         for result, value in moves:
             if isinstance(value, Undefined):
                 needed.get(self.base_of(result), set()).discard(result)
-                self.unbound(result)
             else:
                 self.write(result, needed, through=value)
         for _, value in moves:
@@ -342,21 +381,6 @@ class Interference:
                     is_other = variable is not value and variable is not result and result in self.watched
                     if is_other and self.base_of(variable) == self.base_of(result):
                         self.conflict(result, variable)
-
-    def unbound(self, result: Result) -> None:
-        """Keep the name of a result that a path leaves unbound to itself: reading it there must raise."""
-        family: set[Value] = {result}
-        todo: list[Value] = [result]
-        while todo:
-            owner = self.plan.owner.get(todo.pop())
-            if isinstance(owner, Branch):
-                for side in owner.sides:
-                    fresh = [v for v in side.results if v not in family]
-                    family.update(fresh)
-                    todo += fresh
-        for other in self.watched:
-            if other not in family and self.base_of(other) == self.names.base(result):
-                self.conflict(result, other)
 
     def loop(self, loop: Loop, needed: Needed) -> None:
         """Walk a loop: what is read in it is needed from its start to its end."""

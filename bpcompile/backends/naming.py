@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Apply, BlockParam, Const, Param, Result, Value
+from bpcompile.ir.graph import Apply, Bind, BlockParam, Const, Param, Result, Value
 from bpcompile.ir.ops import Op
 
 LONGEST = 20  # characters of a name made of its operands' names
@@ -38,8 +38,15 @@ POWERS = {2.0: "sqr", 3.0: "cube"}
 class Namer:
     """Suggests names. `known` holds the names that values have already."""
 
-    def __init__(self, known: Mapping[Value, str], readers: Mapping[Value, Apply], calls: Mapping[Value, str]) -> None:
+    def __init__(
+        self,
+        known: Mapping[Value, str],
+        bound: Mapping[Value, Bind],
+        readers: Mapping[Value, Apply],
+        calls: Mapping[Value, str],
+    ) -> None:
         self.known = known
+        self.bound = bound
         self.readers = readers
         self.calls = calls
 
@@ -108,6 +115,8 @@ class Namer:
         """Return the name of an operand, None where it has none that is short."""
         if value in self.known:
             return self.known[value]
+        if value in self.bound and self.bound[value].name:
+            return self.bound[value].name
         number = literal_of(value)
         if number is not None:
             return WORDS.get(float(number)) or (str(number) if isinstance(number, int) and number >= 0 else None)

@@ -204,7 +204,7 @@ class Planner:
             if not self.live.has(item) or isinstance(item, Bind):
                 continue
             if isinstance(item, Apply) and item not in self.out.variables:
-                if may_raise(item) and item not in self.live.late:
+                if may_raise(item) and item not in self.live.late and item.op is not ops.INDEX:
                     pending[item] = at
                 continue
             if isinstance(item, Branch) and id(item) in self.out.inline_branches:
@@ -226,11 +226,10 @@ class Planner:
             last = at
         if isinstance(item, (Branch, Loop)) and self.block_may_raise(item):
             last = at
-        for value in inside:
-            del pending[value]
+        places = {value: pending.pop(value) for value in inside}
         overtaken = {v for v, place in pending.items() if place < last}
         if overtaken:
-            overtaken |= set(inside)
+            overtaken |= {v for v in inside if places[v] < max(pending[o] for o in overtaken)}
         return {v for v in overtaken if not isinstance(item, Apply) or v is not item}
 
     def tree(self, roots: object) -> list[Value]:
@@ -262,4 +261,4 @@ class Planner:
         return block is self.fn.body or any(isinstance(i, Section) for i in block.items)
 
 
-LIGHT = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND, ops.NEG, ops.INDEX, ops.LEN, ops.READ))
+LIGHT = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND, ops.NEG, ops.INDEX, ops.LEN))

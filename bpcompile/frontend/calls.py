@@ -350,7 +350,7 @@ class CallLowerer(ExpressionLowerer):
         thing = self.function_body(function.node)
         self.active_calls.pop()
         self.frame = outer
-        if isinstance(thing, Value) and self.count > before and function.name != "<lambda>":
+        if isinstance(thing, Value) and self.count > before and is_formula(function.node):
             given = [t for t, _ in (*arguments.positional, *arguments.keywords.values())]
             if all(isinstance(t, Value) for t in given):
                 self.calls.setdefault(thing, (function.name, tuple(t for t in given if isinstance(t, Value))))
@@ -408,6 +408,13 @@ class CallLowerer(ExpressionLowerer):
         if any(isinstance(v, Value) and not is_fixed(v) for v in values):
             return self.refuse("BP034", "a default that is not a constant", node, "use a number")
         return thing
+
+
+def is_formula(node: FunctionNode) -> bool:
+    """Return whether a named function is one expression, so that its call reads as well as its text."""
+    if isinstance(node, ast.Lambda):
+        return False
+    return len(node.body) == 1 and isinstance(node.body[0], ast.Return)
 
 
 def is_fixed(value: Value) -> bool:

@@ -35,9 +35,17 @@ def lower(
     filename: str,
     wrt: Sequence[str] | None = None,
     constants: dict[str, float] | None = None,
+    is_live: bool = False,
 ) -> Lowered:
-    """Return the function as IR, or raise every refusal of it. `constants` are the values of closure variables."""
-    return EntryLowerer(names, source).lower_entry(node, filename, wrt, constants or {})
+    """Return the function as IR, or raise every refusal of it.
+
+    `constants` are the values of closure variables. The decorators of a live function stand outside it: it came to us
+    without them. Those of a function that is read from a file change it, unless they are known not to.
+    """
+    lowerer = EntryLowerer(names, source)
+    if not is_live:
+        lowerer.refuse_decorators(node)
+    return lowerer.lower_entry(node, filename, wrt, constants or {})
 
 
 class EntryLowerer(StatementLowerer):
@@ -81,6 +89,18 @@ class EntryLowerer(StatementLowerer):
             self.calls,
         )
         return Lowered(function, self.original(node))
+
+    def refuse_decorators(self, node: ast.FunctionDef) -> None:
+        """Refuse decorators that may make another function of this one."""
+        for decorator in node.decorator_list:
+            function = decorator.func if isinstance(decorator, ast.Call) else decorator
+            name = ast.unparse(function)
+            first, _, rest = name.partition(".")
+            binding = self.module.bindings.get(first)
+            origin = f"{binding.origin}.{rest}".rstrip(".") if binding is not None and binding.origin else name
+            if first in self.module.unreliable or origin not in HARMLESS_DECORATORS:
+                hint = "differentiate an undecorated function"
+                self.refuse("BP035", f"`{node.name}` is decorated with `{name[:60]}`", decorator, hint)
 
     def parameters(self, node: ast.FunctionDef, frame: Frame) -> list[Param]:
         """Return the parameters, bound in the frame."""
@@ -171,6 +191,12 @@ class EntryLowerer(StatementLowerer):
             parts.insert(0, "from math import *")
         parts.append(ast.unparse(bare(node)))
         return "\n".join(dict.fromkeys(parts)) + "\n"
+
+
+HARMLESS_DECORATORS = frozenset(
+    "bpcompile.grad bpcompile.value_and_grad bpcompile.vjp numba.njit numba.jit functools.cache functools.lru_cache "
+    "staticmethod".split()
+)
 
 
 def bare(node: ast.FunctionDef) -> ast.FunctionDef:

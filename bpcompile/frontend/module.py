@@ -51,12 +51,17 @@ def read_module(tree: ast.Module) -> ModuleNames:
                 names.bindings[name] = binding
     for name, why in rebound(tree):
         names.unreliable[name] = why
+    for name in patched(tree):
+        names.unreliable[name] = "the file changes its attributes"
+    if any(isinstance(node, ast.Name) and node.id in ("globals", "exec") for node in ast.walk(tree)):
+        for name in names.bindings:
+            names.unreliable.setdefault(name, "the file uses `globals` or `exec`, which may rebind any name")
     mark_mutated(tree, names)
     return names
 
 
 def rebound(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Yield the names that a `global` statement or an expression of the module may bind, and why they are unreliable."""
+    """Yield the names that a `global` statement or an expression of the module may bind, each with the reason."""
     todo: list[ast.AST] = []
     for statement in tree.body:
         is_function = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
@@ -72,6 +77,16 @@ def rebound(tree: ast.Module) -> Iterator[tuple[str, str]]:
             todo += outside_body(node)
         else:
             todo += ast.iter_child_nodes(node)
+
+
+def patched(tree: ast.Module) -> Iterator[str]:
+    """Yield the names whose attributes the file assigns, deletes or sets: `math.exp = ...`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            if isinstance(node.value, ast.Name):
+                yield node.value.id
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "delattr"):
+            yield from (argument.id for argument in node.args[:1] if isinstance(argument, ast.Name))
 
 
 def outside_body(node: ast.AST) -> list[ast.AST]:

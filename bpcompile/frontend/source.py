@@ -92,11 +92,10 @@ def one_line(error: object) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
 
 
+START = Span(1, 0)
 LONGEST = 160  # characters of another program's message that are shown
 
 
-def refuse(
-    code: str, message: str, filename: str, source: str = "", span: Span = Span(1, 0), hint: str = ""
-) -> NoReturn:
+def refuse(code: str, message: str, filename: str, source: str = "", span: Span = START, hint: str = "") -> NoReturn:
     """Raise the refusal of a whole file."""
     raise CompileError([Refusal(code, message, span, hint)], filename, source)

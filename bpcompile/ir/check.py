@@ -1,4 +1,4 @@
-"""The invariants of the IR, checked after each pass: a value is computed before it is read, and where it can be seen."""
+"""The invariants of the IR, checked after each pass: a value is computed before it is read, and where it is seen."""
 
 from __future__ import annotations
 

@@ -24,7 +24,9 @@ def may_raise(value: Value) -> bool:
     if value.op in (ops.DIV, ops.FLOORDIV, ops.MOD, ops.QUOTIENT, ops.REMAINDER):
         return not literal(value.args[1])
     if value.op is ops.POW:
-        return literal(value.args[1]) not in (0, 1)
+        base, exponent = map(literal, value.args)
+        is_small = base is not None and exponent is not None and 0.001 < abs(base) < 1000 and abs(exponent) < 100
+        return exponent not in (0, 1) and not is_small
     return value.op is not ops.FLOAT
 
 

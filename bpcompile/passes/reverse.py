@@ -69,33 +69,44 @@ class Shape:
 
 
 def shape_of(fn: Function) -> Shape:
-    """Return how the function's forward part hangs together."""
-    shape = Shape()
-    todo = [fn.body]
-    while todo:
-        block = todo.pop()
-        for item in block.items:
-            if isinstance(item, Apply):
-                shape.home[item] = block
-            elif isinstance(item, Bind):
-                shape.named.add(item.value)
-                continue
-            elif isinstance(item, (Branch, Unpack)):
-                for result in item.results:
-                    shape.home[result] = block
-            for value in item.gate[1] if isinstance(item, Apply) and item.gate else operands(item):
-                count_reader(shape, value, block)
-            todo += blocks_of(item)
-            if isinstance(item, Apply) and item.op in ROUTED:
-                for value in item.args:
-                    shape.readers[value] += 1  # each has a cotangent of its own, in a branch
-        for value in block.results:
-            count_reader(shape, value, block)
-            shape.readers[value] += 1  # what leaves a branch is a variable there
+    """Return how the function's forward part hangs together. The inside of a gate reads nothing: the gate does."""
+    shape = Shape(named=set(named_values(fn.body)))
     for value in leaves(fn.output):
         count_reader(shape, value, fn.body)
         shape.readers[value] += 1
+    count_block(shape, fn.body)
     return shape
+
+
+def named_values(block: Block) -> Iterator[Value]:
+    """Yield the values that the user named."""
+    for item in block.items:
+        if isinstance(item, Bind):
+            yield item.value
+        for inner in blocks_of(item):
+            yield from named_values(inner)
+
+
+def count_block(shape: Shape, block: Block) -> None:
+    """Count the readers in a block and the blocks inside it, last item first, so that what is unread reads nothing."""
+    for value in block.results:
+        count_reader(shape, value, block)
+        shape.readers[value] += 1  # what leaves a branch is a variable there
+    for item in reversed(block.items):
+        if isinstance(item, Apply):
+            shape.home[item] = block
+            if shape.readers.get(item) or item in shape.named:
+                for value in item.gate[1] if item.gate else item.args:
+                    count_reader(shape, value, block)
+                    if item.op in ROUTED:
+                        shape.readers[value] += 1  # each has a cotangent of its own, in a branch
+        elif isinstance(item, (Branch, Unpack)):
+            for result in item.results:
+                shape.home[result] = block
+            for value in operands(item):
+                count_reader(shape, value, block)
+            for inner in blocks_of(item):
+                count_block(shape, inner)
 
 
 def count_reader(shape: Shape, value: Value, block: Block) -> None:
@@ -184,7 +195,7 @@ class Sweep:
     # blocks
 
     def sweep_function(self, body: Block, outputs: list[tuple[Value, Value]]) -> None:
-        """Reverse a block that ends the function; its last branch keeps forward and backward part of a side together."""
+        """Reverse a block that ends the function; its last branch keeps both parts of a side together."""
         items = list(body.items)
         last = items[-1] if items else None
         if isinstance(last, Branch) and last.form == "if" and outputs and self.is_tail(last, outputs):
