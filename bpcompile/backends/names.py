@@ -173,8 +173,8 @@ class Names:
         for value in variables:
             by_base.setdefault(self.base(value), set()).add(value)
         shared = {v for group in by_base.values() if len(group) > 1 for v in group}
-        params: set[Value] = {p for p in self.fn.params if p.name in by_base}
-        watched = shared | params | {v for p in params for v in by_base[self.names[p]]}
+        params = [p for p in self.fn.params if p.name in by_base]
+        watched: set[Value] = shared | set(params) | {v for p in params for v in by_base[self.names[p]]}
         conflicts, self.crowded = Interference(self, watched).run()
         used: dict[str, set[str]] = {}
         for value in variables:

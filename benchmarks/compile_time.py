@@ -1,0 +1,42 @@
+"""How does the time of compiling grow with the program? Straight lines of 10 to 10 000 statements, without verification."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from measure import duration, least_time, table
+
+from bpcompile import compile_source
+
+SIZES = 10, 100, 1_000, 10_000
+LINES = (
+    "a{i} = {x} * {y} + 0.5",
+    "a{i} = math.sin({x}) - {y}",
+    "a{i} = {x} / (2 + {y} * {y})",
+    "a{i} = 1 / (1 + math.exp(-{x})) + {y}",
+)
+
+
+def program(size: int) -> str:
+    """Return a function of so many statements, each of which reads the last one and one some way before it."""
+    names = ["x", "y"]
+    lines = []
+    for i in range(size - 1):
+        lines.append(LINES[i % len(LINES)].format(i=i, x=names[-1], y=names[max(0, len(names) - 7)]))
+        names.append(f"a{i}")
+    lines.append(f"return {names[-1]}")
+    return "import math\n\n\ndef f(x, y):\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def main() -> None:
+    rows = []
+    for size in SIZES:
+        text = program(size)
+        seconds = least_time(partial(compile_source, text), times=20 if size < 1_000 else 3)
+        lines = compile_source(text).count("\n")
+        rows.append((size, duration(seconds), duration(seconds / size), lines))
+    print(table(("statements", "time", "per statement", "lines that come out"), rows))
+
+
+if __name__ == "__main__":
+    main()
