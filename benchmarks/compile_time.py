@@ -1,4 +1,4 @@
-"""How does the time of compiling grow with the program? Straight lines of 10 to 10 000 statements, without verification."""
+"""How does the time of compiling grow with the program? Functions of 10 to 10 000 statements, without verification."""
 
 from __future__ import annotations
 

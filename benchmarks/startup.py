@@ -6,6 +6,7 @@ Each time is taken in a process of its own, in turns, and the table holds median
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -14,23 +15,30 @@ from pathlib import Path
 
 from measure import DASH, ROOT, duration, optional, table
 
-ROUNDS = 15
-LATER = 20  # functions after the first
+ROUNDS = 11
+FILES = 10  # of one function each
+TOGETHER = 20  # functions in one more file
 
 PROBE = """\
-import json, sys, time
+import json, statistics, time
 from importlib import import_module
-{before}
+
 start = time.perf_counter()
 library = import_module({library!r})
 imported = time.perf_counter() - start
-import functions
-times = []
-for function in functions.ALL:
-    start = time.perf_counter()
-    {compile}
-    times.append(time.perf_counter() - start)
-print(json.dumps([imported, times[0], sorted(times[1:])[len(times) // 2]]))
+
+
+def times(*modules):
+    found = []
+    for function in [f for m in modules for name, f in vars(import_module(m)).items() if name[0] == "f"]:
+        start = time.perf_counter()
+        library.grad(function, wrt={wrt!r})
+        found.append(time.perf_counter() - start)
+    return found
+
+
+first, *later = times(*[f"alone{{i}}" for i in range({files})])
+print(json.dumps([imported, first, statistics.median(later), statistics.median(times("together"))]))
 """
 FUNCTION = """
 
@@ -45,35 +53,33 @@ def f{i}(x, y):
     f = num * invden
     return f
 """
-# name: the module, what is imported before the clock starts, how a function is compiled
+# name: the module, wrt, the environment. tangent-ad keeps what it compiled on disk unless it is told not to.
 LIBRARIES = {
-    "bpcompile": ("bpcompile", "", "library.grad(function)"),
-    "bpcompile, modules of Python itself loaded before": (
-        "bpcompile",
-        "import ast, dataclasses, decimal, fractions, inspect, linecache, shlex, textwrap, threading, typing",
-        "library.grad(function)",
-    ),
-    "tangent-ad": ("tangent", "", "library.grad(function, wrt=(0, 1))"),
-    "tangent-ad, NumPy loaded before": ("tangent", "import numpy", "library.grad(function, wrt=(0, 1))"),
+    "bpcompile": ("bpcompile", "x,y", {}),
+    "tangent-ad": ("tangent", (0, 1), {"TANGENT_DISK_CACHE": "0"}),
+    "tangent-ad, from its cache on disk": ("tangent", (0, 1), {}),
 }
+HEADS = "library", "import", "`grad`, first", "later, one in a file", f"later, {TOGETHER} in a file"
 
 
 def write_functions(folder: Path) -> None:
-    """Write the functions once over `math` for us and once over NumPy, which is what tangent differentiates."""
-    names = [f"f{i}" for i in range(LATER + 1)]
-    body = "".join(FUNCTION.format(i=i) for i in range(LATER + 1)) + f"\n\nALL = [{', '.join(names)}]\n"
+    """Write the functions over `math`, and for tangent over NumPy, which is what it differentiates."""
     for library, first in (("bpcompile", "import math\n"), ("tangent", "import numpy as math\n")):
         (folder / library).mkdir()
-        (folder / library / "functions.py").write_text(first + body, encoding="utf-8")
+        modules = {f"alone{i}": FUNCTION.format(i=i) for i in range(FILES)}
+        modules["together"] = "".join(FUNCTION.format(i=FILES + i) for i in range(TOGETHER))
+        for name, text in modules.items():
+            (folder / library / f"{name}.py").write_text(first + text, encoding="utf-8")
 
 
 def probe(name: str, folder: Path) -> list[float]:
-    """Return the times of the import, of the first function and of a later one, in a new process."""
-    library, before, compiling = LIBRARIES[name]
+    """Return the times of the import, of the first function and of later ones, in a new process."""
+    library, wrt, environment = LIBRARIES[name]
+    path = os.pathsep.join([str(ROOT), str(folder / library)])
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", PROBE.format(library=library, before=before, compile=compiling)],
-        cwd=folder / library,
-        env={"PYTHONPATH": f"{ROOT}:{folder / library}"},
+        [sys.executable, "-W", "ignore", "-c", PROBE.format(library=library, wrt=wrt, files=FILES)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path, "TANGENT_CACHE_DIR": str(folder / "cache"), **environment},
         capture_output=True,
         text=True,
         check=True,
@@ -88,15 +94,13 @@ def main() -> None:
         folder = Path(name)
         write_functions(folder)
         for library in present:
-            probe(library, folder)  # byte code is written
+            probe(library, folder)  # byte code and caches are written
         rounds = [{library: probe(library, folder) for library in present} for _ in range(ROUNDS)]
-    rows = []
-    for library in LIBRARIES:
-        times = (
-            [duration(statistics.median(r[library][i] for r in rounds)) for i in range(3)] if library in present else []
-        )
-        rows.append((library, *(times or [DASH] * 3)))
-    print(table(("library", "import", "`grad`, first function", "a later function"), rows))
+    rows = [(library, *([DASH] * 4)) for library in LIBRARIES if library not in present]
+    for library in present:
+        columns = zip(*(r[library] for r in rounds), strict=True)
+        rows.append((library, *(duration(statistics.median(column)) for column in columns)))
+    print(table(HEADS, rows))
 
 
 if __name__ == "__main__":

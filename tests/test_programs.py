@@ -43,8 +43,8 @@ COUNTED = 1000  # programs at most, to say how many are accepted
 ACCEPTED = 0.95  # of these, at least
 LARGEST = 1e290  # a derivative that floats can hold, with room for what it is computed from
 AGREED = 1e-12  # at 80 digits; generated text may hold constants rounded to a float, such as 2 / sqrt(pi)
-SHOWN = 3  # failures of one chunk
-ATTEMPTS = 600  # at making a failing program smaller
+SHOWN = 2  # failures of one chunk
+ATTEMPTS = 300  # at making a failing program smaller
 
 
 class Mismatch(AssertionError):

@@ -12,7 +12,7 @@ from bpcompile.backends.plan import Plan
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Apply, Branch, Const, Group, Param, Result, Tree, Value
-from bpcompile.ir.kinds import Kind, Sequence
+from bpcompile.ir.kinds import BOOL, INT, REAL, Kind, Sequence
 
 _writer: Callable[[ast.expr], str] | None = None
 
@@ -118,6 +118,8 @@ class Expressions:
             return ast.Name(self.names[value], ast.Load())
         a, b = (side.results[value.index] for side in branch.sides)
         condition = self.node(branch.condition)
+        if value is not branch.value:
+            return ast.IfExp(condition, self.node(a), self.node(b))
         if branch.form == "and":
             return ast.BoolOp(ast.And(), [condition, self.node(a)])
         if branch.form == "or":
@@ -154,7 +156,7 @@ def negated(node: ast.expr) -> ast.expr:
 def is_flat(kind: Sequence) -> bool:
     """Return whether every item of a list is a number."""
     kinds: list[Kind] = [kind.item, *kind.at.values()]
-    return not any(isinstance(k, Sequence) for k in kinds)
+    return all(k in (REAL, INT, BOOL) for k in kinds)
 
 
 def number(value: float | int | bool | str) -> ast.expr:

@@ -75,7 +75,8 @@ class Names:
     def __getitem__(self, value: Value) -> str:
         """Return the name of a value; one that is no variable gets the name it would have."""
         if value not in self.names:
-            self.names[value] = self.base(value)
+            buffer = self.buffers.get(self.primals.get(value, value))
+            self.names[value] = buffer or self.base(value)
         return self.names[value]
 
     # what a value would like to be called

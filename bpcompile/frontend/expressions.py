@@ -406,7 +406,9 @@ class ExpressionLowerer:
             b = orelse()
         self.block.items.append(branch)
         self.merge_names(branch, then_names, else_names)
-        return self.merge(branch, a, b, None)
+        thing = self.merge(branch, a, b, None)
+        branch.value = thing if isinstance(thing, Result) else None
+        return thing
 
     def merge_names(self, branch: Branch, then: dict[str, Thing], orelse: dict[str, Thing]) -> None:
         """Bind the names that a side has bound to what they are after the branch."""

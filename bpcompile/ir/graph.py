@@ -117,6 +117,7 @@ class Branch:
     form: str = "if"  # "if" | "ifexp" | "and" | "or"
     span: Span | None = None
     forward: Branch | None = None  # of a backward branch: the branch it reverses
+    value: Result | None = None  # of an expression: its value; other results are names that it binds
 
     @property
     def sides(self) -> tuple[Block, Block]:

@@ -475,7 +475,8 @@ class Sweep:
             if self.is_staged or len(self.scopes) > 1:
                 self.block.items.append(Bind(total, "", is_cotangent=True))
         self.scopes[-1][value] = total
-        self.out.primals.setdefault(total, value)
+        if isinstance(total, Apply) and total not in self.shape.home:
+            self.out.primals.setdefault(total, value)
 
     def copy(self, value: Value) -> Value:
         """Return a second name for a value."""

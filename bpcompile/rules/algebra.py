@@ -12,7 +12,7 @@ from typing import Union
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Block, Const, Constants, Value
-from bpcompile.ir.kinds import INT, REAL
+from bpcompile.ir.kinds import BOOL, INT, REAL
 from bpcompile.ir.ops import MATH, Op
 
 Number = Union[int, float]
@@ -69,10 +69,9 @@ class Algebra:
             number = literal(one)
             if number == 0:
                 return self.const(0.0)
-            if number == 1:
-                return other
-            if number == -1:
-                return self.neg(other)
+            if number in (1, -1):
+                other = self.apply(ops.FLOAT, other) if other.kind is BOOL else other
+                return other if number == 1 else self.neg(other)
         for one, other in ((a, b), (b, a)):
             if negated := self.parts(one, ops.NEG):
                 rest = self.mul(negated[0], other) if one is a else self.mul(other, negated[0])
