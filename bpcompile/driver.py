@@ -14,7 +14,7 @@ from bpcompile.backends.names import Names
 from bpcompile.backends.plan import plan
 from bpcompile.backends.stages import choose_stages
 from bpcompile.errors import CompileError, Refusal, Span, VerificationError
-from bpcompile.frontend.lower import lower
+from bpcompile.frontend.lower import Lowered, lower
 from bpcompile.frontend.module import ModuleNames, called_names, read_module
 from bpcompile.frontend.source import SPLIT, TOO_DEEP, parse, span_of
 from bpcompile.ir.check import check
@@ -52,6 +52,7 @@ class Compiled:
     names: tuple[str, ...]
     sentences: tuple[str, ...]
     originals: tuple[str, ...]
+    relied: Mapping[str, str]  # the global names that the functions rely on, and what each was taken for
 
 
 def compile_text(source: str, filename: str, options: Options) -> Compiled:
@@ -61,9 +62,12 @@ def compile_text(source: str, filename: str, options: Options) -> Compiled:
     chosen = choose_functions(tree, names, source, filename, options)
     refusals: list[Refusal] = []
     generated: list[GeneratedFunction] = []
+    relied: dict[str, str] = {}
     for node in chosen:
         try:
-            generated.append(compile_function(node, names, source, filename, options))
+            function, lowered = compile_function(node, names, source, filename, options)
+            generated.append(function)
+            relied.update(lowered.relied)
         except CompileError as error:
             refusals += error.refusals
     if refusals:
@@ -75,7 +79,7 @@ def compile_text(source: str, filename: str, options: Options) -> Compiled:
     if options.verify:
         sentences = verify(generated, options)
         text = module_text(generated, base, __version__, header_options(options), options.jit, sentences)
-    return Compiled(text, tuple(g.name for g in generated), sentences, tuple(g.original for g in generated))
+    return Compiled(text, tuple(g.name for g in generated), sentences, tuple(g.original for g in generated), relied)
 
 
 def choose_functions(
@@ -111,7 +115,7 @@ def refuse(code: str, message: str, filename: str, source: str, hint: str = "", 
 
 def compile_function(
     node: ast.FunctionDef, names: ModuleNames, source: str, filename: str, options: Options
-) -> GeneratedFunction:
+) -> tuple[GeneratedFunction, Lowered]:
     """Return one function's derivative as text: lower, recognise gates, reverse twice, prune, plan, name, emit."""
     lowered = lower(node, names, source, filename, options.wrt, dict(options.constants), options.line is not None)
     fn = lowered.function
@@ -139,7 +143,7 @@ def compile_function(
     emitted = emitter.emit(docstring(fn, final.function, options.derivative))
     if emitted.nesting > MAX_NESTING:
         refuse("BP003", TOO_DEEP, filename, source, SPLIT, node)
-    return generated_function(emitted, emitter, fn, final.function, lowered.original)
+    return generated_function(emitted, emitter, fn, final.function, lowered.original), lowered
 
 
 def refuse_flat(active: set[Value], node: ast.FunctionDef, filename: str, source: str) -> None:

@@ -7,6 +7,7 @@ its lines. A derivative pickles as its text, and is compiled again from it.
 from __future__ import annotations
 
 import ast
+import builtins
 import linecache
 import os
 import textwrap
@@ -16,7 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from bpcompile.api import as_names, compile_with
-from bpcompile.driver import Options
+from bpcompile.driver import Compiled, Options
 from bpcompile.errors import CompileError, Refusal, Span
 from bpcompile.frontend import source as source_text
 
@@ -84,6 +85,7 @@ def derive(function: Any, derivative: str, options: Mapping[str, Any]) -> Any:
         constants=closure_constants(function, text, filename, line),
     )
     compiled = compile_with(text, filename, chosen)
+    check_globals(function, compiled, text, filename, line)
     return build(compiled.text, compiled.names[0], name, compiled.originals[0], function)
 
 
@@ -169,10 +171,40 @@ def refuse_method(function: types.FunctionType, node: ast.FunctionDef, text: str
         refuse("BP038", f"`{function.__qualname__}` is a method", filename, hint, text, node.lineno)
 
 
+def check_globals(function: types.FunctionType, compiled: Compiled, text: str, filename: str, line: int) -> None:
+    """Refuse a function whose global names are, at this moment, something else than its file says.
+
+    A name that is not bound yet is taken at the file's word: a helper may stand below the function that calls it.
+    """
+    bound = function.__globals__
+    module: dict[str, Any] = {"__name__": "bpcompile.primal"}
+    exec(compile(compiled.originals[0], f"<bpcompile primal {function.__name__}>", "exec", dont_inherit=True), module)
+    for name, what in compiled.relied.items():
+        if name in bound and name != function.__name__ and not is_what(bound[name], what, name, module):
+            hint = "differentiate where the name has its final meaning, or pass the value as an argument"
+            refuse("BP031", f"`{name}` is not what this file says", filename, hint, text, line)
+
+
+def is_what(value: Any, what: str, name: str, module: Mapping[str, Any]) -> bool:
+    """Return whether a global object is what the compiler took its name for."""
+    if what == "builtin":
+        return value is getattr(builtins, name, None)
+    if what == "constant":
+        return type(value) is type(module[name]) and repr(value) == repr(module[name])
+    if what.startswith("function "):
+        code = getattr(getattr(value, "primal", value), "__code__", None)
+        return code is not None and code.co_firstlineno == int(what.split()[1])
+    return value is module.get(name)
+
+
 def closure_constants(function: types.FunctionType, text: str, filename: str, line: int) -> dict[str, float]:
     """Return the numbers that the function closes over; they are constants of the generated function."""
     found: dict[str, float] = {}
+    rebound = rebound_in_scope(function)
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        if name in rebound:
+            message = f"`{function.__name__}` closes over `{name}`, which is bound more than once"
+            refuse("BP038", message, filename, "pass it as an argument", text, line)
         try:
             value = cell.cell_contents
         except ValueError:
@@ -182,6 +214,37 @@ def closure_constants(function: types.FunctionType, text: str, filename: str, li
             refuse("BP038", message, filename, "pass it as an argument, or define it at module level", text, line)
         found[name] = value
     return found
+
+
+def rebound_in_scope(function: types.FunctionType) -> set[str]:
+    """Return the names that the functions around this one bind more than once, or in a loop."""
+    lines = linecache.getlines(function.__code__.co_filename, function.__globals__)
+    counts: dict[str, int] = {}
+    loops = (ast.For, ast.While, ast.Nonlocal, ast.AugAssign)
+    for outer in ast.walk(source_text.parse("".join(lines), "<closure>")):
+        if not isinstance(outer, ast.FunctionDef):
+            continue
+        last = outer.end_lineno or outer.lineno
+        if not outer.lineno <= function.__code__.co_firstlineno <= last or outer.name == function.__name__:
+            continue
+        for argument in ast.walk(outer.args):
+            if isinstance(argument, ast.arg):
+                counts[argument.arg] = counts.get(argument.arg, 0) + 1
+        for statement in outer.body:
+            for node in ast.walk(statement):
+                weight = 2 if isinstance(statement, loops) or isinstance(node, loops) else 1
+                for name in stored_names(node):
+                    counts[name] = counts.get(name, 0) + weight
+    return {name for name, count in counts.items() if count > 1}
+
+
+def stored_names(node: ast.AST) -> list[str]:
+    """Return the names that one node binds."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
+        return [node.id]
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        return [node.target.id]
+    return list(node.names) if isinstance(node, ast.Nonlocal) else []
 
 
 def refuse(code: str, message: str, filename: str, hint: str, text: str = "", line: int = 1) -> NoReturn:

@@ -273,7 +273,9 @@ def test_each_rule_is_proved_by_sympy(case: Case) -> None:
 @pytest.mark.parametrize("case", [c for c in CASES if c.op in GATE_NAMES and "y" not in c.params], ids=lambda c: c.name)
 def test_each_spelling_of_a_gate_is_seen(case: Case) -> None:
     assert gradient_text(case.source).count(GATE_NAMES[case.op]) == 1
-    helper = f"import math\n\n\ndef gate(x):\n    return {case.body}\n\n\ndef f(x):\n    y = x + 2\n    return gate(y) * y\n"
+    helper = (
+        f"import math\n\n\ndef gate(x):\n    return {case.body}\n\n\ndef f(x):\n    y = x + 2\n    return gate(y) * y\n"
+    )
     assert "# (2)" in gradient_text(helper)
 
 
@@ -538,16 +540,24 @@ BOUNDARIES = [
     Boundary("1e-200 * (1 / x)", "x", SHAPES),
     Boundary("1 / (1 / x + 1 / y)", "x, y", [(x, y) for x, y in MODERATE if abs(x) <= 100 and abs(y) <= 100]),
     Boundary("math.log1p(math.exp(-x * y))", "x, y", MODERATE, overflows=True),
-    Boundary("1 / (1 + math.exp(-(x * y + z)))", "x, y, z", [t for t in TRIPLES if abs(t[0] * t[1]) < 800], absolute=EPSILON),
+    Boundary(
+        "1 / (1 + math.exp(-(x * y + z)))", "x, y, z", [t for t in TRIPLES if abs(t[0] * t[1]) < 800], absolute=EPSILON
+    ),
     Boundary("x * y * z", "x, y, z", TRIPLES),
     Boundary("x * y * z * x * y", "x, y, z", [t for t in TRIPLES if max(map(abs, t)) < 1e50 > 1e-50]),
     Boundary("math.prod([x, y, z])", "x, y, z", TRIPLES),
     Boundary("math.prod([x, y], start=z)", "x, y, z", TRIPLES),
     Boundary("math.hypot(x, y, z)", "x, y, z", TRIPLES, lambda *p: (0.0,) * 3 if p == (0.0,) * 3 else None),
-    Boundary("math.dist([x, y], [z, 1.0])", "x, y, z", TRIPLES, lambda x, y, z: (0.0,) * 3 if (x, y) == (z, 1) else None),
+    Boundary(
+        "math.dist([x, y], [z, 1.0])", "x, y, z", TRIPLES, lambda x, y, z: (0.0,) * 3 if (x, y) == (z, 1) else None
+    ),
     Boundary("math.sumprod([x, y], [y, z])", "x, y, z", TRIPLES),
-    Boundary("math.ldexp(x, i)", "x, i: int", [(x, i) for x in UNARY for i in (0, 3, -3, 1000, -1000, 1075, 2000, -3000)]),
-    Boundary("math.frexp(x)[0] * 3", "x", [0.3, 1e-300, 1e300, 1e-310], formula=lambda x: 3 * mpf(2) ** -math.frexp(x)[1]),
+    Boundary(
+        "math.ldexp(x, i)", "x, i: int", [(x, i) for x in UNARY for i in (0, 3, -3, 1000, -1000, 1075, 2000, -3000)]
+    ),
+    Boundary(
+        "math.frexp(x)[0] * 3", "x", [0.3, 1e-300, 1e300, 1e-310], formula=lambda x: 3 * mpf(2) ** -math.frexp(x)[1]
+    ),
 ]
 
 
@@ -663,14 +673,16 @@ def test_the_first_of_the_chosen_gets_all(body: str, point: Sequence[Any], want:
     assert tuple(flat(load_plain(gradient_text(source))["f_grad"](*point))) == want
 
 
-INTEGER_POINTS = [(2, 3), (3, -4), (-2, 3), (-3, 2), (7, 2), (0, 2), (0, 1), (1, 0), (10**20, 3), (-7, -2), (5, 5)]
+INTEGER_POINTS = [(2, 3), (3, -4), (-2, 3), (-3, 2), (7, 2), (0, 2), (0, 1), (1, 0), (-7, -2), (5, 5)]
+LARGE = (10**20, 3)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.params in ("x", "x, y", "y, x")], ids=lambda case: case.name)
 def test_integers_may_be_passed_for_floats(case: Case) -> None:
     text = gradient_text(case.source)
     count = len(case.wrt)
-    for point in dict.fromkeys(p[:count] for p in INTEGER_POINTS):
+    points = INTEGER_POINTS if case.op is ops.POW else [*INTEGER_POINTS, LARGE]
+    for point in dict.fromkeys(p[:count] for p in points):
         error, _ = outcome(case.source, "f", point)
         raised, got = outcome(text, "f_grad", point)
         if error is not None:
@@ -686,5 +698,7 @@ def test_integers_may_be_passed_for_floats(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_both_styles_are_the_same_arithmetic(case: Case) -> None:
     for point in case.points:
-        staged, compact = (outcome(gradient_text(case.source, style), "f_grad", point) for style in ("staged", "compact"))
+        staged, compact = (
+            outcome(gradient_text(case.source, style), "f_grad", point) for style in ("staged", "compact")
+        )
         assert staged == compact and staged[0] is None

@@ -88,7 +88,7 @@ class Expressions:
         if isinstance(value, Const):
             return number(value.value)
         if isinstance(value, Param):
-            return dotted(value.name) if value.is_global else ast.Name(value.name, ast.Load())
+            return dotted(self.names.constant(value.name)) if value.is_global else ast.Name(value.name, ast.Load())
         if value in self.plan.variables or value in self.mentioned or not isinstance(value, (Apply, Result)):
             return ast.Name(self.names[value], ast.Load())
         return self.computed(value)

@@ -38,7 +38,8 @@ def generated_function(
     constants = []
     for item in fn.globals.items:
         if isinstance(item, Bind):
-            name = emitted.aliases.get(item.name, item.name)
+            name = emitter.names.constant(item.name)
+            name = emitted.aliases.get(name, name)
             constants.append((name, emitter.expressions.definition(item.value)))
     used = [c for i, c in enumerate(constants) if any(mentions(t, c[0]) for t in (emitted.text, *after(constants, i)))]
     bound = {name for name, _ in used}

@@ -36,7 +36,7 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import Sequence
 
-RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"math"}
+RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"math", "numba"}
 
 
 class Names:
@@ -55,7 +55,9 @@ class Names:
         self.plan = plan
         self.live = live
         self.primals = primals
-        self.taken = frozenset(b.name for b in original.globals.items if isinstance(b, Bind)) | set(PRELUDE)
+        self.taken = frozenset(self.constant(b.name) for b in original.globals.items if isinstance(b, Bind)) | set(
+            PRELUDE
+        )
         self.names: dict[Value, str] = {p: p.name for p in fn.params}
         self.bases: dict[Value, str] = {}
         self.readers = first_readers(fn.body)
@@ -80,6 +82,15 @@ class Names:
         return self.names[value]
 
     # what a value would like to be called
+
+    def constant(self, name: str) -> str:
+        """Return the name of a module constant, changed where the generated module needs it for something else."""
+        if name.startswith("math."):
+            return name
+        generated = name.endswith(("_grad", "_vjp"))
+        while name in RESERVED or name in PRELUDE or generated and not name.endswith("_"):
+            name += "_"
+        return name
 
     def base(self, value: Value) -> str:
         """Return the name that a value would have if it were the only one of that name."""

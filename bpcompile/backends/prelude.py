@@ -9,7 +9,7 @@ DIGAMMA = '''def digamma(x):
     if x <= 0 and x == math.floor(x):
         raise ValueError("math domain error")
     if x < 0:
-        return digamma(1 - x) - math.pi / math.tan(math.pi * (x - math.floor(x)))
+        return digamma(1 - x) - math.pi / math.tan(math.pi * (x - round(x)))
     shift = 0.0
     while x < 10:
         shift -= 1 / x

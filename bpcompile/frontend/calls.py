@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend import subset
-from bpcompile.frontend.expressions import ExpressionLowerer
+from bpcompile.frontend.expressions import ExpressionLowerer, defaults_of
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.module import FunctionNode, local_names
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Frame, Known, Text, Thing, UserFunction
@@ -387,7 +387,7 @@ class CallLowerer(ExpressionLowerer):
             bound[name] = thing
         for name, default in defaults_of(args).items():
             if name not in bound:
-                bound[name] = self.default(default, function)
+                bound[name] = function.defaults[name] if function.frame else self.default(default, function)
         missing = [n for n in (*names, *(a.arg for a in args.kwonlyargs)) if n not in bound]
         if missing:
             self.refuse("BP018", f"`{function.name}` lacks the argument `{missing[0]}`", node)
@@ -420,14 +420,6 @@ def is_formula(node: FunctionNode) -> bool:
 def is_fixed(value: Value) -> bool:
     """Return whether the value is a literal or a module constant."""
     return isinstance(value, Const) or (isinstance(value, Param) and value.is_global)
-
-
-def defaults_of(args: ast.arguments) -> dict[str, ast.expr]:
-    """Return the default of each parameter that has one."""
-    positional = [*args.posonlyargs, *args.args]
-    found = {a.arg: d for a, d in zip(positional[len(positional) - len(args.defaults) :], args.defaults)}
-    found.update({a.arg: d for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None})
-    return found
 
 
 WRITES = "lists cannot be changed yet: build the list in one expression"

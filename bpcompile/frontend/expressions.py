@@ -74,6 +74,7 @@ class ExpressionLowerer:
         self.active_calls: list[ast.AST] = []
         self.count = 0
         self.inlined = 0
+        self.relied: dict[str, ast.AST] = {}  # the names of the module, and the builtins, that the function reads
 
     # refusing
 
@@ -202,6 +203,7 @@ class ExpressionLowerer:
     def global_name(self, node: ast.Name) -> Thing:
         """Return what a name of the module, or a builtin, is."""
         name = node.id
+        self.relied.setdefault(name, node)
         if name in self.module.unreliable:
             why = self.module.unreliable[name]
             return self.refuse("BP031", f"`{name}` cannot be relied on: {why}", node, "bind it once, at module level")
@@ -273,9 +275,16 @@ class ExpressionLowerer:
             self.global_block.items.append(Bind(thing, name))
             return param
         if isinstance(thing, Group):
-            items = (self.named_constant(f"{name}_{i}", item) for i, item in enumerate(thing.items))
+            items = (self.named_constant(self.item_name(name, i), item) for i, item in enumerate(thing.items))
             return Group(tuple(t for t in items if isinstance(t, (Value, Group))), thing.is_tuple)
         return thing
+
+    def item_name(self, name: str, index: int) -> str:
+        """Return a name for an item of a constant tuple that nothing in the file has."""
+        name = f"{name}_{index}"
+        while name in self.module.bindings or name in self.globals:
+            name += "_"
+        return name
 
     # operators
 
@@ -602,7 +611,19 @@ class ExpressionLowerer:
         return self.refuse("BP014", f"the attribute `.{node.attr}` is unknown", node, hint)
 
     def lower_Lambda(self, node: ast.Lambda) -> Thing:
-        return UserFunction("<lambda>", node, self.frame)
+        return UserFunction("<lambda>", node, self.frame, self.defaults(node.args))
+
+    def defaults(self, args: ast.arguments) -> dict[str, Thing]:
+        """Return the defaults of a function that is defined here, evaluated here, as Python does."""
+        return {name: self.expression(default) for name, default in defaults_of(args).items()}
+
+
+def defaults_of(args: ast.arguments) -> dict[str, ast.expr]:
+    """Return the default of each parameter that has one."""
+    positional = [*args.posonlyargs, *args.args]
+    found = {a.arg: d for a, d in zip(positional[len(positional) - len(args.defaults) :], args.defaults)}
+    found.update({a.arg: d for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None})
+    return found
 
 
 CONSTANTS = "bind it to a literal, or compute it inside the function"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from bpcompile.errors import CompileError
-from bpcompile.frontend.calls import defaults_of
-from bpcompile.frontend.expressions import TooLarge
+from bpcompile.frontend.expressions import TooLarge, defaults_of
 from bpcompile.frontend.inference import Cell, annotated
 from bpcompile.frontend.module import ModuleNames, all_arguments, local_names, mentioned_names
 from bpcompile.frontend.statements import StatementLowerer
+from bpcompile.frontend.subset import MATH_NAMES
 from bpcompile.frontend.trees import BROKEN, Broken, Frame, Nothing, Text, Thing, UserFunction
 from bpcompile.ir.graph import Const, Function, Group, Param, Parameter, Tree, Value, leaves
 from bpcompile.ir.kinds import BOOL, INT, STR
@@ -22,10 +22,11 @@ NOT_DIFFERENTIATED = (INT, BOOL, STR)
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A lowered function, and the text of it and of all that it reaches."""
+    """A lowered function, the text of it and of all that it reaches, and the global names that it relies on."""
 
     function: Function
     original: str
+    relied: Mapping[str, str]  # name -> "builtin", "math", "math.exp", "function 12" (its line) or "constant"
 
 
 def lower(
@@ -88,7 +89,17 @@ class EntryLowerer(StatementLowerer):
             self.global_block,
             self.calls,
         )
-        return Lowered(function, self.original(node))
+        relied = {name: self.stands_for(name) for name in self.relied}
+        return Lowered(function, self.original(node, constants), relied)
+
+    def stands_for(self, name: str) -> str:
+        """Return what a global name was taken for."""
+        binding = self.module.bindings.get(name)
+        if binding is None:
+            return f"math.{name}" if self.module.star and name in MATH_NAMES else "builtin"
+        if binding.what == "function":
+            return f"function {getattr(binding.node, 'lineno', 0)}"
+        return binding.origin or "constant"
 
     def refuse_decorators(self, node: ast.FunctionDef) -> None:
         """Refuse decorators that may make another function of this one."""
@@ -176,9 +187,9 @@ class EntryLowerer(StatementLowerer):
                 found.append(Parameter(argument.arg, how, default))
         return found
 
-    def original(self, node: ast.FunctionDef) -> str:
+    def original(self, node: ast.FunctionDef, constants: Mapping[str, float]) -> str:
         """Return the text of the function and of all that it reaches, without decorators and annotations."""
-        parts = []
+        parts = [f"{name} = {plain(value)}" for name, value in constants.items()]
         reached = {*self.used_functions, *self.global_things}
         for name, binding in self.module.bindings.items():
             if binding.what in ("module", "from") and binding.origin.split(".")[0] in ("math", "builtins"):
@@ -197,6 +208,11 @@ HARMLESS_DECORATORS = frozenset(
     "bpcompile.grad bpcompile.value_and_grad bpcompile.vjp numba.njit numba.jit functools.cache functools.lru_cache "
     "staticmethod".split()
 )
+
+
+def plain(value: float) -> str:
+    """Return the text of a number that reads back as the same number."""
+    return repr(value) if value == value and abs(value) != float("inf") else f"float({str(value)!r})"
 
 
 def bare(node: ast.FunctionDef) -> ast.FunctionDef:

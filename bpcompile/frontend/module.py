@@ -53,7 +53,7 @@ def read_module(tree: ast.Module) -> ModuleNames:
         names.unreliable[name] = why
     for name in patched(tree):
         names.unreliable[name] = "the file changes its attributes"
-    if any(isinstance(node, ast.Name) and node.id in ("globals", "exec") for node in ast.walk(tree)):
+    if may_rebind_all(tree):
         for name in names.bindings:
             names.unreliable.setdefault(name, "the file uses `globals` or `exec`, which may rebind any name")
     mark_mutated(tree, names)
@@ -87,6 +87,18 @@ def patched(tree: ast.Module) -> Iterator[str]:
                 yield node.value.id
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "delattr"):
             yield from (argument.id for argument in node.args[:1] if isinstance(argument, ast.Name))
+
+
+def may_rebind_all(tree: ast.Module) -> bool:
+    """Return whether the file runs code in its own names (`exec` without a dict) or writes to `globals()`."""
+    read = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id == "exec" and len(node.args) < 2:
+                return True
+            if node.func.id == "globals" and id(node) not in read:
+                return True
+    return False
 
 
 def outside_body(node: ast.AST) -> list[ast.AST]:
@@ -147,9 +159,13 @@ READERS = frozenset(("len", "sum", "max", "min", "tuple", "list", "print"))  # c
 
 
 def mark_mutated(tree: ast.Module, names: ModuleNames) -> None:
-    """Mark list constants that anything in the file may change: only reads of them are harmless."""
+    """Mark list constants that anything in the file may change: only a flat literal that is only read is safe."""
     constants = {n: b.value for n, b in names.bindings.items() if b.what == "constant"}
     lists = {n for n, value in constants.items() if value is not None and holds_list(value)}
+    for name in lists:
+        value = constants[name]
+        if not isinstance(value, ast.List) or any(holds_list(item) for item in value.elts):
+            names.unreliable[name] = MAKE_TUPLE
     if not lists:
         return
     harmless: set[int] = set()
@@ -158,17 +174,25 @@ def mark_mutated(tree: ast.Module, names: ModuleNames) -> None:
             harmless.add(id(node.value))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READERS:
             harmless.update(map(id, node.args))
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], (ast.Tuple, ast.List)):
-            harmless.add(id(node.value))
+        elif isinstance(node, ast.Assign) and all(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets):
+            if not any(isinstance(n, ast.Starred) for t in node.targets for n in ast.walk(t)):
+                harmless.add(id(node.value))
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in lists and isinstance(node.ctx, ast.Load):
             if id(node) not in harmless:
-                names.unreliable[node.id] = "it is a list that other code may change; make it a tuple"
+                names.unreliable[node.id] = MAKE_TUPLE
 
 
 def holds_list(value: ast.expr) -> bool:
     """Return whether a list literal stands anywhere in the expression."""
-    return any(isinstance(node, (ast.List, ast.ListComp)) for node in ast.walk(value))
+    makers = (ast.List, ast.ListComp, ast.Dict, ast.Set)
+    return any(
+        isinstance(node, makers) or isinstance(node, ast.Call) and ast.unparse(node.func) == "list"
+        for node in ast.walk(value)
+    )
+
+
+MAKE_TUPLE = "it is a list that other code may change; make it a tuple"
 
 
 def local_names(node: FunctionNode) -> frozenset[str]:

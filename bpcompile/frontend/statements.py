@@ -116,7 +116,7 @@ class StatementLowerer(CallLowerer):
     def read_FunctionDef(self, node: ast.FunctionDef) -> None:
         for decorator in node.decorator_list:
             self.refuse("BP035", f"`{node.name}` is decorated", decorator, "call an undecorated function")
-        self.frame.bind(node.name, UserFunction(node.name, node, self.frame))
+        self.frame.bind(node.name, UserFunction(node.name, node, self.frame, self.defaults(node.args)))
 
     def read_If(self, node: ast.If) -> None:
         condition = self.truth(node.test)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Union
 
 from bpcompile.frontend.module import FunctionNode
@@ -42,6 +43,7 @@ class UserFunction:
     name: str
     node: FunctionNode
     frame: Frame | None  # None: the module
+    defaults: Mapping[str, Thing] = field(default_factory=dict)  # of a function inside another, evaluated there
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Const, Param, Value
-from bpcompile.ir.kinds import REAL
+from bpcompile.ir.kinds import INT, REAL
 from bpcompile.ir.ops import MATH, Op
 from bpcompile.rules.algebra import Expr, Operand, call, of, where
 
@@ -27,14 +27,15 @@ def sign(x: Expr) -> Expr:
 
 def power(out: Expr, x: Expr, y: Expr) -> Sequence[Operand]:
     """Return the partials of x ** y."""
-    return by_base(x, y), where(x > 0, call("log", x) * out, where(of(ops.EQ, x, 0), 0.0, nan(x)))
+    return by_base(out, x, y), where(x > 0, call("log", x) * out, where(of(ops.EQ, x, 0), 0.0, nan(x)))
 
 
-def by_base(x: Expr, y: Expr) -> Operand:
-    """Return y * x ** (y - 1); 0 at y = 0, also where x = 0."""
+def by_base(out: Expr, x: Expr, y: Expr) -> Operand:
+    """Return y * x ** (y - 1); 0 at y = 0, also where x = 0. As y * out / x it is right where y - 1 is rounded."""
     number = exponent(y.value)
     if number is None:
-        return where(y, y * x ** (y - 1), 0.0)
+        plain = where(y, y * x ** (y - 1), 0.0)
+        return plain if y.value.kind is INT else where(x, y * out / x, plain)
     return 0 if number == 0 else number * x ** (number - 1)
 
 
@@ -176,6 +177,8 @@ def quotient(ct: Expr, out: Expr, x: Expr, y: Expr) -> Sequence[Operand]:
     """Return the contributions of x / y, in an order that does not overflow before the result does."""
     if literal(x.value) == 1:
         return 0, -(out * ct * out)
+    if literal(ct.value) is not None:
+        return ct / y, -of(ops.DIV, out, y) * ct
     share = ct / y
     return share, -(out * ct / y) if isinstance(x.value, Const) else -of(ops.MUL, out, share)
 
