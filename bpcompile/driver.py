@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,8 +58,7 @@ class Compiled:
 
 def compile_text(source: str, filename: str, options: Options) -> Compiled:
     """Return the generated module of a file's functions, or raise every refusal at once."""
-    tree = parse(source, filename)
-    names = read_module(tree)
+    tree, names = read(source, filename)
     chosen = choose_functions(tree, names, source, filename, options)
     refusals: list[Refusal] = []
     generated: list[GeneratedFunction] = []
@@ -80,6 +80,13 @@ def compile_text(source: str, filename: str, options: Options) -> Compiled:
         sentences = verify(generated, options)
         text = module_text(generated, base, __version__, header_options(options), options.jit, sentences)
     return Compiled(text, tuple(g.name for g in generated), sentences, tuple(g.original for g in generated), relied)
+
+
+@functools.lru_cache(maxsize=2)
+def read(source: str, filename: str) -> tuple[ast.Module, ModuleNames]:
+    """Return a file's tree and what it binds; a file with many decorated functions is read once."""
+    tree = parse(source, filename)
+    return tree, read_module(tree)
 
 
 def choose_functions(

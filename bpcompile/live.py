@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from bpcompile.api import as_names, compile_with
-from bpcompile.driver import Compiled, Options
+from bpcompile.driver import Compiled, Options, read
 from bpcompile.errors import CompileError, Refusal, Span
 from bpcompile.frontend import source as source_text
 
@@ -135,7 +135,7 @@ def source_of(function: types.FunctionType) -> tuple[str, str, int]:
     text = "".join(linecache.getlines(filename, function.__globals__))
     if not text:
         refuse("BP040", f"the source of `{function.__name__}` cannot be read", shown, NO_SOURCE)
-    tree = source_text.parse(text, shown)
+    tree, _ = read(text, shown)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
             if min([node.lineno, *(d.lineno for d in node.decorator_list)]) == code.co_firstlineno:

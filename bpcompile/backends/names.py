@@ -64,13 +64,14 @@ class Names:
         named = (ops.COPY, ops.READ)
         calls = {v: c for v, c in original.calls.items() if v not in c[1]}
         self.calls = {v: call_name(c) for v, c in calls.items() if not (isinstance(v, Apply) and v.op in named)}
-        self.namer = Namer(self.names, plan.bound, self.readers, self.calls)
+        self.namer = Namer(self.names, plan.bound, self.readers, {**original.hints, **self.calls})
         self.generated: set[str] = set()
         self.crowded: set[str] = set()  # bases with so many versions at once that none shares a name
         self.families: dict[Value, set[Value]] = {}  # results that a path may leave unbound, with those they become
         self.exclusive: dict[str, set[Value]] = {}
         self.last: dict[str, int] = {}
         self.buffers: dict[Value, str] = {}
+        self.hints = original.hints
         self.output = (output, original.name)
         self.assign()
 
@@ -116,6 +117,8 @@ class Names:
         target = self.targets.get(value)
         if target is not None and target is not value:
             return self.base(target), True
+        if value in self.hints:
+            return self.hints[value], True
         if value is self.output[0]:
             return self.output[1], True
         return self.namer.suggest(value), False

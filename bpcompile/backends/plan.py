@@ -261,4 +261,4 @@ class Planner:
         return block is self.fn.body or any(isinstance(i, Section) for i in block.items)
 
 
-LIGHT = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND, ops.NEG, ops.INDEX, ops.LEN))
+LIGHT = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND, ops.NEG, ops.INDEX, ops.LEN, ops.COPY))

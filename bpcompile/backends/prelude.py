@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 DIGAMMA = '''def digamma(x):
     """Return the derivative of log(gamma(x)), to about 15 digits."""
-    if x <= 0 and x == math.floor(x):
+    if x <= 0 and (math.isinf(x) or x == math.floor(x)):
         raise ValueError("math domain error")
     if x < 0:
         return digamma(1 - x) - math.pi / math.tan(math.pi * (x - round(x)))

@@ -13,7 +13,7 @@ from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.module import FunctionNode, local_names
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Frame, Known, Text, Thing, UserFunction
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Block, Const, Group, Param, Result, Unpack, Value, leaves
+from bpcompile.ir.graph import Apply, Block, Const, Group, Param, Result, Unpack, Value, leaves
 from bpcompile.ir.ops import Op
 
 MAX_CALL_DEPTH = 60  # of helpers that call helpers
@@ -394,6 +394,8 @@ class CallLowerer(ExpressionLowerer):
             return False
         for name, thing in bound.items():
             frame.bind(name, thing)
+            if isinstance(thing, Apply) and thing.op not in (ops.INDEX, ops.COPY) and name not in self.entry_names:
+                self.hints.setdefault(thing, name)
         return not any(isinstance(t, Broken) for t in bound.values())
 
     def default(self, node: ast.expr, function: UserFunction) -> Thing:

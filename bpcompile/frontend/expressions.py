@@ -66,6 +66,8 @@ class ExpressionLowerer:
         self.block = Block()
         self.frame = Frame(None, frozenset(), None)
         self.calls: dict[Value, tuple[str, tuple[Value, ...]]] = {}
+        self.hints: dict[Value, str] = {}
+        self.entry_names: frozenset[str] = frozenset()  # those of the function that is differentiated
         self.globals: dict[str, Param] = {}
         self.global_things: dict[str, Thing] = {}
         self.global_block = Block()

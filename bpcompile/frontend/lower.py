@@ -61,6 +61,7 @@ class EntryLowerer(StatementLowerer):
         frame = Frame(node, local_names(node), outer)
         params = self.parameters(node, frame)
         self.frame = frame
+        self.entry_names = frame.names
         self.active_calls.append(node)
         thing: Thing = BROKEN
         with suppress(TooLarge):
@@ -88,6 +89,7 @@ class EntryLowerer(StatementLowerer):
             tuple(signature),
             self.global_block,
             self.calls,
+            self.hints,
         )
         relied = {name: self.stands_for(name) for name in self.relied}
         return Lowered(function, self.original(node, constants), relied)

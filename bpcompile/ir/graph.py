@@ -242,6 +242,7 @@ class Function:
     signature: tuple[Parameter, ...] = ()
     globals: Block = field(default_factory=lambda: Block())  # the module constants that are used
     calls: Mapping[Value, tuple[str, tuple[Value, ...]]] = field(default_factory=dict)  # values that a helper returned
+    hints: Mapping[Value, str] = field(default_factory=dict)  # what helpers call the values that they are given
 
 
 def operands(item: Item) -> Sequence[Value]:

@@ -162,6 +162,7 @@ class Sweep:
             fn.signature,
             fn.globals,
             fn.calls,
+            fn.hints,
         )
         return self.out
 
@@ -469,7 +470,7 @@ class Sweep:
         is_own = isinstance(total, Apply) and self.algebra.is_open(total)
         is_stage = isinstance(value, (Param, Result)) or value in self.shape.named
         if is_stage:
-            if not is_own and (self.is_staged or len(self.scopes) > 1):
+            if not is_own and (self.is_staged or len(self.scopes) > 1 or isinstance(total, Const)):
                 total = self.copy(total)
             self.algebra.seal(total)
             if self.is_staged or len(self.scopes) > 1:

@@ -25,9 +25,17 @@ def sign(x: Expr) -> Expr:
     return where(x > 0, 1.0, where(x < 0, -1.0, 0.0))
 
 
-def power(out: Expr, x: Expr, y: Expr) -> Sequence[Operand]:
-    """Return the partials of x ** y."""
-    return by_base(out, x, y), where(x > 0, call("log", x) * out, where(of(ops.EQ, x, 0), 0.0, nan(x)))
+def power(ct: Expr, out: Expr, x: Expr, y: Expr) -> Sequence[Operand]:
+    """Return the contributions of x ** y. A negative power is divided last, so that it overflows no earlier."""
+    number = exponent(y.value)
+    if number is not None and number < 0:
+        return number * out * ct / x, by_exponent(out, x) * ct
+    return by_base(out, x, y) * ct, by_exponent(out, x) * ct
+
+
+def by_exponent(out: Expr, x: Expr) -> Expr:
+    """Return x ** y * log(x); 0 at x = 0, and there is none where x is negative."""
+    return where(x > 0, call("log", x) * out, where(of(ops.EQ, x, 0), 0.0, nan(x)))
 
 
 def by_base(out: Expr, x: Expr, y: Expr) -> Operand:
@@ -110,7 +118,6 @@ PARTIALS: Mapping[Op, Partials] = {
     ops.POS:            lambda out, x: (1,),
     ops.MOD:            lambda out, x, y: (1, -(x // y)),
     ops.REMAINDER:      lambda out, x, y: (1, -(x // y)),
-    ops.POW:            power,
     ops.ABS:            lambda out, x: (sign(x),),                  # 0 at 0
     ops.FLOAT:          lambda out, x: (1,),
     ops.COPY:           lambda out, x: (1,),
@@ -150,7 +157,6 @@ PARTIALS: Mapping[Op, Partials] = {
     MATH["log10"]:      lambda out, x: (1 / (x * ln(10, x)),),
     MATH["log1p"]:      lambda out, x: (1 / (1 + x),),
     MATH["log2"]:       lambda out, x: (1 / (x * ln(2, x)),),
-    MATH["pow"]:        power,
     MATH["remainder"]:  lambda out, x, y: (1, (out - x) / y),
     MATH["sin"]:        lambda out, x: (call("cos", x),),
     MATH["sinh"]:       lambda out, x: (call("cosh", x),),
@@ -165,6 +171,8 @@ PARTIALS: Mapping[Op, Partials] = {
 
 PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.DIV:            lambda ct, out, x, y: quotient(ct, out, x, y),
+    ops.POW:            power,
+    MATH["pow"]:        power,
     ops.MANTISSA:       lambda ct, out, x: (call("ldexp", ct, -of(ops.EXPONENT, x)),),
     MATH["degrees"]:    lambda ct, out, x: (call("degrees", ct),),
     MATH["ldexp"]:      lambda ct, out, x, i: (call("ldexp", ct, i), 0),
