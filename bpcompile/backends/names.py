@@ -208,11 +208,12 @@ class Names:
             if base in self.crowded and any(p.name == base for p in params):
                 blocked.add(base)
             target = self.names.get(self.targets.get(value, value))
+            is_own = value in self.primals or value in self.plan.bound or isinstance(value, Result)
             is_free = base not in self.crowded and target not in blocked
             if target is not None and is_free and base in used.get(target, ()):
                 self.names[value] = target
             else:
-                self.names[value] = self.version(base, blocked, used)
+                self.names[value] = self.version(base, blocked, used, is_fresh=not is_own)
             if value in self.primals and isinstance(self.primals[value].kind, Sequence):
                 self.buffers[self.primals[value]] = self.names[value]
 
@@ -227,14 +228,14 @@ class Names:
         for value in family:
             self.names[value] = name
 
-    def version(self, base: str, blocked: set[str], used: dict[str, set[str]]) -> str:
-        """Return the first of `x`, `x_2`, `x_3` ... that is free."""
-        number = self.last.get(base, 0) + 1 if base in self.crowded else 1
+    def version(self, base: str, blocked: set[str], used: dict[str, set[str]], is_fresh: bool = False) -> str:
+        """Return the first of `x`, `x_2`, `x_3` ... that is free; a fresh one no other value has had."""
+        number = self.last.get(base, 0) + 1 if is_fresh or base in self.crowded else 1
         name = base if number == 1 else f"{base}_{number}"
         while name in blocked or (number > 1 and self.is_foreign(name)) or self.is_of_another(name, base, used):
             number += 1
             name = f"{base}_{number}"
-        self.last[base] = number
+        self.last[base] = max(number, self.last.get(base, 0))
         used.setdefault(name, set()).add(base)
         self.generated.add(name)
         return name

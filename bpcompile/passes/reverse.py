@@ -427,7 +427,7 @@ class Sweep:
         """Append a branch that gives the cotangent to one of the arguments."""
         for arg in args:
             self.prepare_item(arg)
-        if len(args) == 2:
+        if len(set(value.args)) == 2:
             condition = self.algebra.apply(ROUTED[value.op], args[1], args[0])
             sides = [args[1:], args[:1]]
         else:

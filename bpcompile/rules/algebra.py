@@ -66,6 +66,8 @@ class Algebra:
     def mul(self, a: Value, b: Value) -> Value:
         """Return a * b: literals first, signs outermost, leaning left."""
         for one, other in ((a, b), (b, a)):
+            if isinstance(one, Const) and one.value != one.value:
+                return one
             number = literal(one)
             if number == 0:
                 return self.const(0.0)

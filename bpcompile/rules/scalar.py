@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Const, Param, Value
-from bpcompile.ir.kinds import INT, REAL
+from bpcompile.ir.kinds import REAL
 from bpcompile.ir.ops import MATH, Op
 from bpcompile.rules.algebra import Expr, Operand, call, of, where
 
@@ -30,7 +30,7 @@ def power(ct: Expr, out: Expr, x: Expr, y: Expr) -> Sequence[Operand]:
     number = exponent(y.value)
     if number is not None and number < 0:
         return number * out * ct / x, by_exponent(out, x) * ct
-    return by_base(out, x, y) * ct, by_exponent(out, x) * ct
+    return by_base(x, y) * ct, by_exponent(out, x) * ct
 
 
 def by_exponent(out: Expr, x: Expr) -> Expr:
@@ -38,12 +38,11 @@ def by_exponent(out: Expr, x: Expr) -> Expr:
     return where(x > 0, call("log", x) * out, where(of(ops.EQ, x, 0), 0.0, nan(x)))
 
 
-def by_base(out: Expr, x: Expr, y: Expr) -> Operand:
-    """Return y * x ** (y - 1); 0 at y = 0, also where x = 0. As y * out / x it is right where y - 1 is rounded."""
+def by_base(x: Expr, y: Expr) -> Operand:
+    """Return y * x ** (y - 1); 0 at y = 0, also where x = 0. Exact for |y| < 2**53, where y - 1 is not rounded."""
     number = exponent(y.value)
     if number is None:
-        plain = where(y, y * x ** (y - 1), 0.0)
-        return plain if y.value.kind is INT else where(x, y * out / x, plain)
+        return where(y, y * x ** (y - 1), 0.0)
     return 0 if number == 0 else number * x ** (number - 1)
 
 
