@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 from measure import duration, least_time, table
@@ -9,6 +10,7 @@ from measure import duration, least_time, table
 from bpcompile import compile_source
 
 SIZES = 10, 100, 1_000, 10_000
+ROUNDS = 3
 LINES = (
     "a{i} = {x} * {y} + 0.5",
     "a{i} = math.sin({x}) - {y}",
@@ -29,12 +31,13 @@ def program(size: int) -> str:
 
 
 def main() -> None:
-    rows = []
-    for size in SIZES:
-        text = program(size)
-        seconds = least_time(partial(compile_source, text), times=20 if size < 1_000 else 3)
-        lines = compile_source(text).count("\n")
-        rows.append((size, duration(seconds), duration(seconds / size), lines))
+    texts = {size: program(size) for size in SIZES}
+    least = dict.fromkeys(SIZES, math.inf)
+    for _ in range(ROUNDS):
+        for size, text in texts.items():
+            least[size] = min(least[size], least_time(partial(compile_source, text), times=max(1, 300 // size)))
+    lines = {size: compile_source(text).count("\n") for size, text in texts.items()}
+    rows = [(size, duration(least[size]), duration(least[size] / size), lines[size]) for size in SIZES]
     print(table(("statements", "time", "per statement", "lines that come out"), rows))
 
 

@@ -72,6 +72,15 @@ def write_functions(folder: Path) -> None:
             (folder / library / f"{name}.py").write_text(first + text, encoding="utf-8")
 
 
+def kept(folder: Path) -> dict[str, str]:
+    """Return the variables that put byte code and caches into a folder: nothing old is met, and nothing is left."""
+    return {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(folder / "byte-code"),
+        "TANGENT_CACHE_DIR": str(folder / "cache"),
+    }
+
+
 def probe(name: str, folder: Path) -> list[float]:
     """Return the times of the import, of the first function and of later ones, in a new process."""
     library, wrt, environment = LIBRARIES[name]
@@ -79,7 +88,7 @@ def probe(name: str, folder: Path) -> list[float]:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROBE.format(library=library, wrt=wrt, files=FILES)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": path, "TANGENT_CACHE_DIR": str(folder / "cache"), **environment},
+        env={**os.environ, **kept(folder), "PYTHONPATH": path, **environment},
         capture_output=True,
         text=True,
         check=True,

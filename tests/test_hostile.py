@@ -82,6 +82,7 @@ def lines(count: int) -> str:
     return f"def f(x0):\n{body}    return x{count}\n"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("options", [(), ("--no-verify",)], ids=["verified", "not verified"])
 def test_many_lines(tmp_path: Path, options: tuple[str, ...]) -> None:
     """10^5 lines are the one case with other limits: 120 s and 3 GiB."""
@@ -89,6 +90,7 @@ def test_many_lines(tmp_path: Path, options: tuple[str, ...]) -> None:
     assert module["f_grad"](2.0) == pytest.approx(1.0, rel=1e-9)
 
 
+@pytest.mark.heavy
 def test_many_lines_that_are_not_needed(tmp_path: Path) -> None:
     source = "def f(x):\n" + "".join(f"    y{i} = x + {i}\n" for i in range(100_000)) + "    return x * x\n"
     assert Run(tmp_path, source, limit=(3 * GIB, 120)).module()["f_grad"](3.0) == 6.0
@@ -99,6 +101,7 @@ def test_many_refusals(tmp_path: Path) -> None:
     assert "h.py:2:9: BP" in Run(tmp_path, source, limit=(GIB, 10)).refusal()
 
 
+@pytest.mark.heavy
 def test_many_functions(run: Runner) -> None:
     source = "".join(f"def f{i}(x):\n    return {i} * x\n\n\n" for i in range(1000))
     assert run(source).module()["f999_grad"](1.0) == 999.0
@@ -113,6 +116,7 @@ def test_many_parameters(run: Runner) -> None:
 SUM = " + ".join(["x"] * 100_000)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "body",
     [
@@ -151,6 +155,7 @@ def nested(before: str, after: str, depth: int) -> str:
     return f"def f(x):\n    return {before * depth}x{after * depth}\n"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("depth", [50, 1_000, 10_000, 100_000])
 @pytest.mark.parametrize(
     ("before", "after"),
@@ -200,6 +205,7 @@ def test_deep_ifs(run: Runner, depth: int) -> None:
         done.refusal()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("count", [50, 5_000])
 def test_many_elifs(run: Runner, count: int) -> None:
     done = run(elifs(count))
@@ -225,6 +231,7 @@ def test_many_early_returns(run: Runner) -> None:
         done.refusal()
 
 
+@pytest.mark.heavy
 def test_paths_that_double_at_each_if(run: Runner) -> None:
     source = "def f(x, y):\n" + "".join(f"    if x > {i}:\n        y = y * x\n" for i in range(60)) + "    return y\n"
     assert run(source).module()["f_grad"](0.5, 2.0) == (2.0, 0.5)
@@ -294,6 +301,7 @@ def test_huge_literals_of_other_bases(run: Runner, number: str) -> None:
 # Helpers.
 
 
+@pytest.mark.heavy
 def test_chain_of_helpers_that_doubles(run: Runner) -> None:
     """f20 calls f19 twice, and so on: a million calls when run, and it must not be a million lines."""
     chain = "".join(f"def f{i}(x):\n    return f{i - 1}(x) + f{i - 1}(x)\n\n\n" for i in range(1, 21))
@@ -304,6 +312,7 @@ def test_chain_of_helpers_that_doubles(run: Runner) -> None:
         done.refusal()
 
 
+@pytest.mark.heavy
 def test_chain_of_helpers_that_doubles_with_other_arguments(run: Runner) -> None:
     chain = "".join(f"def f{i}(x):\n    return f{i - 1}(x) * f{i - 1}(x + {i})\n\n\n" for i in range(1, 31))
     done = run(f"def f0(x):\n    return x\n\n\n{chain}")

@@ -63,7 +63,7 @@ def test_every_function_of_math_is_known_or_refused_by_name() -> None:
     functions = {n for n in dir(math) if not n.startswith("_") and callable(getattr(math, n))}
     assert functions - subset.MATH_NAMES == REFUSED_MATH & functions
     assert {n for n in dir(math) if not n.startswith("_")} - functions == NO_FUNCTION
-    assert subset.MATH_NAMES & REFUSED_MATH == set()
+    assert not subset.MATH_NAMES & REFUSED_MATH
 
 
 def test_every_row_has_a_program() -> None:
@@ -307,9 +307,9 @@ RELATIVE = 1e-13
 STEP = mpf(10) ** -60
 
 _UNARY = """
-    0.0 1.0 0.5 0.25 2.0 3.0 7.0 1e-8 1e-20 1e-160 1e-300 1e-310 5e-324 2.2250738585072014e-308 1e8 1e16 1e150 1e160 1e300
-    1.7976931348623157e308 1e5 20.0 40.0 350.0 700.0 709.5 710.0 745.0 746.0 1.5707963267948966 3.141592653589793 170.5 171.5
-    0.9999999999999999 1.0000000000000002 1.9999999999999998 0.9999999999999998 1e-16
+    0.0 1.0 0.5 0.25 2.0 3.0 7.0 1e-8 1e-20 1e-160 1e-300 1e-310 5e-324 2.2250738585072014e-308 1e8 1e16 1e150
+    1e160 1e300 1.7976931348623157e308 1e5 20.0 40.0 350.0 700.0 709.5 710.0 745.0 746.0 1.5707963267948966 3.141592653589793
+    170.5 171.5 0.9999999999999999 1.0000000000000002 1.9999999999999998 0.9999999999999998 1e-16
 """
 UNARY = [sign * float(x) for x in _UNARY.split() for sign in (1.0, -1.0)]
 GAMMA = [s * (n + d) for s in (1, -1) for n in range(30) for d in (1e-12, 1e-3, 0.25, 0.5, 0.75, 0.999, 1 - 1e-12)]
@@ -537,7 +537,9 @@ BOUNDARIES = [
     Boundary("math.sqrt(1 + x * x)", "x", SHAPES),
     Boundary("math.log(1 + x * x)", "x", SHAPES),
     Boundary("math.exp(-x * x)", "x", SHAPES),
-    Boundary("x / (1 + abs(x))", "x", [*SHAPES, -1e-200], absolute=EPSILON, policy=lambda x: (1.0,) if x == 0 else None),
+    Boundary(
+        "x / (1 + abs(x))", "x", [*SHAPES, -1e-200], absolute=EPSILON, policy=lambda x: (1.0,) if x == 0 else None
+    ),
     Boundary("x ** 2 / y", "x, y", MODERATE),
     Boundary("x / y ** 2", "x, y", [(x, y) for x, y in MODERATE if abs(x) <= 100 and abs(y) <= 1e60]),
     Boundary("1e200 * (x / y)", "x, y", MODERATE),
