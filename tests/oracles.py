@@ -38,6 +38,7 @@ __all__ = [
 
 DISPLACED = mpf(10) ** -6  # how far from the point a kink is looked for
 LOADED_AT = 150  # digits at which module-level constants are computed
+SETTLED = mpf("1e-20")  # how well slopes over two distances must agree
 NOTHING = mpf("1e-40")  # what the differences cannot tell from zero
 SHORT_MANTISSAS = 38, 42  # bits: far fewer than a float's 53, so their error bounds a float's
 DOMAIN_ERRORS = ValueError, ZeroDivisionError, OverflowError
@@ -629,16 +630,24 @@ def differences(
     refuse_kinks(function)
     with mpmath.workdps(3 * digits // 2 + 10):
         step = mpf(10) ** -(digits // 2)
-        slopes = iter([slope(function, i, step) for i in range(len(function.point))])
+        slopes = iter([slope_of(function, i, step) for i in range(len(function.point))])
         gradients = tuple(rebuilt(function.arguments[n], slopes) for n in wrt)
     return gradients[0] if len(wrt) == 1 else gradients
 
 
-def slope(function: Traced, index: int, step: Any) -> Any:
-    def moved(by: Any) -> Any:
+def slope_of(function: Traced, index: int, step: Any) -> Any:
+    """Return one partial derivative; NearKink where a pole is too near, or the value too large, to tell."""
+
+    def value(by: Any) -> Any:
         return function([m + by if j == index else m for j, m in enumerate(function.point)])[0]
 
-    return (moved(step) - moved(-step)) / (2 * step)
+    above, below = value(step), value(-step)
+    slope = (above - below) / (2 * step)
+    wider = (value(2 * step) - value(-2 * step)) / (4 * step)
+    lost = abs(above) * mp.eps / step
+    if not max(abs(slope - wider), lost) <= SETTLED * (abs(slope) + 1):
+        raise NearKink
+    return slope
 
 
 # ------------------------------------------------------------------------------------------------------------ comparing

@@ -111,6 +111,8 @@ def check_value(case: Case) -> bool:
         alone = case.run(gradient, "f_grad")
         case.demand("the same exception from grad", alone == want, alone, want, gradient)
         return False
+    if isinstance(want[1], complex):  # a negative number to a broken power: there is no gradient to speak of
+        return False
     if got[0] == "value":
         case.demand("the value to the last bit", same_bits(got[1][0], want[1]), got[1][0], want[1], text)
     return True

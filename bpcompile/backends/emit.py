@@ -154,8 +154,6 @@ class Emitter:
         for item in block.items:
             if isinstance(item, Section):
                 break
-            if isinstance(item, Branch) and item.forward is not None and item.condition not in self.live.primal:
-                pass
             if isinstance(item, Apply) and item in self.live.primal:
                 has_line = item in self.plan.variables and item in self.live.values
                 if has_line or item in sections:

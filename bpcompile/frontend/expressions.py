@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import ast
-import builtins
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import NoReturn
+from collections.abc import Callable
 
-from bpcompile.errors import Refusal, Span
 from bpcompile.frontend import subset
-from bpcompile.frontend.inference import Cell, Cells
-from bpcompile.frontend.module import ModuleNames
-from bpcompile.frontend.source import span_of
+from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.reading import MAX_CHAIN, Reader
 from bpcompile.frontend.trees import (
     BROKEN,
-    NOTHING,
     Broken,
     Conflict,
-    Frame,
     Known,
     Module,
     Nothing,
@@ -34,7 +27,6 @@ from bpcompile.ir.graph import (
     Block,
     Branch,
     Const,
-    Constants,
     Group,
     Param,
     Result,
@@ -44,92 +36,9 @@ from bpcompile.ir.graph import (
 from bpcompile.ir.kinds import BOOL, INT, REAL, STR
 from bpcompile.ir.ops import Op
 
-MAX_OPERATIONS = 400_000  # of one function with its helpers read through
-MAX_INLINED = 30_000  # of these, inside helpers
-MAX_CHAIN = 200  # comparisons or operands in one chain
-MAX_INT_BITS = 10_000  # of an integer literal: what every supported Python prints
 
-
-class TooLarge(Exception):
-    """Reading has stopped at a limit; the refusal is recorded."""
-
-
-class ExpressionLowerer:
-    """Reads expressions into the current block. Refusals are collected; a refused expression is `BROKEN`."""
-
-    def __init__(self, names: ModuleNames, source: str) -> None:
-        self.module = names
-        self.lines = source.split("\n")
-        self.refusals: dict[tuple[str, int, int], Refusal] = {}
-        self.constants = Constants()
-        self.cells = Cells()
-        self.block = Block()
-        self.frame = Frame(None, frozenset(), None)
-        self.calls: dict[Value, tuple[str, tuple[Value, ...]]] = {}
-        self.hints: dict[Value, str] = {}
-        self.entry_names: frozenset[str] = frozenset()  # those of the function that is differentiated
-        self.globals: dict[str, Param] = {}
-        self.global_things: dict[str, Thing] = {}
-        self.global_block = Block()
-        self.used_functions: dict[str, ast.AST] = {}
-        self.maybe_unbound: set[Value] = set()
-        self.active_calls: list[ast.AST] = []
-        self.count = 0
-        self.inlined = 0
-        self.relied: dict[str, ast.AST] = {}  # the names of the module, and the builtins, that the function reads
-
-    # refusing
-
-    def refuse(self, code: str, message: str, node: ast.AST, hint: str = "") -> Broken:
-        """Record a refusal, once per place."""
-        span = span_of(node, self.lines)
-        self.refusals.setdefault((code, span.line, span.column), Refusal(code, message, span, hint))
-        return BROKEN
-
-    def span(self, node: ast.AST) -> Span:
-        """Return the node's place."""
-        return span_of(node, self.lines)
-
-    # building
-
-    def const(self, value: float | int | bool) -> Const:
-        """Return a literal."""
-        kind = BOOL if isinstance(value, bool) else INT if isinstance(value, int) else REAL
-        return self.constants.get(value, kind)
-
-    def apply(self, op: Op, node: ast.AST, *args: Value) -> Value:
-        """Return the operation on the arguments, at this point of the evaluation order."""
-        self.count += 1
-        if self.count > MAX_OPERATIONS:
-            self.give_up(f"the function has more than {MAX_OPERATIONS} operations", node)
-        if len(self.active_calls) > 1:
-            self.inline(node)
-        return self.block.apply(op, *args, span=self.span(node))
-
-    def inline(self, node: ast.AST) -> None:
-        """Count a step of reading a helper; helpers that call helpers grow without bound."""
-        self.inlined += 1
-        if self.inlined > MAX_INLINED:
-            self.give_up(f"the helpers have more than {MAX_INLINED} operations when they are read through", node)
-
-    def give_up(self, message: str, node: ast.AST) -> NoReturn:
-        """Stop reading: the program is too large."""
-        self.refuse("BP003", message, node, "split the function")
-        raise TooLarge
-
-    @contextmanager
-    def inside(self, block: Block) -> Iterator[dict[str, Thing]]:
-        """Read into another block; yields the names that are bound there."""
-        outer, self.block = self.block, block
-        layer: dict[str, Thing] = {}
-        self.frame.layers.append(layer)
-        try:
-            yield layer
-        finally:
-            self.frame.layers.pop()
-            self.block = outer
-
-    # numbers
+class ExpressionLowerer(Reader):
+    """Reads expressions."""
 
     def expression(self, node: ast.expr) -> Thing:
         """Return what the expression is."""
@@ -138,155 +47,6 @@ class ExpressionLowerer:
             return method(node)
         name, hint = subset.REFUSED_EXPRESSIONS.get(type(node).__name__, (f"`{type(node).__name__}`", ""))
         return self.refuse("BP012", f"{name} cannot be differentiated", node, hint)
-
-    def number(self, node: ast.expr) -> Value | Broken:
-        """Return the number that the expression is, or refuse it."""
-        return self.as_number(self.expression(node), node)
-
-    def as_number(self, thing: Thing, node: ast.AST) -> Value | Broken:
-        """Return the thing if it is a number."""
-        if isinstance(thing, Value):
-            cell = self.cells.get(thing)
-            if cell is not None:
-                if cell.shape == "list":
-                    return self.refuse("BP023", "a list is used as a number", node, "use its items: `w[0]`")
-                cell.shape = "number"
-                thing.kind = cell.scalar
-                if cell.scalar is STR:
-                    return self.refuse("BP042", "a string is used as a number", node)
-            return thing
-        return self.not_a_number(thing, node)
-
-    def not_a_number(self, thing: Thing, node: ast.AST) -> Broken:
-        """Refuse a thing that is used as a number."""
-        if isinstance(thing, Broken):
-            return thing
-        if isinstance(thing, Conflict):
-            return self.refuse("BP024", thing.reason, node, "give it the same kind on every path")
-        if isinstance(thing, Group):
-            return self.refuse("BP023", "a list or tuple is used as a number", node, "use its items: `w[0]`")
-        if isinstance(thing, Text):
-            return self.refuse("BP042", "a string is used as a number", node)
-        if isinstance(thing, Nothing):
-            return self.refuse("BP036", "None is used as a number", node, "return a number on every path")
-        return self.refuse("BP015", "a function is used as a number", node, "call it")
-
-    def lower_Constant(self, node: ast.Constant) -> Thing:
-        value = node.value
-        if isinstance(value, (bool, int, float)):
-            if isinstance(value, int) and value.bit_length() > MAX_INT_BITS:
-                return self.refuse("BP003", f"an integer of more than {MAX_INT_BITS} bits", node)
-            return self.const(value)
-        if isinstance(value, str):
-            return Text(value)
-        if value is None:
-            return NOTHING
-        return self.refuse("BP012", f"a literal of type {type(value).__name__} cannot be differentiated", node)
-
-    def lower_Name(self, node: ast.Name) -> Thing:
-        frame: Frame | None = self.frame
-        while frame is not None:
-            if node.id in frame.names:
-                thing = frame.get(node.id)
-                if thing is None:
-                    return self.refuse("BP039", f"`{node.id}` is read before it is bound", node)
-                return self.read(thing, node)
-            frame = frame.outer
-        return self.global_name(node)
-
-    def read(self, thing: Thing, node: ast.AST) -> Thing:
-        """Return what a name holds; a name that some path leaves unbound raises there, as in Python."""
-        if isinstance(thing, Value) and thing in self.maybe_unbound:
-            return self.apply(ops.READ, node, thing)
-        if isinstance(thing, Conflict):
-            return self.refuse("BP024", thing.reason, node, "give it the same kind on every path")
-        return thing
-
-    def global_name(self, node: ast.Name) -> Thing:
-        """Return what a name of the module, or a builtin, is."""
-        name = node.id
-        self.relied.setdefault(name, node)
-        if name in self.module.unreliable:
-            why = self.module.unreliable[name]
-            return self.refuse("BP031", f"`{name}` cannot be relied on: {why}", node, "bind it once, at module level")
-        if self.module.foreign_star:
-            return self.refuse("BP031", f"`{name}` may come from `import *`", node, "import names one by one")
-        if name in self.module.bindings:
-            return self.module_thing(name, node)
-        if self.module.star and name in subset.MATH_NAMES:
-            return self.math_name(name, node)
-        if name in subset.BUILTINS:
-            return Known(name)
-        if name in subset.LATER_BUILTINS:
-            return self.refuse("BP010", f"`{name}` is not supported yet", node, subset.LATER_BUILTINS[name])
-        if hasattr(builtins, name):
-            return self.refuse("BP015", f"the builtin `{name}` cannot be differentiated", node)
-        return self.refuse("BP016", f"`{name}` is not defined in this file", node, "define or import it at the top")
-
-    def module_thing(self, name: str, node: ast.AST) -> Thing:
-        """Return what a reliable module-level name is."""
-        binding = self.module.bindings[name]
-        if binding.what == "function":
-            assert isinstance(binding.node, (ast.FunctionDef, ast.Lambda))
-            return UserFunction(name, binding.node, None)
-        if binding.what == "constant":
-            return self.global_constant(name, binding.value, node)
-        if binding.what == "module" and binding.origin == "math":
-            return Module("math")
-        if binding.what == "from" and binding.origin.startswith("math."):
-            return self.math_name(binding.origin[5:], node)
-        if binding.origin.split(".")[0] in ("numpy", "scipy"):
-            return self.refuse("BP033", f"`{name}` comes from {binding.origin}", node, subset.ARRAYS_LATER)
-        if binding.origin == "builtins":
-            return Module("builtins")
-        return self.refuse("BP015", f"`{name}` comes from {binding.origin}, which is unknown", node)
-
-    def math_name(self, name: str, node: ast.AST) -> Thing:
-        """Return a function or a constant of `math`."""
-        if name in ops.MATH_CONSTANTS:
-            return self.global_param(f"math.{name}")
-        if name in subset.MATH_NAMES:
-            return Known(f"math.{name}")
-        return self.refuse("BP015", f"`math` has no function `{name}`", node)
-
-    def global_param(self, name: str) -> Param:
-        """Return the value of a name that is the same in every call."""
-        if name not in self.globals:
-            self.globals[name] = Param(name, REAL, is_global=True)
-        return self.globals[name]
-
-    def global_constant(self, name: str, value: ast.expr | None, node: ast.AST) -> Thing:
-        """Return a module constant: read in the module's own frame, written out once at the top."""
-        assert value is not None
-        if name not in self.global_things:
-            self.global_things[name] = Conflict(f"`{name}` is defined by itself")
-            outer, self.frame = self.frame, Frame(None, frozenset(), None)
-            with self.inside(self.global_block):
-                thing = self.expression(value) if is_constant(value) else None
-            self.frame = outer
-            if thing is None:
-                thing = self.refuse("BP031", f"`{name}` is computed when the module is imported", value, CONSTANTS)
-            self.global_things[name] = self.named_constant(name, thing)
-        return self.read(self.global_things[name], node)
-
-    def named_constant(self, name: str, thing: Thing) -> Thing:
-        """Return the global value for a number, the items themselves for a tuple."""
-        if isinstance(thing, Value):
-            param = self.global_param(name)
-            param.kind = thing.kind
-            self.global_block.items.append(Bind(thing, name))
-            return param
-        if isinstance(thing, Group):
-            items = (self.named_constant(self.item_name(name, i), item) for i, item in enumerate(thing.items))
-            return Group(tuple(t for t in items if isinstance(t, (Value, Group))), thing.is_tuple)
-        return thing
-
-    def item_name(self, name: str, index: int) -> str:
-        """Return a name for an item of a constant tuple that nothing in the file has."""
-        name = f"{name}_{index}"
-        while name in self.module.bindings or name in self.globals:
-            name += "_"
-        return name
 
     # operators
 
@@ -504,15 +264,9 @@ class ExpressionLowerer:
         if isinstance(thing, Const):
             thing = self.block.append(ops.COPY, (thing,), self.span(node))
             thing.kind = thing.args[0].kind
-        if isinstance(thing, Group):
-            thing = self.bind_items(name, thing, node)
         if isinstance(thing, Value):
             self.block.items.append(Bind(thing, name, self.span(node), self.calls.get(thing)))
         self.frame.bind(name, thing)
-
-    def bind_items(self, name: str, group: Group, node: ast.AST) -> Group:
-        """Name the items of a tuple that is bound to a name, where they have no name yet."""
-        return group
 
     # tuples, lists and their items
 
@@ -628,7 +382,6 @@ def defaults_of(args: ast.arguments) -> dict[str, ast.expr]:
     return found
 
 
-CONSTANTS = "bind it to a literal, or compute it inside the function"
 CONSTANT_INDEX = "use an integer literal; loops over lists are not differentiated yet"
 FOLDED: dict[Op, Callable[..., int]] = {
     ops.NEG: lambda a: -a,
@@ -636,21 +389,3 @@ FOLDED: dict[Op, Callable[..., int]] = {
     ops.SUB: lambda a, b: a - b,
     ops.MUL: lambda a, b: a * b,
 }
-
-
-def is_constant(node: ast.expr) -> bool:
-    """Return whether an expression calls nothing of the user's: literals, operators, names and `math`."""
-    allowed = (
-        ast.BinOp,
-        ast.UnaryOp,
-        ast.Constant,
-        ast.Name,
-        ast.Attribute,
-        ast.Tuple,
-        ast.List,
-        ast.Call,
-        ast.operator,
-    )
-    return all(isinstance(n, (*allowed, ast.unaryop, ast.expr_context)) for n in ast.walk(node)) and all(
-        isinstance(n.func, (ast.Attribute, ast.Name)) for n in ast.walk(node) if isinstance(n, ast.Call)
-    )

@@ -8,9 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bpcompile.errors import CompileError
-from bpcompile.frontend.expressions import TooLarge, defaults_of
+from bpcompile.frontend.expressions import defaults_of
 from bpcompile.frontend.inference import Cell, annotated
 from bpcompile.frontend.module import ModuleNames, all_arguments, local_names, mentioned_names
+from bpcompile.frontend.reading import TooLarge
 from bpcompile.frontend.statements import StatementLowerer
 from bpcompile.frontend.subset import MATH_NAMES
 from bpcompile.frontend.trees import BROKEN, Broken, Frame, Nothing, Text, Thing, UserFunction

@@ -20,7 +20,7 @@ from typing import Union
 
 from bpcompile.errors import Span
 from bpcompile.ir.kinds import INT, REAL, Kind
-from bpcompile.ir.ops import INDEX, LEN, Op
+from bpcompile.ir.ops import Op
 
 
 class Value:
@@ -276,10 +276,3 @@ def leaves(tree: Tree) -> Iterator[Value]:
             yield from leaves(item)
     else:
         yield tree
-
-
-def is_trivial(value: Value) -> bool:
-    """Return whether writing the value again costs nothing to speak of: a name, a literal, `w[0]`, `len(w)`."""
-    if isinstance(value, Apply):
-        return value.op in (INDEX, LEN) and all(is_trivial(a) for a in value.args)
-    return not isinstance(value, Result) or not isinstance(value.owner, Branch) or value.owner.form == "if"
