@@ -1,6 +1,6 @@
 """What does a program pay before its first gradient? The import, and `@grad` on the tutorial's function.
 
-Each time is taken in a process of its own, in turns, and the table holds medians. A library that is missing is a dash.
+Processor time, taken in processes of their own, in turns; the table holds medians. A library that is missing is a dash.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ PROBE = """\
 import json, statistics, time
 from importlib import import_module
 
-start = time.perf_counter()
+start = time.process_time()
 library = import_module({library!r})
-imported = time.perf_counter() - start
+imported = time.process_time() - start
 
 
 def times(*modules):
     found = []
     for function in [f for m in modules for name, f in vars(import_module(m)).items() if name[0] == "f"]:
-        start = time.perf_counter()
+        start = time.process_time()
         library.grad(function, wrt={wrt!r})
-        found.append(time.perf_counter() - start)
+        found.append(time.process_time() - start)
     return found
 
 

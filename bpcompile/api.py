@@ -90,6 +90,8 @@ def as_names(names: str | Sequence[str] | None) -> tuple[str, ...] | None:
     if names is None:
         return None
     parts = names.split(",") if isinstance(names, str) else names
+    if not isinstance(parts, Sequence) or not all(isinstance(part, str) for part in parts):
+        raise TypeError(f"bpcompile takes names, as 'x,y' or ['x', 'y'], not {names!r}")
     return tuple(part.strip() for part in parts)
 
 

@@ -101,17 +101,30 @@ def choose_functions(
         chosen = [node for name, node in functions.items() if name not in called]
         if not chosen:
             refuse("BP004", "there is no top-level function to differentiate", filename, source)
-        return chosen
+        return reliable(chosen, names, source, filename)
     for name in options.functions:
         if name not in functions:
             known = ", ".join(functions) or "none"
             hint = f"the top-level functions are: {known}"
             refuse("BP004", f"there is no top-level function `{name}`", filename, source, hint)
-    for name in options.functions:
-        if name in names.unreliable:
-            node = functions[name]
-            refuse("BP031", f"`{name}` cannot be relied on: {names.unreliable[name]}", filename, source, "", node)
-    return [functions[name] for name in dict.fromkeys(options.functions)]
+    return reliable([functions[name] for name in dict.fromkeys(options.functions)], names, source, filename)
+
+
+def reliable(
+    chosen: Sequence[ast.FunctionDef], names: ModuleNames, source: str, filename: str
+) -> Sequence[ast.FunctionDef]:
+    """Return the functions, or refuse those whose name may be something else at run time."""
+    lines = source.split("\n")
+    refusals = [
+        Refusal(
+            "BP031", f"`{n.name}` cannot be relied on: {names.unreliable[n.name]}", span_of(n, lines), "define it once"
+        )
+        for n in chosen
+        if n.name in names.unreliable
+    ]
+    if refusals:
+        raise CompileError(refusals, filename, source)
+    return chosen
 
 
 def refuse(code: str, message: str, filename: str, source: str, hint: str = "", node: ast.AST | None = None) -> None:

@@ -94,7 +94,8 @@ def build(text: str, entry: str, name: str, original: str, primal: Callable[...,
     filename = f"<bpcompile {entry} {len(text)}-{abs(hash_of(text)):x}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     module: dict[str, Any] = {"__name__": getattr(primal, "__module__", None) or "bpcompile.generated"}
-    exec(compile(text, filename, "exec", dont_inherit=True), module)
+    runnable = text.replace("@numba.njit(cache=True)", "@numba.njit")  # numba keeps no cache for what is in no file
+    exec(compile(runnable, filename, "exec", dont_inherit=True), module)
     function = module[entry]
     members = {"__call__": staticmethod(function), "__doc__": function.__doc__}
     found: Any = type("Derivative", (Derivative,), members)()
@@ -176,16 +177,19 @@ def check_globals(function: types.FunctionType, compiled: Compiled, text: str, f
 
     A name that is not bound yet is taken at the file's word: a helper may stand below the function that calls it.
     """
-    bound = function.__globals__
+    bound, file = function.__globals__, function.__code__.co_filename
     module: dict[str, Any] = {"__name__": "bpcompile.primal"}
     exec(compile(compiled.originals[0], f"<bpcompile primal {function.__name__}>", "exec", dont_inherit=True), module)
+    said, is_now = module[function.__name__], function
+    if repr((said.__defaults__, said.__kwdefaults__)) != repr((is_now.__defaults__, is_now.__kwdefaults__)):
+        refuse("BP034", f"the defaults of `{function.__name__}` are not what this file says", filename, "", text, line)
     for name, what in compiled.relied.items():
-        if name in bound and name != function.__name__ and not is_what(bound[name], what, name, module):
+        if name in bound and name != function.__name__ and not is_what(bound[name], what, name, module, file):
             hint = "differentiate where the name has its final meaning, or pass the value as an argument"
             refuse("BP031", f"`{name}` is not what this file says", filename, hint, text, line)
 
 
-def is_what(value: Any, what: str, name: str, module: Mapping[str, Any]) -> bool:
+def is_what(value: Any, what: str, name: str, module: Mapping[str, Any], file: str) -> bool:
     """Return whether a global object is what the compiler took its name for."""
     if what == "builtin":
         return value is getattr(builtins, name, None)
@@ -193,7 +197,7 @@ def is_what(value: Any, what: str, name: str, module: Mapping[str, Any]) -> bool
         return type(value) is type(module[name]) and repr(value) == repr(module[name])
     if what.startswith("function "):
         code = getattr(getattr(value, "primal", value), "__code__", None)
-        return code is not None and code.co_firstlineno == int(what.split()[1])
+        return code is not None and (code.co_filename, code.co_firstlineno) == (file, int(what.split()[1]))
     return value is module.get(name)
 
 
@@ -232,9 +236,9 @@ def rebound_in_scope(function: types.FunctionType) -> set[str]:
                 counts[argument.arg] = counts.get(argument.arg, 0) + 1
         for statement in outer.body:
             for node in ast.walk(statement):
-                weight = 2 if isinstance(statement, loops) or isinstance(node, loops) else 1
-                for name in stored_names(node):
-                    counts[name] = counts.get(name, 0) + weight
+                inner = ast.walk(node) if isinstance(node, loops) else [node]
+                for name in (n for i in inner for n in stored_names(i)):
+                    counts[name] = counts.get(name, 0) + (2 if isinstance(node, loops) else 1)
     return {name for name, count in counts.items() if count > 1}
 
 

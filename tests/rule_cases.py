@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -137,9 +138,6 @@ OTHERS: list[tuple[str, Op, str, str, Sequence[tuple[float, ...]]]] = [
 
 def exists(body: str) -> bool:
     """Return whether this Python's `math` has the function of the program."""
-    import math
-    import re
-
     return all(hasattr(math, name) for name in re.findall(r"math\.(\w+)", body))
 
 
@@ -159,4 +157,3 @@ def spelled(pattern: str) -> str:
 
 
 CASES = all_cases()
-NEW_PYTHON = sys.version_info >= (3, 13)

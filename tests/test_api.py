@@ -295,3 +295,78 @@ def test_what_may_change_at_run_time_is_refused(source: str) -> None:
     with pytest.raises(CompileError) as caught:
         compile_source(source)
     assert caught.value.code == "BP031"
+
+
+def test_names_of_several_functions_do_not_meet() -> None:
+    source = (
+        "import math\nK = 3.0\nK_ = 5.0\nmath_ = 2.0\n"
+        "def a(x):\n    return K_ * math_ * x\n"
+        "def g(z):\n    return K * math.exp(z)\n"
+        "def b(K, math):\n    return g(K) * math\n"
+    )
+    text = compile_source(source, function="a,b")
+    assert run(text, "a_grad")(2.0) == 10.0
+    assert run(text, "b_grad")(0.0, 2.0) == (6.0, 3.0)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x):\n    return x\ndef f(x):\n    return x * x\n",
+        "def f(x):\n    return x\nif True:\n    def f(x):\n        return x * x\n",
+        "def f(x):\n    return x\nf = str(f)\n",
+        "e = 2.0\nfrom math import *\ndef f(x):\n    return x * e\n",
+        "import math\nimport math as m\nm.exp = m.sin\ndef f(x):\n    return math.exp(x)\n",
+        "W = ([1.0], 2.0)\nW[0].append(4.0)\nW[0][0] = 5.0\ndef f(x):\n    return x * W[0][0]\n",
+        "W = [1.0, 2.0]\ndef print(w):\n    w[0] = 9.0\nprint(W)\ndef f(x):\n    return x * W[0]\n",
+    ],
+)
+def test_what_is_bound_twice_or_changed_is_refused(source: str) -> None:
+    with pytest.raises(CompileError) as caught:
+        compile_source(source, function=None if source.count("def f") > 1 else "f")
+    assert caught.value.code == "BP031"
+
+
+def test_default_that_differs_from_the_text_is_refused(tmp_path: Path) -> None:
+    source = """
+        from bpcompile import grad
+
+        k = 7.0
+
+        def make():
+            k = 2.0
+            def t(x, c=k):
+                return x * c
+            return grad(t)
+    """
+    with pytest.raises(CompileError) as caught:
+        load(tmp_path, source).make()
+    assert caught.value.code == "BP034"
+
+
+def test_cotangent_of_a_list_has_one_name() -> None:
+    source = "def g(w):\n    return w[1]\ndef f(x, w):\n    dw = w[0] * x\n    dw = dw * dw\n    return sum(w) * dw + g(w) * dw\n"
+    assert run(compile_source(source, function="f"), "f_grad")(1.0, [1.0, 2.0, 3.0]) == (16.0, [17.0, 2.0, 1.0])
+
+
+def test_vjp_has_the_cotangent_last_and_required() -> None:
+    text = compile_source("def f(x, k=2.0, *, c=1.0):\n    return x * k * c\n", derivative="vjp")
+    assert "def f_vjp(x, k, df, *, c=1.0):" in text
+    assert run(text, "f_vjp")(3.0, 2.0, 1.0) == (2.0, 3.0, 6.0)
+
+
+def test_tuples_have_tuples_as_gradients() -> None:
+    text = compile_source("def f(w=(1.0, 2.0)):\n    return w[0] * w[1]\n")
+    assert run(text, "f_grad")() == (2.0, 1.0)
+    text = compile_source("def f(w: tuple[float, list[float]]):\n    return w[0] * w[1][0]\n")
+    assert run(text, "f_grad")((2.0, [3.0])) == (3.0, [2.0])
+
+
+def test_a_forward_value_that_is_a_cotangent_keeps_its_name() -> None:
+    source = (
+        "import math\ndef f(x, y, w):\n    x = x * y\n    y *= w[0] - w[1]\n"
+        "    return (w[1] + x + math.prod(w)) * ((y - x) or math.prod(w))\n"
+    )
+    point = (1.5, -2.0, [0.5, 3.0])
+    staged = run(compile_source(source), "f_grad")(*point)
+    assert staged == run(compile_source(source, style="compact"), "f_grad")(*point)

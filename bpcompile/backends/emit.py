@@ -109,20 +109,19 @@ class Emitter:
         seeds = [p.name for p in self.fn.params if p.name not in declared]
         parts: list[str] = []
         how = "positional" if any(p.how == "positional" for p in self.fn.signature) else "either"
-        has_default = False
         for parameter in self.fn.signature:
             if how == "positional" and parameter.how != "positional":
                 parts.append("/")
             if how != "keyword" and parameter.how == "keyword":
-                parts += [*(f"{s}=None" if has_default else s for s in seeds), "*"]
+                parts += [*seeds, "*"]
                 seeds = []
             how = parameter.how
-            has_default = has_default or parameter.default is not None
-            default = "" if parameter.default is None else f"={self.default(parameter.default)}"
+            is_before_seed = bool(seeds) and how != "keyword"  # the cotangent is the last argument, and has no default
+            default = "" if parameter.default is None or is_before_seed else f"={self.default(parameter.default)}"
             parts.append(parameter.name + default)
         if how == "positional":
             parts.append("/")
-        return ", ".join([*parts, *(f"{s}=1.0" if has_default and how != "keyword" else s for s in seeds)])
+        return ", ".join([*parts, *seeds])
 
     def default(self, tree: Tree) -> str:
         """Return the text of a default; a tuple needs its parentheses here."""

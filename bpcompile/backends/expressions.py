@@ -76,7 +76,7 @@ class Expressions:
     def alias(self, name: str) -> str:
         """Return another name for a global one."""
         alias = f"{name}_"
-        while alias in self.names.users or alias in self.hidden:
+        while alias in self.names.fn.file_names or alias in self.names.taken or alias in self.hidden:
             alias += "_"
         return alias
 

@@ -88,10 +88,14 @@ class Names:
         """Return the name of a module constant, changed where the generated module needs it for something else."""
         if name.startswith("math."):
             return name
-        generated = name.endswith(("_grad", "_vjp"))
-        while name in RESERVED or name in PRELUDE or generated and not name.endswith("_"):
+        wanted, is_generated = name, name.endswith(("_grad", "_vjp"))
+        while name in RESERVED or name in PRELUDE or name == wanted and is_generated or self.is_files(name, wanted):
             name += "_"
         return name
+
+    def is_files(self, name: str, wanted: str) -> bool:
+        """Return whether a changed name stands in the user's file for something else."""
+        return name != wanted and name in self.fn.file_names
 
     def base(self, value: Value) -> str:
         """Return the name that a value would have if it were the only one of that name."""
@@ -148,6 +152,8 @@ class Names:
             for inner in blocks_of(item):
                 if isinstance(item, (Branch, Loop)):
                     for result, value in zip(item.results, inner.results):
+                        if result in self.primals and value not in self.primals:
+                            continue  # a value of the forward part keeps its own name
                         self.targets.setdefault(value, result)
                 self.find_targets(inner)
 

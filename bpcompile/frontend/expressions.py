@@ -232,8 +232,10 @@ class ExpressionLowerer(Reader):
         value = a if isinstance(a, Value) else b
         assert isinstance(value, Value)
         cell = self.cells.get(value)
-        if cell is not None:
+        if cell is not None and (cell.shape == "list" or cell.scalar is STR):
             return Conflict(f"`{name}` is bound on one path only")
+        if cell is not None:
+            cell.shape = "number"
         nowhere = Undefined()
         result = self.new_result(
             branch, a if isinstance(a, Value) else nowhere, b if isinstance(b, Value) else nowhere, name, value.kind

@@ -87,6 +87,7 @@ class EntryLowerer(StatementLowerer):
             self.constants,
             chosen,
             mentioned_names(mentioned),
+            frozenset(self.module.mentioned),
             tuple(signature),
             self.global_block,
             self.calls,
@@ -119,6 +120,7 @@ class EntryLowerer(StatementLowerer):
     def parameters(self, node: ast.FunctionDef, frame: Frame) -> list[Param]:
         """Return the parameters, bound in the frame."""
         params: list[Param] = []
+        defaults = defaults_of(node.args)
         starred = {a.arg for a in (node.args.vararg, node.args.kwarg) if a is not None}
         for argument in all_arguments(node.args):
             cell = annotated(argument.annotation)
@@ -127,6 +129,8 @@ class EntryLowerer(StatementLowerer):
             elif cell is None:
                 assert argument.annotation is not None
                 self.refuse("BP033", f"the annotation of `{argument.arg}`", argument.annotation, ANNOTATIONS)
+            if cell is not None and argument.annotation is None and isinstance(defaults.get(argument.arg), ast.Tuple):
+                cell.shape, cell.is_tuple = "list", True
             param = Param(argument.arg)
             self.cells.put(param, cell or Cell())
             frame.bind(argument.arg, param)
@@ -166,6 +170,8 @@ class EntryLowerer(StatementLowerer):
                 self.refuse("BP005", f"`{node.name}` has no parameter `{name}`", node, f"its parameters are: {known}")
             elif by_name[name].kind is STR:
                 self.refuse("BP005", f"`{name}` is a string", node, "differentiate by numbers")
+        if not wrt:
+            self.refuse("BP005", "wrt names no parameter", node, "name one")
         if len(set(wrt)) != len(wrt):
             self.refuse("BP005", "a parameter is named twice in wrt", node)
         return tuple(wrt)
@@ -196,7 +202,7 @@ class EntryLowerer(StatementLowerer):
         reached = {*self.used_functions, *self.global_things}
         for name, binding in self.module.bindings.items():
             if binding.what in ("module", "from") and binding.origin.split(".")[0] in ("math", "builtins"):
-                parts.append(ast.unparse(binding.node))
+                parts.append(import_text(name, binding.origin, binding.what))
             elif name in reached and isinstance(binding.node, ast.FunctionDef) and binding.node is not node:
                 parts.append(ast.unparse(bare(binding.node)))
             elif name in reached and isinstance(binding.node, ast.expr):
@@ -211,6 +217,14 @@ HARMLESS_DECORATORS = frozenset(
     "bpcompile.grad bpcompile.value_and_grad bpcompile.vjp numba.njit numba.jit functools.cache functools.lru_cache "
     "staticmethod".split()
 )
+
+
+def import_text(name: str, origin: str, what: str) -> str:
+    """Return the import of one name."""
+    if what == "module":
+        return f"import {origin}" if name == origin else f"import {origin} as {name}"
+    module, _, attribute = origin.partition(".")
+    return f"from {module} import {attribute}" + ("" if name == attribute else f" as {name}")
 
 
 def plain(value: float) -> str:

@@ -26,6 +26,7 @@ class ModuleNames:
 
     bindings: dict[str, Binding] = field(default_factory=dict)
     unreliable: dict[str, str] = field(default_factory=dict)  # name -> why
+    mentioned: frozenset[str] = frozenset()  # every name in the file
     star: bool = False  # `from math import *`
     foreign_star: bool = False  # `from anything_else import *`: after it, no name is known
 
@@ -36,11 +37,13 @@ class ModuleNames:
 
 def read_module(tree: ast.Module) -> ModuleNames:
     """Return what the module's names stand for."""
-    names = ModuleNames()
+    names = ModuleNames(mentioned=mentioned_names([tree]))
     for statement in tree.body:
         for name, binding in bindings_of(statement):
             if name == "*":
                 names.star = names.star or binding.origin == "math"
+                for earlier in names.bindings:
+                    names.unreliable[earlier] = "an `import *` below may rebind it"
                 names.foreign_star = names.foreign_star or binding.origin != "math"
             elif name in names.bindings:
                 names.unreliable[name] = "it is bound more than once at module level"
@@ -52,7 +55,10 @@ def read_module(tree: ast.Module) -> ModuleNames:
     for name, why in rebound(tree):
         names.unreliable[name] = why
     for name in patched(tree):
-        names.unreliable[name] = "the file changes its attributes"
+        origin = names.bindings[name].origin if name in names.bindings else name
+        for other, binding in names.bindings.items():
+            if other == name or origin and binding.origin.split(".")[0] == origin.split(".")[0]:
+                names.unreliable[other] = "the file changes its attributes"
     if may_rebind_all(tree):
         for name in names.bindings:
             names.unreliable.setdefault(name, "the file uses `globals` or `exec`, which may rebind any name")
@@ -169,10 +175,11 @@ def mark_mutated(tree: ast.Module, names: ModuleNames) -> None:
     if not lists:
         return
     harmless: set[int] = set()
+    readers = READERS - names.bindings.keys()
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
             harmless.add(id(node.value))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READERS:
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in readers:
             harmless.update(map(id, node.args))
         elif isinstance(node, ast.Assign) and all(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets):
             if not any(isinstance(n, ast.Starred) for t in node.targets for n in ast.walk(t)):

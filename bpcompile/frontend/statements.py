@@ -142,8 +142,8 @@ class StatementLowerer(CallLowerer):
             self.assign(target, thing)
 
     def read_AnnAssign(self, node: ast.AnnAssign) -> None:
-        if node.value is not None:
-            self.assign(node.target, self.expression(node.value))
+        if node.value is not None or not isinstance(node.target, ast.Name):
+            self.assign(node.target, self.expression(node.value) if node.value is not None else BROKEN)
 
     def read_AugAssign(self, node: ast.AugAssign) -> None:
         if not isinstance(node.target, ast.Name):

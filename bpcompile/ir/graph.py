@@ -239,6 +239,7 @@ class Function:
     constants: Constants
     wrt: tuple[str, ...] = ()
     user_names: frozenset[str] = frozenset()  # every name that the user's function mentions
+    file_names: frozenset[str] = frozenset()  # every name that the user's file mentions
     signature: tuple[Parameter, ...] = ()
     globals: Block = field(default_factory=lambda: Block())  # the module constants that are used
     calls: Mapping[Value, tuple[str, tuple[Value, ...]]] = field(default_factory=dict)  # values that a helper returned

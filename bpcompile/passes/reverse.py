@@ -92,6 +92,7 @@ class Sweep(ListCotangents):
             fn.constants,
             fn.wrt,
             fn.user_names,
+            fn.file_names,
             fn.signature,
             fn.globals,
             fn.calls,
