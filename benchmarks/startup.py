@@ -15,8 +15,8 @@ from pathlib import Path
 
 from measure import DASH, ROOT, duration, optional, table
 
-ROUNDS = 11
-FILES = 10  # of one function each
+ROUNDS = 7
+FILES = 6  # of one function each
 TOGETHER = 20  # functions in one more file
 
 PROBE = """\

@@ -245,10 +245,16 @@ def check_some(case: Case) -> None:
 
 
 def check_again(case: Case) -> None:
-    """The generated text compiles, and its derivative is right too: of the sum of the gradient's numbers, weighted."""
+    """The generated text compiles, and its derivative is right too: of the sum of the gradient's numbers, weighted.
+
+    Where the text writes to lists, loops, or looks at run time what an unused parameter is, it is refused with a code.
+    """
     if case.subject.keyword_only:
         return
     first = compiled(case.source, derivative="grad")
+    if any(written in first for written in ("] * len", "zeros_like(", "digamma(")):
+        check_refused(case, first)
+        return
     gradient = case.run(first, "f_grad")
     if gradient[0] == "raises":
         return
@@ -261,6 +267,20 @@ def check_again(case: Case) -> None:
     except NearKink:
         return
     check_exactly(case, "the derivative of the derivative", second, "f_grad_vjp", want, cotangent)
+
+
+def check_refused(case: Case, text: str) -> None:
+    """The text is refused, each place with a code that says why."""
+    try:
+        compiled(text, function="f_grad", derivative="vjp", wrt=tuple(case.subject.wrt))
+    except bpcompile.CompileError as error:
+        codes = {refusal.code for refusal in error.refusals}
+        case.demand("refused with the right codes", codes <= LISTS_ARE_WRITTEN, codes, LISTS_ARE_WRITTEN, text)
+        return
+    case.demand("refused", False, "no refusal", LISTS_ARE_WRITTEN, text)
+
+
+LISTS_ARE_WRITTEN = {"BP010", "BP012", "BP014", "BP015", "BP020", "BP023", "BP025", "BP030"}
 
 
 def weighted(like: Any, weights: Iterator[float]) -> Any:
