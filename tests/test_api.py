@@ -345,7 +345,10 @@ def test_default_that_differs_from_the_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_cotangent_of_a_list_has_one_name() -> None:
-    source = "def g(w):\n    return w[1]\ndef f(x, w):\n    dw = w[0] * x\n    dw = dw * dw\n    return sum(w) * dw + g(w) * dw\n"
+    source = (
+        "def g(w):\n    return w[1]\n"
+        "def f(x, w):\n    dw = w[0] * x\n    dw = dw * dw\n    return sum(w) * dw + g(w) * dw\n"
+    )
     assert run(compile_source(source, function="f"), "f_grad")(1.0, [1.0, 2.0, 3.0]) == (16.0, [17.0, 2.0, 1.0])
 
 
