@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
 import linecache
 import os
 import textwrap
@@ -19,7 +20,6 @@ from typing import Any, NoReturn
 from bpcompile.api import as_names, compile_with
 from bpcompile.driver import Compiled, Options, read
 from bpcompile.errors import CompileError, Refusal, Span
-from bpcompile.frontend import source as source_text
 
 OPTIONS = ("wrt", "target", "jit", "style", "verify", "verify_budget")
 DERIVATIVES = frozenset(("grad", "value_and_grad", "vjp"))
@@ -137,7 +137,7 @@ def source_of(function: types.FunctionType) -> tuple[str, str, int]:
     if not text:
         refuse("BP040", f"the source of `{function.__name__}` cannot be read", shown, NO_SOURCE)
     tree, _ = read(text, shown)
-    for node in ast.walk(tree):
+    for node in itertools.chain(tree.body, ast.walk(tree)):  # most stand at the top
         if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
             if min([node.lineno, *(d.lineno for d in node.decorator_list)]) == code.co_firstlineno:
                 refuse_method(function, node, text, shown)
@@ -204,7 +204,7 @@ def is_what(value: Any, what: str, name: str, module: Mapping[str, Any], file: s
 def closure_constants(function: types.FunctionType, text: str, filename: str, line: int) -> dict[str, float]:
     """Return the numbers that the function closes over; they are constants of the generated function."""
     found: dict[str, float] = {}
-    rebound = rebound_in_scope(function)
+    rebound = rebound_in_scope(function) if function.__code__.co_freevars else set()
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
         if name in rebound:
             message = f"`{function.__name__}` closes over `{name}`, which is bound more than once"
@@ -225,7 +225,7 @@ def rebound_in_scope(function: types.FunctionType) -> set[str]:
     lines = linecache.getlines(function.__code__.co_filename, function.__globals__)
     counts: dict[str, int] = {}
     loops = (ast.For, ast.While, ast.Nonlocal, ast.AugAssign)
-    for outer in ast.walk(source_text.parse("".join(lines), "<closure>")):
+    for outer in ast.walk(read("".join(lines), "<closure>")[0]):
         if not isinstance(outer, ast.FunctionDef):
             continue
         last = outer.end_lineno or outer.lineno
