@@ -24,6 +24,7 @@ from mpmath import mp, mpf
 from mpmath.libmp import from_float, from_int
 
 __all__ = [
+    "ComplexPower",
     "NearKink",
     "call_original",
     "close",
@@ -39,6 +40,7 @@ __all__ = [
 DISPLACED = mpf(10) ** -6  # how far from the point a kink is looked for
 LOADED_AT = 150  # digits at which module-level constants are computed
 SETTLED = mpf("1e-20")  # how well slopes over two distances must agree
+CANCELLED = mpf("1e-14")  # of the greatest number of a gradient: what rounding may leave where others cancel
 NOTHING = mpf("1e-40")  # what the differences cannot tell from zero
 SHORT_MANTISSAS = 38, 42  # bits: far fewer than a float's 53, so their error bounds a float's
 DOMAIN_ERRORS = ValueError, ZeroDivisionError, OverflowError
@@ -50,6 +52,9 @@ FRAGILE = mpf("1e-25")  # two numbers this close at 30 digits are equal but for 
 SHARP = 90  # bits: from this precision on, what is fragile is noticed
 
 
+COMPARED = 53, 269, 286  # bits: of floats, and of 80 and 85 digits; with all of them the decisions must be the same
+
+
 class NearKink(Exception):
     """The function is not smooth, or not defined, within 1e-6 of the point: there is no gradient to compare with."""
 
@@ -58,6 +63,10 @@ def decided(outcome: Any) -> Any:
     """Write down what was decided, and pass it on."""
     _decisions.append(outcome)
     return outcome
+
+
+class ComplexPower(ValueError):
+    """A negative number to a broken power: Python goes on with a complex number, which Real has not."""
 
 
 def by_margin(difference: Any, outcome: Any) -> Any:
@@ -86,7 +95,7 @@ def power(base: Any, exponent: Any) -> Any:
     if base == 0 and exponent < 0:
         raise ZeroDivisionError("0.0 cannot be raised to a negative power")
     if base < 0 and not mpmath.isint(exponent):
-        raise ValueError("a complex power")
+        raise ComplexPower
     return base ** (int(exponent) if mpmath.isint(exponent) else exponent)
 
 
@@ -226,7 +235,7 @@ def builtin_float(value: Any = 0) -> Real:
 
 
 def real_root(m: Any) -> Any:
-    return mp.cbrt(abs(m)) * ((m > 0) - (m < 0))
+    return mp.cbrt(abs(m)) * sign_of(m)
 
 
 def log_gamma(m: Any) -> Any:
@@ -586,6 +595,11 @@ class Traced:
             raise TypeError("the function does not return a number")
         return value, list(_decisions)
 
+    def decisions(self, precision: int) -> list[Any]:
+        """Return the decisions taken at the point with this many bits."""
+        with mpmath.workprec(precision):
+            return self(self.point)[1]
+
 
 def displacements(point: Sequence[Any]) -> Iterator[list[Any]]:
     """Yield the point moved a little: each coordinate up and down, and all together in four directions."""
@@ -600,13 +614,9 @@ def displacements(point: Sequence[Any]) -> Iterator[list[Any]]:
 def refuse_kinks(function: Traced) -> None:
     """Raise NearKink where other decisions are taken nearby than at the point, or with another precision."""
     try:
-        with mpmath.workdps(80):
-            _, sharp = function(function.point)
-        with mpmath.workprec(53):
-            _, as_floats = function(function.point)
         with mpmath.workdps(30):
             _, here = function(function.point)
-            if not sharp == as_floats == here:
+            if any(function.decisions(bits) != here for bits in COMPARED):
                 raise NearKink
             if any(function(moved)[1] != here for moved in displacements(function.point)):
                 raise NearKink
@@ -694,8 +704,9 @@ def close(got: Any, want: Any, noise: Sequence[Any] | None = None, relative: flo
     got, want = flat(got), flat(want)
     allowed = noise or [0] * len(want)
     with mpmath.workdps(60):
+        floor = NOTHING + CANCELLED * max(map(abs, want), default=0)
         return len(got) == len(want) and all(
-            mpmath.isfinite(g) and abs(mpf(g) - w) <= relative * abs(w) + n + NOTHING
+            mpmath.isfinite(g) and abs(mpf(g) - w) <= relative * abs(w) + n + floor
             for g, w, n in zip(got, want, allowed, strict=True)
         )
 
