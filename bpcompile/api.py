@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO, TypeVar
 
 from bpcompile import driver
@@ -58,13 +60,26 @@ def compile_with(source: str, filename: str, options: driver.Options) -> driver.
     """Compile with checked options; a program that is nested deeply gets the stack that it needs."""
     check_options(options, filename)
     try:
-        return driver.compile_text(source, filename, options)
+        with uncollected():
+            return driver.compile_text(source, filename, options)
     except RecursionError:
         pass
     try:
         return on_deep_stack(lambda: driver.compile_text(source, filename, options))
     except RecursionError:
         source_text.refuse_depth(filename, source)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector from reading the IR of a large program over and over while it grows."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 CHOICES: Mapping[str, tuple[str | None, ...]] = {
