@@ -22,7 +22,6 @@ from bpcompile.driver import Compiled, Options, read
 from bpcompile.errors import CompileError, Refusal, Span
 
 OPTIONS = ("wrt", "target", "jit", "style", "verify", "verify_budget")
-DERIVATIVES = frozenset(("grad", "value_and_grad", "vjp"))
 
 
 class Derivative:

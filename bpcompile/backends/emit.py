@@ -96,8 +96,7 @@ class Emitter:
         """Return the function's text."""
         self.number_stages(self.fn.body, self.sections(self.fn.body))
         self.mentioned = {v for v, bind in self.plan.bound.items() if bind.name} | set(self.numbers)
-        nodes = self.block(self.fn.body)
-        nodes = self.headings(nodes)
+        nodes = self.headings(self.block(self.fn.body))
         lines = [f"def {self.fn.name}({self.signature()}):", *(INDENT + line if line else "" for line in docstring)]
         lines += render(nodes, 1)
         lines.append(f"{INDENT}return {self.returned(self.fn.output)}")

@@ -103,7 +103,6 @@ class Bind:
     name: str
     span: Span | None = None
     call: tuple[str, tuple[Value, ...]] | None = None  # the helper's call that the value came from
-    is_cotangent: bool = False
 
 
 @dataclass(slots=True, eq=False)

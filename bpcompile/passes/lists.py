@@ -92,7 +92,7 @@ class ListCotangents:
     def keep_buffer(self, root: Value, buffer: Value) -> None:
         """Let a new version of a buffer be the list's cotangent."""
         buffer.kind = root.kind
-        self.block.items.append(Bind(buffer, "", is_cotangent=True))
+        self.block.items.append(Bind(buffer, ""))
         self.scopes[-1][root] = buffer
         self.out.primals[buffer] = root
 
@@ -130,7 +130,7 @@ class ListCotangents:
             share = seed
         indices = [i if isinstance(i, Value) else self.algebra.const(i) for i in path]
         body.results = [body.append(ops.ADD_AT, (carried, *indices, index, share.value), None)]
-        body.items.append(Bind(body.results[0], "", is_cotangent=True))
+        body.items.append(Bind(body.results[0], ""))
         self.enter(outer)
         loop.results.append(Result(loop, 0, None, root.kind))
         self.block.items.append(loop)

@@ -68,7 +68,7 @@ class Pruner:
         self.live.primal = self.primal
         self.mark(self.fn.body.results)
         for block, is_segment in segments(self.fn.body):
-            late = set(late_values(block, self.primal, self.live) if is_segment else ())
+            late = set(late_values(block, self.live) if is_segment else ())
             roots: dict[Value, Value] | None = None
             for item in block.items:
                 if isinstance(item, Unpack) and id(item) not in self.live.items:
@@ -156,14 +156,13 @@ def segments(block: Block) -> list[tuple[Block, bool]]:
     return found
 
 
-def late_values(block: Block, primal: set[Apply], live: Live) -> list[Value]:
+def late_values(block: Block, live: Live) -> list[Apply]:
     """Return the operations at the end of the forward part that the backward part stands in for."""
     start = next((i for i, item in enumerate(block.items) if isinstance(item, Section)), len(block.items))
     backward = [i for i in block.items[start:] if isinstance(i, Apply) and i in live.values]
     backward = [i for i in backward if may_raise(i) or i.op is ops.ADD_AT]
     readers = readers_before(block, start, live)
-    late: list[Value] = []
-    late_set: set[int | Value] = set()
+    late: dict[Value | int, Apply] = {}
     for item in reversed(block.items[:start]):
         if isinstance(item, (Branch, Unpack)):
             break
@@ -172,14 +171,13 @@ def late_values(block: Block, primal: set[Apply], live: Live) -> list[Value]:
         cover = next((n for n, other in enumerate(backward) if raises_as(item, other)), None)
         if cover is None and item.op.is_cheap and item in live.values and not has_arms(block.items[start:]):
             cover = len(backward)
-        if cover is None or any(reader not in late_set for reader in readers.get(item, ())):
+        if cover is None or any(reader not in late for reader in readers.get(item, ())):
             break
         if any(not other.op.raises <= item.op.raises for other in backward[:cover]):
             break
-        late.append(item)
-        late_set.add(item)
-    kinds = {frozenset(v.op.raises) for v in late if isinstance(v, Apply)}
-    return late if len(kinds) <= 1 else []
+        late[item] = item
+    kinds = {value.op.raises for value in late.values()}
+    return list(late.values()) if len(kinds) <= 1 else []
 
 
 def has_arms(items: Sequence[Item]) -> bool:

@@ -393,7 +393,7 @@ class Sweep(ListCotangents):
                 total = self.copy(total)
             self.algebra.seal(total)
             if self.is_staged or len(self.scopes) > 1:
-                self.block.items.append(Bind(total, "", is_cotangent=True))
+                self.block.items.append(Bind(total, ""))
         self.scopes[-1][value] = total
         if isinstance(total, Apply) and total not in self.shape.home:
             self.out.primals.setdefault(total, value)
@@ -417,12 +417,12 @@ class Sweep(ListCotangents):
             return buffer
         if ct is not None and self.out.primals.get(ct) is param and not isinstance(ct, Const):
             if not self.is_staged:
-                self.block.items.append(Bind(ct, "", is_cotangent=True))
+                self.block.items.append(Bind(ct, ""))
             return ct
         if ct is None and str(param.kind) == "any":
             return self.zeros(param)
         total = self.copy(ct if ct is not None else self.algebra.const(0.0))
-        self.block.items.append(Bind(total, "", is_cotangent=True))
+        self.block.items.append(Bind(total, ""))
         self.out.primals[total] = param
         return total
 
