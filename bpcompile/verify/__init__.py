@@ -10,6 +10,7 @@
     explore    which points: samples, and a search for branches not yet reached
     symbolic   a run's expressions as SymPy's
     prove      whether an expression is zero
+    scopes     at which sizes, integers and numbers of steps the points lie
     report     the sentence
     checking   all of it in order
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from bpcompile.verify.compare import Pair, Point, leaves_of, reason
 from bpcompile.verify.explore import Explorer, Findings
-from bpcompile.verify.points import Configuration, configurations
+from bpcompile.verify.points import Configuration
 from bpcompile.verify.prove import is_zero
 from bpcompile.verify.report import sentence
-from bpcompile.verify.subject import Subject, Verdict
+from bpcompile.verify.scopes import Scopes, names_of
+from bpcompile.verify.subject import VALUE, Subject, Verdict
 from bpcompile.verify.symbolic import Builder
 from bpcompile.verify.traced import Node
 from bpcompile.verify.work import Stop, Work
@@ -21,7 +22,6 @@ DEFAULT_BUDGET = 3_000_000
 MAX_PRIMAL = 1000  # nodes of an expression that SymPy differentiates
 PROOF_COST = 10  # for each node
 DEEPER = 4000  # so that what is found does not depend on where the check is called from
-VALUE = "the value"
 
 
 def check(subject: Subject, budget: int = DEFAULT_BUDGET) -> Verdict:
@@ -55,16 +55,16 @@ def checked(subject: Subject, work: Work) -> Verdict:
     if subject.entry not in pair.original.functions:
         return unchecked(f"there is no function {subject.entry}")
     explorer = Explorer(pair)
-    for number, config in enumerate(configurations(subject.params)):
-        explorer.explore(config, number == 0)
-        if explorer.findings.difference:
-            return Verdict("different", failure(), explorer.findings.difference)
+    explorer.explore_all()
     findings = explorer.findings
+    if findings.difference:
+        return Verdict("different", failure(), findings.difference)
     if not findings.points:
         return unchecked(findings.reasons[-1] if findings.reasons else "no point was found to compare at")
-    proved, equal = proofs(subject, findings, work)
-    text = sentence(subject, pair, findings, proved, equal)
-    return Verdict("equal" if equal else "proved", text)
+    scopes = Scopes(pair, findings)
+    prove(subject, findings, scopes, work)
+    is_proved = not any(scope.unproved for scope in scopes.all)
+    return Verdict("proved" if is_proved else "equal", sentence(subject, pair, findings, scopes))
 
 
 def failure() -> str:
@@ -72,20 +72,27 @@ def failure() -> str:
     return "Checked with SymPy: a difference was found."
 
 
-def proofs(subject: Subject, findings: Findings, work: Work) -> tuple[list[str], list[str]]:
-    """Return the names whose gradients are proved on every path, and the others."""
-    names = ([VALUE] if subject.derivative == "value_and_grad" else []) + [f"d{name}" for name in subject.wrt]
-    open_names = [] if is_provable(findings) else list(names)
-    for config, point in findings.paths.values():
-        left = [name for name in names if name not in open_names]
+def prove(subject: Subject, findings: Findings, scopes: Scopes, work: Work) -> None:
+    """Write down in each scope the names whose gradients are not proved on every path in it, small ones first."""
+    names = names_of(subject)
+    if findings.truncated or findings.rounded or not findings.paths:
+        for scope in scopes.all:
+            scope.unproved |= set(names)
+        return
+    for config, point in sorted(findings.paths.values(), key=lambda path: size_of(path[1])):
+        scope = scopes.of(config, point)
+        left = [name for name in names if name not in scope.unproved]
         if left:
-            open_names += Proof(subject, config, point, work).failures(left)
-    return [n for n in names if n not in open_names], [n for n in names if n in open_names]
+            scope.unproved |= set(Proof(subject, config, point, work).failures(left))
+    for scope in scopes.all:
+        if not scope.paths:
+            scope.unproved |= set(names)
 
 
-def is_provable(findings: Findings) -> bool:
-    """Return whether there is an expression for every path."""
-    return bool(findings.paths) and not findings.truncated and not findings.rounded
+def size_of(point: Point) -> int:
+    """Return how large the expressions of a point are."""
+    numbers = [point.value, point.claimed_value, *(claimed for _, claimed in point.components)]
+    return sum(number.node.size for number in numbers if number is not None and number.node is not None)
 
 
 class Proof:

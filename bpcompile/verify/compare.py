@@ -7,7 +7,7 @@ itself replayed, so that the difference is that of the piece on which the point 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from bpcompile.verify.points import Configuration, Leaf, Random, fill
 from bpcompile.verify.subject import Subject
 from bpcompile.verify.texts import Program
 from bpcompile.verify.traced import GENERATED, ORIGINAL, Decision, Num, Tracer
-from bpcompile.verify.work import RUN_LIMIT, OutOfRange, OutOfWork, Stop, Work
+from bpcompile.verify.work import MAX_CALLS, RUN_LIMIT, OutOfRange, OutOfWork, Stop, Work
 
 DIGITS = 50
 ROUNDED_DIGITS = 12  # where the compiler folded constants in floats
@@ -28,6 +28,10 @@ EXTREME = 2000  # digits, where something fails that may have been rounded to 0
 STEEP = 1e60  # slope of a function near 1 for which the step is not small
 DOUBT = 1e-10  # relative difference that rounded constants may still explain
 MANY = 8  # components; beyond, random directions stand for them
+LONGER, ALLOWED = 100, 20_000  # how many times the steps of the original a gradient may take, and how many at least
+DEEPER, LEVELS = 4, 20  # the same for calls inside one another
+TAME = 100  # a power of two: where no number of the original is beyond it, none of its gradient overflows
+NATURAL = (LookupError, ValueError, ZeroDivisionError, UnboundLocalError)  # what shapes and integers alone may raise
 
 
 @dataclass
@@ -39,6 +43,21 @@ class Run:
     decisions: tuple[Decision, ...] = ()
     tests: tuple[tuple[int, bool], ...] = ()
     spent: int = 0
+    is_raised: bool = False  # the error is raised by a statement of the text
+    is_undefined: bool = False  # the error is that of a number outside of a domain
+    is_endless: bool = False  # it took many times the steps that it may
+    changed: str = ""  # the argument that it did not leave as it was
+    steered: dict[int, Any] = field(default_factory=dict)  # branches whose condition depends on the inputs, and where
+    trips: dict[int, int] = field(default_factory=dict)  # the most of each loop
+    deepest: int = 0  # calls inside one another
+    extent: int = 0  # the largest power of two, up or down, that a number had
+
+    @property
+    def must_fail(self) -> bool:
+        """Return whether the error is one that the gradient has to raise as well."""
+        if isinstance(self.error, (Stop, OutOfRange)) or self.is_undefined:
+            return False
+        return self.is_raised or isinstance(self.error, NATURAL)
 
     @property
     def outcomes(self) -> tuple[int, ...]:
@@ -47,6 +66,10 @@ class Run:
     @property
     def path(self) -> tuple[Any, ...]:
         return self.outcomes, self.tests
+
+    def steps(self, loops: Container[int]) -> int:
+        """Return how often the loops went on, all together."""
+        return sum(outcome for number, outcome in self.tests if number in loops)
 
 
 @dataclass
@@ -80,6 +103,7 @@ class Pair:
         self.original = Program(subject.original, ORIGINAL)
         self.generated = Program(subject.generated, GENERATED)
         self.low, self.high = Tracer(LOW[0]), Tracer(HIGH[0])
+        self.silent = {(ORIGINAL, number) for number in self.original.silent}
         self.limit = FIRST_LIMIT
         self.chances = 2  # of a run that is longer, before any has come to its end
         defined = self.generated.functions.keys() - self.original.functions.keys()
@@ -102,6 +126,9 @@ class Pair:
         except Exception as error:
             run.error = error
         run.decisions, run.tests, run.spent = tuple(tracer.decisions), tuple(tracer.tests), tracer.spent
+        run.is_raised, run.is_undefined = tracer.is_raised, tracer.is_undefined
+        run.steered, run.trips = tracer.steered, tracer.most
+        run.deepest, run.extent = tracer.deepest, tracer.extent
         self.work.left = max(0, self.work.left - tracer.spent)
         return run
 
@@ -140,15 +167,26 @@ class Pair:
         config: Configuration,
         values: Sequence[Any],
         tracer: Tracer,
-        output: Any,
+        original: Run,
         replay: Sequence[int] = (),
         symbolic: bool = False,
     ) -> Run:
         tracer.start(replay, symbolic)
-        args = fill(config.templates, values, tracer)
+        templates = list(config.templates)
+        names = [param.name for param in self.subject.params]
         if self.subject.derivative == "vjp":
-            args.append(fill(cotangent_template(output, [len(config.names)]), values, tracer))
-        return self.run(self.generated, self.subject.generated_name, tracer, args, 2 * RUN_LIMIT)
+            templates.append(cotangent_template(original.result, [len(config.names)]))
+            names.append(f"d{self.subject.entry}")
+        args = fill(templates, values, tracer)
+        limit = min(2 * RUN_LIMIT, LONGER * original.spent + ALLOWED)
+        tracer.depth = min(MAX_CALLS, DEEPER * original.deepest + LEVELS)
+        is_scarce = self.work.left <= limit or limit == 2 * RUN_LIMIT
+        run = self.run(self.generated, self.subject.generated_name, tracer, args, limit)
+        is_doubtful = (run.spent > tracer.limit and is_scarce) or run.deepest == MAX_CALLS
+        run.is_endless = isinstance(run.error, (OutOfWork, RecursionError)) and not is_doubtful
+        changed = [n for n, t, a in zip(names, templates, args, strict=True) if not is_unchanged(t, a, values)]
+        run.changed = changed[0] if changed else ""
+        return run
 
     def start(self, config: Configuration, floats: Sequence[float], seed: int = 1) -> Point:
         """Run both texts at a point."""
@@ -157,6 +195,9 @@ class Pair:
         point = Point(values, original)
         if original.error is not None:
             point.reason = reason(self.subject.entry, original.error)
+            if original.must_fail and self.subject.derivative != "vjp":
+                point.generated = self.run_generated(config, values, self.low, original)
+                self.judge_failure(config, point, original.error)
             return point
         if self.subject.derivative == "vjp":
             leaves = [len(config.names)]
@@ -171,8 +212,25 @@ class Pair:
             point.reason = f"{self.subject.entry} is not finite"
             point.value = None
         else:
-            point.generated = self.run_generated(config, point.values, self.low, original.result, symbolic=True)
+            point.generated = self.run_generated(config, point.values, self.low, original, symbolic=True)
         return point
+
+    def judge_failure(self, config: Configuration, point: Point, error: Exception) -> None:
+        """Decide whether the generated function fails where the original does."""
+        run = point.generated
+        name = self.subject.generated_name
+        if isinstance(run.error, Stop) and not run.is_endless:
+            return
+        is_own = point.original.is_raised
+        same = NameError if isinstance(error, NameError) else type(error)
+        wanted = (same,) if is_own else (LookupError, ValueError, ArithmeticError, same)
+        if isinstance(run.error, wanted) and (run.is_raised or not is_own):
+            point.status = "raises"
+            return
+        instead = "returns" if run.error is None else f"raises {describe(run.error)}"
+        where = self.where(config, point)
+        point.status = "different"
+        point.reason = f"{self.subject.entry} raises {describe(error)} {where}, {name} {instead}"
 
     def scalar(self, config: Configuration, output: Any, values: Sequence[Any], tracer: Tracer) -> Num | None:
         """Return the number that is differentiated: the output, or its product with the cotangent."""
@@ -198,6 +256,10 @@ class Pair:
         if error is not None:
             self.judge_error(config, point, error)
             return
+        if point.generated.changed:
+            raise Different(
+                f"{self.subject.generated_name} leaves {point.generated.changed} changed {self.where(config, point)}"
+            )
         self.read(config, point)
         claimed = [number for _, number in point.components]
         if not all(self.low.mp.isfinite(number.value) for number in claimed):
@@ -213,6 +275,10 @@ class Pair:
     def judge_error(self, config: Configuration, point: Point, error: Exception) -> None:
         """Decide whether the generated function may raise here."""
         name = self.subject.generated_name
+        if point.generated.is_endless:
+            raise Different(f"{name} does not come to an end {self.where(config, point)}")
+        if isinstance(error, OutOfRange) and point.original.extent < TAME:
+            raise Different(f"{name} overflows {self.where(config, point)}")
         missing = getattr(error, "name", None) if isinstance(error, NameError) else None
         if isinstance(error, (Stop, OutOfRange, RecursionError)) or (missing and hasattr(builtins, missing)):
             point.reason = reason(name, error)
@@ -292,7 +358,7 @@ class Pair:
         """Compare with more digits: a disagreement that shrinks was rounding."""
         values = [self.high.mp.make_mpf(v._mpf_) for v in point.values]
         run = self.run_original(config, values, self.high, point.original.outcomes)
-        generated = self.run_generated(config, values, self.high, run.result, point.generated.outcomes)
+        generated = self.run_generated(config, values, self.high, run, point.generated.outcomes)
         slope = self.slope(config, point, direction, self.high, HIGH[1])
         if run.error or generated.error or slope is None:
             raise Inconclusive("more digits cannot be had")
@@ -360,7 +426,7 @@ class Pair:
         run = self.run_original(config, values, tracer)
         if run.error is not None:
             return False
-        generated = self.run_generated(config, values, tracer, run.result)
+        generated = self.run_generated(config, values, tracer, run)
         if generated.error is not None:
             return True
         finer = Point(values, run, generated)
@@ -380,6 +446,7 @@ class Pair:
         """Return the point and its path in words."""
         inputs = [f"{n} = {show(v)}" for n, v in zip(config.names, point.values, strict=False)]
         inputs += [f"{n} = {v}" for n, v in config.integers.items()]
+        inputs += [f"{n} = {v}" for n, v in config.lengths.items() if not config.names or not v]
         lines = {b.number: b.line for b in self.original.branches}
         path = [f"line {lines[number]} {outcome}" for number, outcome in point.original.tests[:12]]
         taken = f" (path: {', '.join(path)})" if path else ""
@@ -418,6 +485,17 @@ def matched(template: Any, values: Any) -> list[tuple[int, Any]]:
     return [(template.index, values)] if isinstance(template, Leaf) else []
 
 
+def is_unchanged(template: Any, argument: Any, values: Sequence[Any]) -> bool:
+    """Return whether an argument is still what the template was filled to."""
+    if isinstance(template, Leaf):
+        return isinstance(argument, Num) and bool(argument.value == values[template.index])
+    if isinstance(template, (list, tuple)):
+        if type(argument) is not type(template) or len(argument) != len(template):
+            return False
+        return all(is_unchanged(t, a, values) for t, a in zip(template, argument, strict=True))
+    return bool(argument == template)
+
+
 def tied_kinks(run: Run) -> set[str]:
     """Return the kinds of kinks on which the point lies exactly."""
     return {decision.kind for decision in run.decisions if decision.kind in KINKS and decision.gap == 0}
@@ -434,7 +512,7 @@ def reason(name: str, error: Exception) -> str:
     """Return why a function did not run, in words that do not depend on the version of Python."""
     if isinstance(error, Stop):
         return f"{name} was given up, as {error}"
-    return f"{name} raises {type(error).__name__}"
+    return f"{name} raises {'OverflowError' if isinstance(error, OutOfRange) else type(error).__name__}"
 
 
 def describe(error: Exception) -> str:

@@ -59,7 +59,7 @@ def elementary(tracer: Tracer, name: str) -> Function:
     def function(x: object, /) -> Num:
         number = tracer.need(x)
         if not inside(number.value):
-            raise ValueError("math domain error")
+            raise tracer.undefined(ValueError("math domain error"))
         if name == "exp" and number.value > 800:
             raise OverflowError("math range error")
         return tracer.make(compute(number.value), name, number)
@@ -124,7 +124,7 @@ class ExactMath:
     def m_pow(self, x: object, y: object, /) -> Num:
         base, exponent = self.number(x), self.number(y)
         if base.value == 0 and exponent.value < 0:
-            raise ValueError("math domain error")
+            raise self.tracer.undefined(ValueError("math domain error"))
         return base**exponent
 
     def m_cbrt(self, x: object, /) -> Num:
@@ -232,7 +232,7 @@ class ExactMath:
         """Return a divisor, or raise as math does."""
         number = self.number(value)
         if number.value == 0:
-            raise ValueError("math domain error")
+            raise self.tracer.undefined(ValueError("math domain error"))
         return number
 
 

@@ -15,8 +15,11 @@ from bpcompile.verify.traced import Tracer
 from bpcompile.verify.work import Unsupported
 
 INTEGERS = (2, 3, 1, 0)
+LOOPED = (2, 3, 1, 0, -1)  # where there are loops or variable indices
 BOOLEANS = (True, False)
 MAX_CONFIGURATIONS = 20
+MAX_LOOPED = 48
+MAX_FREE = 4  # lists whose lengths are varied independently
 
 # the scales tried in turn: smallest size, largest size, the signs
 RANGES = (
@@ -48,17 +51,34 @@ class Configuration:
 
     templates: list[Any]
     names: list[str] = field(default_factory=list)  # of the leaves
-    lengths: dict[str, int] = field(default_factory=dict)  # of the lists that may have any length
+    lengths: dict[str, int] = field(default_factory=dict)  # of the lists that may have any length, by len(...)
     integers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The lists at one depth of one parameter: as they are rows of one matrix, they are equally long."""
+
+    param: str
+    depth: int
+    least: int
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Size:
+    """The lengths of all lists together."""
+
+    lengths: dict[Slot, int]
+    is_ragged: bool = False  # every second row is longer
+    rank: int = 1  # how far from what is usual
 
 
 @dataclass(frozen=True)
 class Choice:
     """One alternative for each of the things that vary together."""
 
-    extra: int  # items beyond what the lists need
-    empty: bool
-    uneven: bool  # later lists longer than earlier ones
+    size: Size
     integers: tuple[int, ...]
     booleans: tuple[bool, ...]
 
@@ -79,50 +99,97 @@ class Random:
         return low + (high - low) * (self.below(2**30) + 0.5) / 2**30
 
 
-def configurations(params: Sequence[ParamSpec]) -> list[Configuration]:
+def configurations(params: Sequence[ParamSpec], has_loops: bool) -> list[Configuration]:
     """Return the shapes and integers to try, the usual ones first."""
-    return [Shaper(params, choice).configuration() for choice in choices(params)]
+    slots = slots_of(params, has_loops)
+    return [Shaper(params, slots, choice).configuration() for choice in choices(params, slots, has_loops)]
 
 
-def choices(params: Sequence[ParamSpec]) -> list[Choice]:
+def longer(params: Sequence[ParamSpec], is_recursive: bool) -> Iterator[Configuration]:
+    """Yield configurations for programs whose loops need longer lists or larger integers to run."""
+    slots = slots_of(params, has_loops=True)
+    has_lists = any(slot.is_open for slot in slots)
+    has_integers = any(count(p.kind, kinds.INT) for p in params)
+    for extra, is_last in ((3, False), (4, False), (5, False), (5, True)):
+        is_higher = is_last if has_lists and not is_recursive else not is_last
+        if has_lists or (is_higher and has_integers):
+            integers = (extra + (not has_lists), *LOOPED) if is_higher else LOOPED
+            yield Shaper(params, slots, Choice(alike(slots, extra), integers, BOOLEANS)).configuration()
+
+
+def choices(params: Sequence[ParamSpec], slots: Sequence[Slot], has_loops: bool) -> list[Choice]:
     """Return combinations of alternatives, those nearest to the first one first."""
-    integers = sum(count(p.kind, kinds.INT) for p in params)
-    booleans = sum(count(p.kind, kinds.BOOL) for p in params)
-    axes: list[Sequence[Any]] = [sizes(params)]
-    axes += [INTEGERS] * min(integers, 4) + [BOOLEANS] * min(booleans, 4)
-    picks = itertools.product(*(range(len(axis)) for axis in axes))
-    nearest = sorted(itertools.islice(picks, 5000), key=lambda pick: (sum(p > 0 for p in pick), pick))
+    integers = min(4, sum(count(p.kind, kinds.INT) for p in params))
+    booleans = min(4, sum(count(p.kind, kinds.BOOL) for p in params))
+    all_sizes = sizes(slots, has_loops)
+    axes: list[Sequence[Any]] = [all_sizes]
+    axes += [LOOPED if has_loops else INTEGERS] * integers + [BOOLEANS] * booleans
+    picks = itertools.islice(itertools.product(*(range(len(axis)) for axis in axes)), 5000)
+
+    def distance(pick: tuple[int, ...]) -> tuple[Any, ...]:
+        return all_sizes[pick[0]].rank + sum(p > 0 for p in pick[1:]), pick
+
     result = []
-    for pick in nearest[:MAX_CONFIGURATIONS]:
-        values = [axis[i] for axis, i in zip(axes, pick, strict=True)]
-        extra, empty, uneven = values[0]
-        split = 1 + min(integers, 4)
-        result.append(Choice(extra, empty, uneven, tuple(values[1:split]), tuple(values[split:])))
+    for pick in sorted(picks, key=distance)[: MAX_LOOPED if has_loops else MAX_CONFIGURATIONS]:
+        size, *values = [axis[i] for axis, i in zip(axes, pick, strict=True)]
+        result.append(Choice(size, tuple(values[:integers]), tuple(values[integers:])))
     return result
 
 
-def sizes(params: Sequence[ParamSpec]) -> list[tuple[int, bool, bool]]:
-    """Return the sizes to try: (items beyond what is needed, no items at all, uneven)."""
-    lists = [kind for p in params for kind in sequences(p.kind)]
-    free = [kind for kind in lists if kind.length is None]
-    if not free:
-        return [(0, False, False)]
-    result = [(0, False, False), (1, False, False)]
-    if any(kind.is_open for kind in free):
-        result.append((2, False, False))
-        if all(kind.least == 0 for kind in free if kind.is_open):
-            result.append((0, True, False))
-        if len(free) > 1:
-            result.append((1, False, True))
+def slots_of(params: Sequence[ParamSpec], has_loops: bool) -> list[Slot]:
+    """Return the lists whose lengths vary."""
+    found = []
+    for param in params:
+        levels: dict[int, list[kinds.Sequence]] = {}
+        for depth, kind in sequences(param.kind):
+            levels.setdefault(depth, []).append(kind)
+        for depth, lists in sorted(levels.items()):
+            free = [kind for kind in lists if kind.length is None]
+            if free:
+                least = max(kind.least for kind in free)
+                is_open = any(kind.is_open for kind in free) or (has_loops and not least)
+                found.append(Slot(param.name, depth, least, is_open))
+    return found
+
+
+def sizes(slots: Sequence[Slot], has_loops: bool) -> list[Size]:
+    """Return the sizes to try: lists that are equally long first."""
+    if not any(slot.is_open for slot in slots):
+        return [Size(alike(slots, extra).lengths, rank=extra) for extra in ((0, 1) if slots else (0,))]
+    result = [alike(slots, extra) for extra in ((1, 2, 0) if has_loops else (0, 1, 2))]
+    result[0] = Size(result[0].lengths, rank=0)
+    if all(slot.least == 0 for slot in slots if slot.is_open):
+        result.append(Size({slot: 0 if slot.is_open else max(1, slot.least) for slot in slots}))
+    return result + unlike(slots)
+
+
+def alike(slots: Sequence[Slot], extra: int) -> Size:
+    """Return the size at which lists have as many items, beyond what they need."""
+    least = max((slot.least for slot in slots if slot.is_open), default=1)
+    return Size({s: max(1, least if s.is_open else s.least) + (extra if s.is_open else min(extra, 1)) for s in slots})
+
+
+def unlike(slots: Sequence[Slot]) -> list[Size]:
+    """Return sizes at which some lists are longer than others."""
+    free = [slot for slot in slots if slot.is_open][:MAX_FREE]
+    usual = alike(slots, 0).lengths
+    result = []
+    for steps in ((1, 2), (0, 1)) if len(free) > 1 else ():
+        for extras in itertools.product(steps, repeat=len(free)):
+            if len(set(extras)) > 1:
+                changed = {slot: usual[slot] + extra for slot, extra in zip(free, extras, strict=True)}
+                result.append(Size({**usual, **changed}, rank=2))
+    if any(slot.depth for slot in free):
+        result.append(Size(alike(slots, 1).lengths, is_ragged=True, rank=2))
     return result
 
 
-def sequences(kind: Kind) -> Iterator[kinds.Sequence]:
-    """Yield the list and the lists in it."""
+def sequences(kind: Kind, depth: int = 0) -> Iterator[tuple[int, kinds.Sequence]]:
+    """Yield the list and the lists in it, with their depths."""
     if isinstance(kind, kinds.Sequence):
-        yield kind
+        yield depth, kind
         for item in (kind.item, *kind.at.values()):
-            yield from sequences(item)
+            yield from sequences(item, depth + 1)
 
 
 def count(kind: Kind, scalar: Kind) -> int:
@@ -135,27 +202,25 @@ def count(kind: Kind, scalar: Kind) -> int:
 class Shaper:
     """Builds one configuration."""
 
-    def __init__(self, params: Sequence[ParamSpec], choice: Choice) -> None:
+    def __init__(self, params: Sequence[ParamSpec], slots: Sequence[Slot], choice: Choice) -> None:
         self.params = params
         self.choice = choice
-        lists = [kind for p in params for kind in sequences(p.kind)]
-        self.least = max((kind.least for kind in lists if kind.is_open), default=1)
+        self.slots = {(slot.param, slot.depth): slot for slot in slots}
         self.result = Configuration([])
-        self.used = {"int": 0, "bool": 0, "list": 0}
+        self.used = {"int": 0, "bool": 0}
 
     def configuration(self) -> Configuration:
         for param in self.params:
+            self.param = param.name
             template = self.template(param.kind, param.name)
             self.result.templates.append(template)
-            if isinstance(param.kind, kinds.Sequence) and param.kind.is_open and param.kind.length is None:
-                self.result.lengths[param.name] = len(template)
             if param.kind == kinds.INT:
                 self.result.integers[param.name] = template
         return self.result
 
-    def template(self, kind: Kind, name: str) -> Any:
+    def template(self, kind: Kind, name: str, depth: int = 0, row: int = 0) -> Any:
         if isinstance(kind, kinds.Sequence):
-            return self.items(kind, name)
+            return self.items(kind, name, depth, row)
         if kind == kinds.INT:
             return self.alternative("int", self.choice.integers)
         if kind == kinds.BOOL:
@@ -169,21 +234,20 @@ class Shaper:
         self.used[which] += 1
         return values[(self.used[which] - 1) % len(values)]
 
-    def items(self, kind: kinds.Sequence, name: str) -> Any:
-        length = self.length(kind)
+    def items(self, kind: kinds.Sequence, name: str, depth: int, row: int) -> Any:
+        length = self.length(kind, name, depth, row)
         at = {index % length: item for index, item in kind.at.items() if -length <= index < length}
-        items = [self.template(at.get(i, kind.item), f"{name}[{i}]") for i in range(length)]
+        items = [self.template(at.get(i, kind.item), f"{name}[{i}]", depth + 1, i) for i in range(length)]
         return tuple(items) if kind.is_tuple else items
 
-    def length(self, kind: kinds.Sequence) -> int:
+    def length(self, kind: kinds.Sequence, name: str, depth: int, row: int) -> int:
         if kind.length is not None:
             return kind.length
-        if self.choice.empty and kind.is_open:
-            return 0
-        self.used["list"] += 1
-        least = max(self.least if kind.is_open else kind.least, 1)
-        uneven = self.used["list"] - 1 if self.choice.uneven else 0
-        return least + self.choice.extra + uneven
+        slot = self.slots[self.param, depth]
+        length = self.choice.size.lengths[slot] + (row % 2 if self.choice.size.is_ragged and depth else 0)
+        if slot.is_open:
+            self.result.lengths.setdefault(f"len({self.param}{'[0]' * depth})", length)
+        return length
 
 
 def fill(template: Any, values: Sequence[Any], tracer: Tracer) -> Any:
@@ -225,3 +289,43 @@ def compared_constants(*trees: ast.Module) -> list[float]:
                         found[value] = None
                         found[-value] = None
     return list(found)[:40]
+
+
+def has_loops(tree: ast.Module) -> bool:
+    """Return whether a text has a loop, or indexes with what it computes."""
+    for node in unannotated(tree):
+        if isinstance(node, (ast.For, ast.While, ast.comprehension)):
+            return True
+        if isinstance(node, ast.Subscript) and any(isinstance(n, ast.Name) for n in ast.walk(node.slice)):
+            return True
+    return False
+
+
+def is_recursive(tree: ast.Module) -> bool:
+    """Return whether a function calls itself, or another one that calls it."""
+    calls: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            inner = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
+            calls[node.name] = {function.id for function in inner if isinstance(function, ast.Name)}
+    return any(is_reached(name, calls[name], calls) for name in calls)
+
+
+def unannotated(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield every node that is not part of an annotation."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        for name, value in ast.iter_fields(node):
+            if name not in ("annotation", "returns"):
+                stack += [n for n in (value if isinstance(value, list) else [value]) if isinstance(n, ast.AST)]
+
+
+def is_reached(name: str, found: set[str], calls: dict[str, set[str]]) -> bool:
+    """Return whether a function comes back to itself from the names found."""
+    seen: set[str] = set()
+    while found - seen:
+        seen |= found
+        found = {inner for outer in found for inner in calls.get(outer, set())}
+    return name in seen

@@ -7,28 +7,49 @@ from collections.abc import Sequence
 
 from bpcompile.verify.compare import DIGITS, ROUNDED_DIGITS, Pair
 from bpcompile.verify.explore import Findings
-from bpcompile.verify.subject import Subject
+from bpcompile.verify.scopes import STEPS, Scope, Scopes, deciding, names_of
+from bpcompile.verify.subject import VALUE, Subject
 from bpcompile.verify.texts import Program
 
+MAX_LISTED = 4  # integers in sequence that are written one by one
+MAX_COUNTED = 6  # numbers of steps with gaps between that are
 MAX_ARGUMENT = 24  # characters of an argument that is quoted
 
 
-def sentence(subject: Subject, pair: Pair, findings: Findings, proved: Sequence[str], equal: Sequence[str]) -> str:
+def sentence(subject: Subject, pair: Pair, findings: Findings, scopes: Scopes) -> str:
     """Return what was found, and no more."""
-    scope = [shapes(findings), steps(pair, findings), branches(pair.original, findings)]
-    where = " ".join(["Checked with SymPy", *(part for part in scope if part)])
-    return f"{where}: {claim(subject, findings, proved, equal)}{policy(pair, findings)}."
+    names = names_of(subject)
+    proved = [scope for scope in scopes.all if not scope.unproved]
+    others = [scope for scope in scopes.all if scope.unproved]
+    by = deciding(proved, others) if proved and others else None
+    limits = ""
+    if by is not None:
+        verb = "it is" if len(names) == 1 else "they are"
+        points = sum(scope.points for scope in others)
+        limits = f"; {shapes(findings, others, by)} {verb} equal {numerically(findings, points)}"
+        others = []
+    else:
+        proved = scopes.all
+    equal = [name for name in names if any(name in scope.unproved for scope in others)]
+    parts = [shapes(findings, proved), pieces(findings), branches(pair.original, findings)]
+    where = " ".join(["Checked with SymPy", *(part for part in parts if part)])
+    found = claim(subject, findings, [name for name in names if name not in equal], equal)
+    return f"{where}: {found}{policy(pair, findings)}{limits}."
 
 
 def claim(subject: Subject, findings: Findings, proved: Sequence[str], equal: Sequence[str]) -> str:
     """Return which gradients are equal to what, and how that is known."""
-    digits = ROUNDED_DIGITS if findings.rounded else DIGITS
-    evidence = f"at {findings.points} point{plural(findings.points)} to {digits} digits"
+    evidence = numerically(findings, findings.points)
     if not equal:
         return f"{subjects(proved)} proved equal to {objects(subject, proved)}"
     if not proved:
         return f"{subjects(equal)} equal to {objects(subject, equal)} {evidence}"
     return f"{subjects(proved)} proved equal to {objects(subject, proved)}, {subjects(equal)} equal {evidence}"
+
+
+def numerically(findings: Findings, points: int) -> str:
+    """Return at how many points there is equality, and to how many digits."""
+    return f"at {points} point{plural(points)} to {ROUNDED_DIGITS if findings.rounded else DIGITS} digits"
 
 
 def subjects(names: Sequence[str]) -> str:
@@ -38,7 +59,7 @@ def subjects(names: Sequence[str]) -> str:
 
 def objects(subject: Subject, names: Sequence[str]) -> str:
     """Return what the names are equal to."""
-    gradients = [name for name in names if name != "the value"]
+    gradients = [name for name in names if name != VALUE]
     derivative = f"derivative{plural(len(gradients))}"
     if len(gradients) == len(names):
         if subject.derivative == "vjp":
@@ -47,39 +68,48 @@ def objects(subject: Subject, names: Sequence[str]) -> str:
     return f"{subject.entry} and its {derivative}" if gradients else subject.entry
 
 
-def shapes(findings: Findings) -> str:
-    """Return the lengths and integers that were tried."""
-    groups: dict[tuple[int, ...], list[str]] = {}
+def shapes(findings: Findings, scopes: Sequence[Scope], only: str = "") -> str:
+    """Return the lengths, integers and numbers of steps of the scopes."""
     values: dict[str, set[int]] = {}
-    for config in findings.configurations:
-        for name, length in config.lengths.items():
-            values.setdefault(f"len({name})", set()).add(length)
-        for name, value in config.integers.items():
-            values.setdefault(name, set()).add(value)
+    for scope in scopes:
+        for name, value in scope.values.items():
+            if not only or name == only:
+                values.setdefault(name, set()).add(value)
+    groups: dict[tuple[int, ...], list[str]] = {}
     for name, found in values.items():
-        groups.setdefault(tuple(sorted(found)), []).append(name)
-    parts = [f"{' and '.join(names)} = {joined([str(n) for n in found])}" for found, names in groups.items()]
-    return f"for {', '.join(parts)}" if parts else ""
+        usual = {value for value in found if value >= 0} if findings.has_loops else found
+        groups.setdefault(tuple(sorted(usual or found)), []).append(name)
+    sizes = {found: [name for name in names if name != STEPS] for found, names in groups.items()}
+    sizes = {found: names for found, names in sizes.items() if names}
+    is_mixed = len(sizes) > 1 and findings.has_loops
+    parts = [group(names, found, is_mixed) for found, names in sizes.items()]
+    stated = [f"for {(' and ' if is_mixed else ', ').join(parts)}"] if parts else []
+    stated += [f"for {counts(found)}" for found, names in groups.items() if STEPS in names]
+    return " and ".join(stated)
 
 
-def steps(pair: Pair, findings: Findings) -> str:
-    """Return how often a while loop ran, and that a rounding function was met."""
-    loops = [branch for branch in pair.original.branches if branch.is_loop]
-    parts = []
-    if loops and findings.trips:
-        parts.append(f"for {counts(sorted(findings.trips))}")
-    if findings.pieces:
-        parts.append("on the pieces tried")
-    return " ".join(parts)
+def group(names: Sequence[str], found: Sequence[int], is_mixed: bool) -> str:
+    """Return the values of the names."""
+    return f"{', '.join(names) if is_mixed else joined(names)} = {listed(found, is_mixed)}"
+
+
+def listed(found: Sequence[int], is_mixed: bool = False) -> str:
+    """Return the integers, each of them if they are few."""
+    if len(found) > MAX_LISTED and len(found) == found[-1] - found[0] + 1:
+        return f"{found[0]} to {found[-1]}"
+    return ", ".join(map(str, found)) if is_mixed else joined([str(n) for n in found])
+
+
+def pieces(findings: Findings) -> str:
+    """Return that a rounding function was met."""
+    return "on the pieces tried" if findings.pieces else ""
 
 
 def counts(trips: Sequence[int]) -> str:
-    """Return the numbers of steps, each of them if they are few."""
-    if len(trips) <= 6:
-        return f"{joined([str(n) for n in trips])} step{plural(trips[-1])}"
-    if len(trips) == trips[-1] - trips[0] + 1:
-        return f"{trips[0]} to {trips[-1]} steps"
-    return f"{len(trips)} numbers of steps from {trips[0]} to {trips[-1]}"
+    """Return the numbers of steps."""
+    if len(trips) > MAX_COUNTED and len(trips) < trips[-1] - trips[0] + 1:
+        return f"{len(trips)} numbers of steps from {trips[0]} to {trips[-1]}"
+    return f"{listed(trips)} step{plural(trips[-1])}"
 
 
 def branches(program: Program, findings: Findings) -> str:

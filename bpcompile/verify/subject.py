@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bpcompile.ir.kinds import Kind
 
+VALUE = "the value"  # in the sentence, beside the gradients' names
+
 
 @dataclass(frozen=True)
 class ParamSpec:

@@ -22,10 +22,13 @@ from bpcompile.verify.work import MAX_BITS, MAX_ITEMS, OutOfWork, Unsupported
 
 PREFIX = "__bp_"
 NATIVE = (
-    "abs all any bool dict divmod enumerate filter int len list map reversed round slice sorted str sum tuple zip repr "
-    "True False None"
+    "abs all any bool dict divmod enumerate filter int iter len list map next object repr reversed round slice sorted "
+    "str tuple zip True False None"
 ).split()
 IGNORED_IMPORTS = ("__future__", "numba", "typing", "collections", "bpcompile")
+COPYING = "all any extend list set sorted sum tuple".split()  # what goes through all items of its argument
+TEXTUAL = "center encode expandtabs format format_map join ljust replace rjust to_bytes translate zfill".split()
+TOLD = ("begin", "enter", "failed", "leave", "loop", "raised", "test", "tick", "trip", "weighed")  # to the tracer
 GUARDED: dict[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Mult: "mul",
@@ -58,6 +61,8 @@ class Program:
     code: Any = field(init=False)
     floats: list[float] = field(init=False)
     branches: list[Branch] = field(init=False)
+    loops: list[int | None] = field(init=False)  # for each loop, its condition among the branches
+    silent: frozenset[int] = field(init=False)  # the calls whose results only decide whether a loop goes on
     functions: dict[str, ast.FunctionDef] = field(init=False)
     bound: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -66,9 +71,11 @@ class Program:
         self.functions = {s.name: s for s in self.tree.body if isinstance(s, ast.FunctionDef)}
         rewriter = Rewriter(constants_of(self.tree))
         rewritten = ast.fix_missing_locations(rewriter.visit(ast.parse(self.text)))
-        self.code = compile(rewritten, self.filename, "exec")
+        self.code = compile(rewritten, self.filename, "exec", dont_inherit=True, optimize=0)
         self.floats = rewriter.floats
         self.branches = rewriter.branches
+        self.loops = rewriter.loops
+        self.silent = frozenset(rewriter.silent)
 
     def load(self, tracer: Tracer) -> dict[str, Any]:
         """Execute the text and return its names."""
@@ -104,6 +111,18 @@ class Rewriter(ast.NodeTransformer):
         self.floats: list[float] = []
         self.branches: list[Branch] = []
         self.sites = 0
+        self.loops: list[int | None] = []
+        self.silent: list[int] = []
+        self.deciding: set[int] = set()
+
+    def visit(self, node: ast.AST) -> Any:
+        """Rewrite the node, and let what stands for it stand where it did."""
+        result = super().visit(node)
+        if "lineno" in node._attributes:
+            for new in result if isinstance(result, list) else [result]:
+                if new is not None and not hasattr(new, "lineno"):
+                    ast.copy_location(new, node)
+        return result
 
     def marked(self, node: ast.expr) -> ast.expr:
         """Return the expression, which says where it stands once it is evaluated."""
@@ -117,9 +136,63 @@ class Rewriter(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "copy":
+            node.func.value = call("weighed", node.func.value)
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in COPYING and len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
+            node.args[0] = call("weighed", node.args[0])
         if node.args and not node.keywords and not isinstance(node.args[-1], ast.Starred):
             node.args[-1] = self.marked(node.args[-1])
+            if id(node) in self.deciding:
+                self.silent.append(self.sites)
         return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if node.attr in TEXTUAL or node.attr.startswith("__"):
+            raise Unsupported(f"it uses {node.attr}")
+        self.generic_visit(node)
+        return node
+
+    def visit_Starred(self, node: ast.Starred) -> ast.expr:
+        self.generic_visit(node)
+        if isinstance(node.ctx, ast.Load):
+            node.value = call("weighed", node.value)
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        is_copied = isinstance(node.slice, ast.Slice) and isinstance(node.ctx, ast.Load)
+        return call("weighed", node) if is_copied else node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
+        self.generic_visit(node)
+        if any(isinstance(t, ast.Subscript) and isinstance(t.slice, ast.Slice) for t in node.targets):
+            node.value = call("weighed", node.value)
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        self.generic_visit(node)
+        return call("weighed", node)
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:
+        node.value = self.visit(node.value)
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        self.generic_visit(node)
+        node.body = ast.BoolOp(ast.And(), [call("tick"), node.body])
+        return node
+
+    def visit_Raise(self, node: ast.Raise) -> ast.stmt:
+        self.generic_visit(node)
+        if node.exc is not None:
+            node.exc = call("raised", node.exc)
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> ast.stmt:
+        self.generic_visit(node)
+        message = [node.msg] if node.msg is not None else []
+        return ast.If(ast.UnaryOp(ast.Not(), node.test), [ast.Raise(call("failed", *message), None)], [])
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if isinstance(node.value, complex):
@@ -141,11 +214,9 @@ class Rewriter(ast.NodeTransformer):
             return node
         target = node.target
         if isinstance(target, ast.Name):
-            return ast.Assign(
-                [target], call("i" + name, ast.Name(target.id, ast.Load()), node.value), lineno=node.lineno
-            )
+            return ast.Assign([target], call("i" + name, ast.Name(target.id, ast.Load()), node.value))
         if isinstance(target, ast.Subscript):
-            return ast.Expr(call("item_" + name, target.value, as_index(target.slice), node.value))
+            return ast.Expr(call("item_" + name, call("slot", target.value, as_index(target.slice)), node.value))
         raise Unsupported("it assigns to an attribute")
 
     def visit_If(self, node: ast.If) -> ast.stmt:
@@ -155,16 +226,22 @@ class Rewriter(ast.NodeTransformer):
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
         return self.branch(node, (True,) if isinstance(node.orelse, ast.IfExp) else (True, False))
 
-    def visit_While(self, node: ast.While) -> ast.stmt:
-        return self.loop(self.branch(node, (True,)))
+    def visit_While(self, node: ast.While) -> list[ast.stmt]:
+        is_silent = not any(isinstance(n, (ast.NamedExpr, ast.Lambda)) for n in ast.walk(node.test))
+        calls = {id(n) for n in ast.walk(node.test) if isinstance(n, ast.Call)} if is_silent else set()
+        self.deciding |= calls
+        number = len(self.branches)
+        return self.loop(self.branch(node, (True,)), number)
 
-    def visit_For(self, node: ast.For) -> ast.stmt:
+    def visit_For(self, node: ast.For) -> list[ast.stmt]:
         self.generic_visit(node)
-        return self.loop(node)
+        return self.loop(node, None)
 
-    def loop(self, node: Loop) -> Loop:
-        node.body.insert(0, ast.Expr(call("tick")))
-        return node
+    def loop(self, node: Loop, condition: int | None) -> list[ast.stmt]:
+        number = ast.Constant(len(self.loops))
+        self.loops.append(condition)
+        node.body.insert(0, ast.Expr(call("trip", number)))
+        return [ast.Expr(call("loop", number)), node]
 
     def branch(self, node: Tested, outcomes: tuple[bool, ...]) -> Tested:
         number = len(self.branches)
@@ -173,7 +250,7 @@ class Rewriter(ast.NodeTransformer):
             outcomes = ()
         self.branches.append(Branch(number, node.lineno, isinstance(node, ast.While), outcomes))
         self.generic_visit(node)
-        node.test = call("test", ast.Constant(number), node.test)
+        node.test = call("test", ast.Constant(number), call("begin"), node.test)
         return node
 
     def comprehension(self, node: Comprehension) -> Comprehension:
@@ -203,7 +280,7 @@ class Rewriter(ast.NodeTransformer):
         if node.value is None:
             return ast.Pass()
         value = self.visit(node.value)
-        return ast.Assign([self.visit(node.target)], value, lineno=node.lineno)
+        return ast.Assign([self.visit(node.target)], value)
 
     def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
         return [s for alias in node.names for s in self.imported(alias.name, alias.asname or alias.name, None)]
@@ -220,7 +297,7 @@ class Rewriter(ast.NodeTransformer):
         value: ast.expr = load("math")
         if member is not None:
             value = ast.Attribute(value, member, ast.Load())
-        return [ast.Assign([ast.Name(name, ast.Store())], value, lineno=1)]
+        return [ast.Assign([ast.Name(name, ast.Store())], value)]
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.stmt:
         raise Unsupported("it has a class")
@@ -282,6 +359,7 @@ def guarded(tracer: Tracer, check: Callable[[Any, Any], None], apply: Callable[[
         if type(left) is not Num and type(right) is not Num:
             tracer.tick()
             check(left, right)
+            return tracer.weighed(apply(left, right))
         return apply(left, right)
 
     return function
@@ -326,13 +404,32 @@ def operators(tracer: Tracer) -> dict[str, Any]:
     return functions
 
 
-def update_item(apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any, Any], None]:
+def slot(items: Any, index: Any) -> tuple[Any, Any, Any]:
+    """Return what `items[index] op= value` reads before it comes to the value."""
+    return items, index, items[index]
+
+
+def update_item(apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], None]:
     """Return the function that does `items[index] op= value`."""
 
-    def update(items: Any, index: Any, value: Any) -> None:
-        items[index] = apply(items[index], value)
+    def update(place: tuple[Any, Any, Any], value: Any) -> None:
+        items, index, old = place
+        items[index] = apply(old, value)
 
     return update
+
+
+def float_type(tracer: Tracer) -> type:
+    """Return what `float` is: it makes our numbers, and they are instances of it."""
+
+    class Float(type):
+        def __call__(cls, value: object = 0) -> Num:
+            return tracer.need(float(value) if isinstance(value, str) else value)
+
+        def __instancecheck__(cls, value: object) -> bool:
+            return isinstance(value, (Num, float))
+
+    return Float("float", (), {})
 
 
 class Builtins:
@@ -341,18 +438,20 @@ class Builtins:
     def __init__(self, tracer: Tracer) -> None:
         self.tracer = tracer
         self.raise_to = operators(tracer)["pow"]
+        self.add = operators(tracer)["add"]
+        self.float = float_type(tracer)
 
     def names(self) -> dict[str, Any]:
         """Return every builtin that a text may use."""
         native = {name: getattr(builtins, name) for name in NATIVE}
         errors = {n: e for n, e in vars(builtins).items() if isinstance(e, type) and issubclass(e, Exception)}
         own = {name[2:]: getattr(self, name) for name in dir(self) if name.startswith("b_")}
-        return {**native, **errors, **own}
+        return {**native, **errors, **own, "float": self.float, "isinstance": isinstance}
 
-    def b_float(self, value: object = 0) -> Num:
-        if isinstance(value, str):
-            value = float(value)
-        return self.tracer.need(value)
+    def b_sum(self, items: Any, /, start: Any = 0) -> Any:
+        for item in items:
+            start = self.add(start, item)
+        return start
 
     def b_range(self, *bounds: int) -> range:
         result = range(*bounds)
@@ -395,14 +494,8 @@ class Builtins:
         outcome = beats(left.value, right.value)
         return bool(self.tracer.decide("pick", outcome, gap(left, right), right.value, part))
 
-    def b_isinstance(self, value: object, types: Any) -> bool:
-        wanted = types if isinstance(types, tuple) else (types,)
-        if isinstance(value, Num):
-            return any(getattr(t, "__name__", "") in ("float", "b_float") for t in wanted)
-        return isinstance(value, tuple(t for t in wanted if isinstance(t, type)))
-
     def b_type(self, value: object) -> Any:
-        return self.b_float if isinstance(value, Num) else type(value)
+        return self.float if isinstance(value, Num) else type(value)
 
 
 def marker(tracer: Tracer, filename: str) -> Callable[[int, Any], Any]:
@@ -419,8 +512,8 @@ def namespace(tracer: Tracer, filename: str, floats: list[float]) -> dict[str, A
     """Return the names that a text starts from."""
     ours: dict[str, Any] = {f"float_{i}": tracer.literal(value) for i, value in enumerate(floats)}
     ours |= operators(tracer)
-    ours |= {"math": ExactMath(tracer).module, "tick": tracer.tick, "test": tracer.test}
-    ours |= {"enter": tracer.enter, "leave": tracer.leave}
+    ours |= {"math": ExactMath(tracer).module, "slot": slot}
+    ours |= {name: getattr(tracer, name) for name in TOLD}
     ours["mark"] = marker(tracer, filename)
     names: dict[str, Any] = {PREFIX + name: value for name, value in ours.items()}
     names["__builtins__"] = Builtins(tracer).names()

@@ -18,6 +18,7 @@ ORIGINAL, GENERATED = "<original>", "<generated>"
 MAX_TREE = 20_000  # nodes of an expression; beyond, only values are kept
 MAX_DEPTH = 80
 FLAT = {"add": "sum", "sub": "sum", "neg": "sum", "mul": "product", "div": "product"}
+CHEAP = 8  # items that are copied in the time of an operation
 MAX_MAGNITUDE = 1024  # a float's largest power of two
 MIN_MAGNITUDE = -1_000_000
 COST = {"gamma": 40, "lgamma": 40, "digamma": 60, "erf": 20, "erfc": 20, "pow": 3}
@@ -52,16 +53,24 @@ class Tracer:
         self.small: dict[int, Num] = {}
         self.start()
 
-    def start(self, replay: Sequence[int] = (), symbolic: bool = False, limit: int = RUN_LIMIT) -> None:
+    def start(self, replay: Sequence[int] = (), symbolic: bool = False) -> None:
         """Begin a run: forget the last one's record."""
         self.replay = replay
         self.symbolic = symbolic
-        self.limit = limit
+        self.limit = RUN_LIMIT
+        self.depth = MAX_CALLS
         self.spent = 0
         self.calls = 0
+        self.deepest = 0  # calls inside one another
+        self.extent = 0  # the largest power of two, up or down, that a number had
         self.site: tuple[str, int] = ("", 0)  # the text, and the number of the comparison or call in it
         self.decisions: list[Decision] = []
         self.tests: list[tuple[int, bool]] = []
+        self.steered: dict[int, Any] = {}  # branches whose condition depends on the inputs, and a site where it does
+        self.running: dict[int, int] = {}  # trips of each loop since it was last begun
+        self.most: dict[int, int] = {}  # the most that it had
+        self.is_raised = False  # something, by a statement of the text
+        self.is_undefined = False  # something, at these inputs: others of the same shape may do
 
     def tick(self, cost: int = 1) -> bool:
         """Count work; always true, so that it can stand in a condition."""
@@ -73,19 +82,61 @@ class Tracer:
     def enter(self) -> None:
         """Count a call that begins."""
         self.tick()
-        if self.calls >= MAX_CALLS:
+        if self.calls >= self.depth:
             raise OutOfWork("it calls itself too deeply")
         self.calls += 1
+        self.deepest = max(self.deepest, self.calls)
 
     def leave(self) -> None:
         """Count a call that ends."""
         self.calls -= 1
 
-    def test(self, number: int, value: object) -> bool:
+    def begin(self) -> int:
+        """Return where the decisions of a condition begin."""
+        return len(self.decisions)
+
+    def test(self, number: int, since: int, value: object) -> bool:
         """Write down which way a branch of the text goes."""
         outcome = bool(value)
         self.tests.append((number, outcome))
+        if number not in self.steered:
+            for decision in self.decisions[since:]:
+                if decision.gap is not None:
+                    self.steered[number] = decision.site
         return outcome
+
+    def loop(self, number: int) -> None:
+        """Begin to count the trips of a loop."""
+        self.running[number] = 0
+        self.most.setdefault(number, 0)
+
+    def trip(self, number: int) -> None:
+        """Count a trip."""
+        self.tick()
+        self.running[number] += 1
+        self.most[number] = max(self.most[number], self.running[number])
+
+    def raised(self, error: Any) -> Any:
+        """Return what the text raises by a statement of its own."""
+        self.is_raised = True
+        return error
+
+    def undefined(self, error: Exception) -> Exception:
+        """Return what is raised for a number outside of a domain."""
+        self.is_undefined = True
+        return error
+
+    def failed(self, *message: object) -> Any:
+        """Return what a failed assertion raises."""
+        return self.raised(AssertionError(*message))
+
+    def weighed(self, items: Any) -> Any:
+        """Count the work of items that are copied; a list of them where they come one by one."""
+        if hasattr(items, "__next__"):
+            items = list(items)
+        if hasattr(items, "__len__"):
+            self.tick(1 + len(items) // CHEAP)
+        return items
 
     def decide(self, kind: str, outcome: int, gap: Num | None, level: Any = 0, part: int = 0) -> int:
         """Return the outcome, or the one that is replayed, and write it down."""
@@ -93,15 +144,14 @@ class Tracer:
         position = len(self.decisions)
         if position < len(self.replay):
             outcome = self.replay[position]
-        depends = gap is not None and (gap.node is None or gap.node.depends)
-        value = gap.value if gap is not None and depends else None
+        value = gap.value if gap is not None and depends(gap) else None
         self.decisions.append(Decision((*self.site, part), kind, outcome, value, level))
         return outcome
 
     def make(self, value: Any, op: str, *args: Num) -> Num:
         """Return the number that the operation gives."""
         self.tick(COST.get(op, 1))
-        check_range(value)
+        self.extent = max(self.extent, abs(check_range(value)))
         return Num(self, value, self.node(op, args) if self.symbolic else None)
 
     def node(self, op: str, args: tuple[Num, ...]) -> Node | None:
@@ -164,11 +214,13 @@ class Tracer:
         return number
 
 
-def check_range(value: Any) -> None:
-    """Raise where a float would have overflowed."""
+def check_range(value: Any) -> int:
+    """Return the power of two that the number is near, or raise where a float would have overflowed."""
     _, mantissa, exponent, bits = value._mpf_
-    if mantissa and not MIN_MAGNITUDE < exponent + bits <= MAX_MAGNITUDE:
+    magnitude: int = exponent + bits if mantissa else 0
+    if not MIN_MAGNITUDE < magnitude <= MAX_MAGNITUDE:
         raise OutOfRange("a number outside the range of a float")
+    return magnitude
 
 
 Operand = Union["Num", int, float]
@@ -296,6 +348,9 @@ class Num:
         """Return -1, 0 or 1: a constant on this path."""
         return self.tracer.decide(kind, (self.value > 0) - (self.value < 0), self)
 
+    def __float__(self) -> float:
+        return float(self.value)
+
     def __repr__(self) -> str:
         return repr(float(self.value))
 
@@ -332,12 +387,24 @@ def power(base: Num, exponent: Num) -> Num:
     tracer = base.tracer
     whole = tracer.mp.isint(exponent.value)
     if base.value == 0 and exponent.value < 0:
-        raise ZeroDivisionError("0.0 cannot be raised to a negative power")
+        raise tracer.undefined(ZeroDivisionError("0.0 cannot be raised to a negative power"))
     if base.value < 0 and not whole:
-        raise ValueError("a negative number to a fractional power is complex")
+        raise tracer.undefined(ValueError("a negative number to a fractional power is complex"))
     if whole and abs(exponent.value) < 10**9:
         return tracer.make(base.value ** int(exponent.value), "pow", base, exponent)
     return tracer.make(tracer.mp.power(base.value, exponent.value), "pow", base, exponent)
+
+
+def divided(left: Num, right: Num) -> Num:
+    """Return left / right."""
+    if right.value == 0 and depends(right):
+        raise left.tracer.undefined(ZeroDivisionError("float division by zero"))
+    return left.tracer.make(left.value / right.value, "div", left, right)
+
+
+def depends(number: Num) -> bool:
+    """Return whether the number may depend on an input."""
+    return number.node is None or number.node.depends
 
 
 def floordiv(left: Num, right: Num) -> Num:
@@ -349,7 +416,7 @@ BINARY: dict[str, Callable[[Num, Num], Num]] = {
     "add": lambda a, b: a.tracer.make(a.value + b.value, "add", a, b),
     "sub": lambda a, b: a.tracer.make(a.value - b.value, "sub", a, b),
     "mul": lambda a, b: a.tracer.make(a.value * b.value, "mul", a, b),
-    "div": lambda a, b: a.tracer.make(a.value / b.value, "div", a, b),
+    "div": divided,
     "pow": power,
     "floordiv": floordiv,
     "mod": lambda a, b: a - floordiv(a, b) * b,
