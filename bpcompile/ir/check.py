@@ -33,6 +33,7 @@ class Checker:
     def __init__(self, fn: Function, after: str) -> None:
         self.fn = fn
         self.after = after
+        self.is_open = after == "reverse"  # until `store`, a backward loop reads what its forward loop computed
         self.seen: set[Value] = set(fn.params)
         self.inside: dict[int, set[Value]] = {}  # what the side of a branch computed, by block
 
@@ -77,7 +78,7 @@ class Checker:
             if isinstance(item, Branch):
                 self.branch(item)
             elif isinstance(item, Loop):
-                self.inner(item.body, set())
+                self.loop(item)
             return set(item.results)
         return set()
 
@@ -89,6 +90,15 @@ class Checker:
                 self.fail("a branch gives fewer values than leave it")
             known = self.inside.get(id(primal), set()) if primal is not None else set()
             self.inside[id(side)] = self.inner(side, known) | known
+
+    def loop(self, loop: Loop) -> None:
+        """Check a loop: what its backward loop needs of it has been kept."""
+        if not len(loop.carried) == len(loop.initial) == len(loop.results) == len(loop.body.results):
+            self.fail("a loop carries other values than it gives")
+        if loop.test is not None:
+            self.inner(loop.test, set())
+        known = self.inside.get(id(loop.forward.body), set()) if loop.forward is not None and self.is_open else set()
+        self.inside[id(loop.body)] = self.inner(loop.body, known) | known
 
     def inner(self, block: Block, known: set[Value]) -> set[Value]:
         """Check a block inside another, then forget what it computed."""

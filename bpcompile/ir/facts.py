@@ -39,6 +39,13 @@ class Reversed:
     primals: dict[Value, Value] = field(default_factory=dict)  # cotangent -> whose it is
     stages: set[Value] = field(default_factory=set)  # values whose cotangent deserves a line
     seeds: list[Param] = field(default_factory=list)
+    again: dict[Value, Value] = field(
+        default_factory=dict
+    )  # what the backward part computes again or takes from a tape
+    tapes: dict[Value, Value] = field(default_factory=dict)  # tape -> what is kept on it
+    states: dict[tuple[int, int], dict[Value, Value]] = field(
+        default_factory=dict
+    )  # written lists, at a place of a block
 
 
 @dataclass(slots=True)

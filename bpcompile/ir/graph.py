@@ -4,8 +4,9 @@
       Apply       one operation on earlier values; interned, so that equality is identity
       Bind        the user's `name = value`, with its place: a stage with a name
       Branch      a condition, two blocks, the values that leave them
-      Loop        a count, a block with an index and carried values, and what they are at the end
+      Loop        a range, a test or both, a block with an index and carried values, and what they are at the end
       Unpack      `a, b = w` of a list parameter
+      Raise       `raise` and `assert`
       Section     "what follows is the backward part of this stage"
 
 Values of a block may be used in the blocks inside it. The backward block of a branch may also use the values of the
@@ -14,7 +15,7 @@ forward block on the same condition's same side: where one runs, the other has r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
@@ -86,13 +87,14 @@ class Result(Value):
 
 
 class BlockParam(Value):
-    """The index or a carried value of a loop, inside it."""
+    """The index or a carried value of a loop, inside it; `is_users` says whether the name stands in the user's text."""
 
-    __slots__ = ("name",)
+    __slots__ = ("is_users", "name")
 
-    def __init__(self, name: str, kind: Kind = INT) -> None:
+    def __init__(self, name: str, kind: Kind = INT, is_users: bool = False) -> None:
         super().__init__(kind)
         self.name = name
+        self.is_users = is_users
 
 
 @dataclass(slots=True, eq=False)
@@ -126,14 +128,28 @@ class Branch:
 
 @dataclass(slots=True, eq=False)
 class Loop:
-    """Run `body` `count` times; `carried[i]` starts as `initial[i]` and becomes `body.results[i]`."""
+    """Run `body` again and again; `carried[i]` starts as `initial[i]` and becomes `body.results[i]`, then `results[i]`.
+
+    `run` is (start, stop, step) of the range that the index runs over, None where nothing but `test` or `leave` ends the
+    loop. `test` is evaluated before each trip, and its one result ends the loop where it is false. `leave` is a value of the body:
+    this trip is the last one.
+    """
 
     index: BlockParam
-    count: Value
+    run: tuple[Value, Value, Value] | None
     carried: list[BlockParam]
     initial: list[Value]
     body: Block
     results: list[Result] = field(default_factory=list)
+    test: Block | None = None
+    leave: Value | None = None
+    span: Span | None = None
+    forward: Loop | None = None  # of a backward loop: the loop it reverses
+    trips: Result | None = None  # how often the body ran, where the backward part asks
+    tape: Value | None = None  # of a backward loop: it runs until this tape is empty
+    is_reversed: bool = False  # the index runs over the range backwards
+    is_backward: bool = False
+    each: tuple[Apply, ...] = ()  # the items that `for x in w` or `for x, y in zip(w, v)` takes at the start of a trip
 
 
 @dataclass(slots=True, eq=False)
@@ -146,13 +162,32 @@ class Unpack:
 
 
 @dataclass(slots=True, eq=False)
+class Raise:
+    """`raise error(message)`, or, with a condition, `assert condition, message`. The message is text and numbers in turn."""
+
+    error: str
+    message: tuple[str | Shown, ...] = ()
+    condition: Value | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number in a message, as an f-string shows it."""
+
+    value: Value
+    form: str  # what follows it: "!r", ":.3f"
+
+
+@dataclass(slots=True, eq=False)
 class Section:
-    """The items that follow are the backward part of the stage."""
+    """The items that follow are the backward part of the stage; `state` says which version each written list is now."""
 
     stage: Value
+    state: Mapping[Value, Value] = field(default_factory=dict)
 
 
-Item = Union[Apply, Bind, Branch, Loop, Unpack, Section]
+Item = Union[Apply, Bind, Branch, Loop, Unpack, Raise, Section]
 
 
 class Block:
@@ -243,6 +278,9 @@ class Function:
     globals: Block = field(default_factory=lambda: Block())  # the module constants that are used
     calls: Mapping[Value, tuple[str, tuple[Value, ...]]] = field(default_factory=dict)  # values that a helper returned
     hints: Mapping[Value, str] = field(default_factory=dict)  # what helpers call the values that they are given
+    versions: Mapping[Value, Value] = field(default_factory=dict)  # version of a written list -> the list
+    objects: Mapping[Value, Value] = field(default_factory=dict)  # list -> what stands for all that may be one object
+    olds: Mapping[Value, Value] = field(default_factory=dict)  # write -> the item that it overwrites or takes away
 
 
 def operands(item: Item) -> Sequence[Value]:
@@ -254,9 +292,13 @@ def operands(item: Item) -> Sequence[Value]:
     if isinstance(item, Branch):
         return (item.condition,)
     if isinstance(item, Loop):
-        return (item.count, *item.initial)
+        ends = () if item.tape is None else (item.tape,)
+        return (*(item.run or ()), *item.initial, *ends)
     if isinstance(item, Unpack):
         return (item.sequence,)
+    if isinstance(item, Raise):
+        shown = tuple(part.value for part in item.message if isinstance(part, Shown))
+        return shown if item.condition is None else (item.condition, *shown)
     return ()
 
 
@@ -265,8 +307,54 @@ def blocks_of(item: Item) -> tuple[Block, ...]:
     if isinstance(item, Branch):
         return item.sides
     if isinstance(item, Loop):
-        return (item.body,)
+        return (item.body,) if item.test is None else (item.test, item.body)
     return ()
+
+
+def replace_values(item: Item, new: Mapping[Value, Value]) -> None:
+    """Let everything inside an item read other values; what is found there by its operands is found anew."""
+    if not new:
+        return
+
+    def now(value: Value) -> Value:
+        while value in new:
+            value = new[value]
+        return value
+
+    todo = list(blocks_of(item))
+    if isinstance(item, Loop) and item.leave is not None:
+        item.leave = now(item.leave)
+    while todo:
+        block = todo.pop()
+        block.results = [now(v) for v in block.results]
+        for inner in block.items:
+            replace_operands(inner, now)
+            todo += blocks_of(inner)
+        block.table = {(op, tuple(map(now, args))): value for (op, args), value in block.table.items()}  # type: ignore[misc,has-type,arg-type,attr-defined]
+
+
+def replace_operands(item: Item, now: Callable[[Value], Value]) -> None:
+    """Let an item read other values, the blocks inside it left as they are."""
+    if isinstance(item, Apply):
+        item.args = tuple(map(now, item.args))
+    elif isinstance(item, Bind):
+        item.value = now(item.value)
+    elif isinstance(item, Branch):
+        item.condition = now(item.condition)
+    elif isinstance(item, Unpack):
+        item.sequence = now(item.sequence)
+    elif isinstance(item, Loop):
+        item.initial = [now(v) for v in item.initial]
+        if item.run is not None:
+            start, stop, step = map(now, item.run)
+            item.run = (start, stop, step)
+        if item.leave is not None:
+            item.leave = now(item.leave)
+        if item.tape is not None:
+            item.tape = now(item.tape)
+    elif isinstance(item, Raise):
+        item.condition = None if item.condition is None else now(item.condition)
+        item.message = tuple(Shown(now(p.value), p.form) if isinstance(p, Shown) else p for p in item.message)
 
 
 def leaves(tree: Tree) -> Iterator[Value]:

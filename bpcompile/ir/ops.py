@@ -67,14 +67,39 @@ DIST_OF = op("dist_of", VALUE)
 SUMPROD_OF = op("sumprod_of", VALUE)
 INDEX_OF = op("index_of", VALUE, kind=INT)  # w.index(x): where x stands first
 
+# lists that the program makes and writes; a write gives a new version of its list, which is the same list at run time
+LIST = op("list")  # a list of the items
+REPEAT = op("repeat")  # (count, item ...): the items again and again
+COPY_OF = op("copy_of")  # a list with the same items
+SLICE = op("slice")  # (list, start, stop, step) as a new list
+CONCAT = op("concat")  # a list of the items of two
+STORE = op("store", "IndexError")  # (list, index ..., item): a new version of the list
+APPEND = op("append")  # (list, item): a new version of the list
+DROP = op("drop", "IndexError")  # a new version of the list, without its last item
+MAKERS = frozenset((LIST, REPEAT, COPY_OF, SLICE, CONCAT))
+WRITES = frozenset((STORE, APPEND, DROP))
+IS = op("is", kind=BOOL)
+
 # what only generated text needs
 SELECT = op("select", cheap=True)  # a if condition else b: only the arm that is taken is evaluated
 COPY = op("copy", cheap=True)  # a second name for a value: `dsigx = dden`
 READ = op("read", "UnboundLocalError", cheap=True)  # a name that some path leaves unbound is read
 ZEROS = op("zeros")  # zeros in the shape of a list parameter
+OR_ZEROS = op("or_zeros")  # (list, list): the first, or zeros in the shape of the second where it is empty
 FILL = op("fill")  # a list as long as another one, of one number
 ADD_AT = op("add_at")  # (list, index ..., number): a new version of the list, with the number added at the index
 AS_TUPLE = op("as_tuple")  # a list as the tuple that its parameter is
+UNSTORE = op("unstore")  # (list, index ..., item): the list is again what it was before a store
+UNAPPEND = op("unappend")  # (list): the list is again what it was before an append
+UNDROP = op("undrop")  # (list, item): the list is again what it was before its last item was dropped
+SLICE_INDEX = op("slice_index", kind=INT)  # (length, start, stop, step, k): where the k-th item of a slice stands
+ADD_ALL = op("add_all")  # (list, list): a new version of the first, with the items of the second added
+TAPE = op("tape")  # an empty list, for what the backward part will need
+PUSH = op("push")  # (tape, value)
+POP_TAPE = op("pop")  # the value that was pushed last
+EFFECTS = frozenset((STORE, APPEND, DROP, ADD_AT, ADD_ALL, UNSTORE, UNAPPEND, UNDROP, PUSH))  # change a list in place
+RESTORES = frozenset((UNSTORE, UNAPPEND, UNDROP))
+HAS_TWINS = op("has_twins", kind=BOOL)  # does one list stand in two places of another?
 DIGAMMA = op("digamma")  # the logarithmic derivative of gamma: `math` has none, so it travels in the module
 LEAVE_ONE_OUT = op("leave_one_out")  # the products of all items but one: it travels in the module as well
 

@@ -15,6 +15,7 @@ from bpcompile.ir.graph import (
     Item,
     Loop,
     Param,
+    Raise,
     Section,
     Tree,
     Undefined,
@@ -35,8 +36,11 @@ class Printer:
             return f"({', '.join(self.name(item) for item in tree.items)})"
         if isinstance(tree, Const):
             return repr(tree.value)
-        if isinstance(tree, (Param, BlockParam)):
-            return tree.name or "carried"
+        if isinstance(tree, Param):
+            return tree.name
+        if isinstance(tree, BlockParam):
+            number = len(self.names) + 1
+            return self.names.setdefault(tree, f"{tree.name or 'carried'}@{number}")
         if isinstance(tree, Undefined):
             return "undefined"
         return self.names.setdefault(tree, f"%{len(self.names) + 1}")
@@ -59,17 +63,32 @@ class Printer:
             yield f"section {self.name(item.stage)}"
         elif isinstance(item, Unpack):
             yield f"{', '.join(self.name(r) for r in item.results)} = unpack {self.name(item.sequence)}"
+        elif isinstance(item, Raise):
+            condition = "" if item.condition is None else f" unless {self.name(item.condition)}"
+            yield f"raise {item.error}{condition}"
         elif isinstance(item, Loop):
-            carried = ", ".join(self.name(v) for v in item.initial)
-            yield f"{', '.join(self.name(r) for r in item.results)} = loop {self.name(item.count)} from {carried}:"
-            yield from self.lines(item.body, "  ")
-            yield f"  next {', '.join(self.name(v) for v in item.body.results)}"
+            yield from self.loop(item)
         else:
             results = ", ".join(self.name(r) for r in item.results) or "nothing"
             yield f"{results} = if {self.name(item.condition)}:"
             yield from self.side(item.then)
             yield "else:"
             yield from self.side(item.orelse)
+
+    def loop(self, loop: Loop) -> Iterator[str]:
+        """Yield the lines of a loop."""
+        carried = ", ".join(f"{self.name(p)} = {self.name(v)}" for p, v in zip(loop.carried, loop.initial))
+        run = "" if loop.run is None else f" over {', '.join(self.name(v) for v in loop.run)}"
+        until = "" if loop.tape is None else f" until {self.name(loop.tape)} is empty"
+        results = ", ".join(self.name(r) for r in loop.results) or "nothing"
+        yield f"{results} = loop {self.name(loop.index)}{run}{until} with {carried or 'nothing'}:"
+        if loop.test is not None:
+            yield from self.lines(loop.test, "  ")
+            yield f"  while {', '.join(self.name(v) for v in loop.test.results)}"
+        yield from self.lines(loop.body, "  ")
+        if loop.leave is not None:
+            yield f"  leave if {self.name(loop.leave)}"
+        yield f"  next {', '.join(self.name(v) for v in loop.body.results)}".rstrip()
 
     def side(self, block: Block) -> Iterator[str]:
         """Yield the lines of one side of a branch."""
