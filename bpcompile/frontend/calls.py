@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend import subset
-from bpcompile.frontend.expressions import ExpressionLowerer, defaults_of
+from bpcompile.frontend.expressions import defaults_of
 from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.lists import METHODS, WRITERS, ListLowerer
 from bpcompile.frontend.module import FunctionNode, local_names
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Frame, Known, Text, Thing, UserFunction
 from bpcompile.ir import ops
@@ -27,10 +28,12 @@ class Arguments:
     keywords: Mapping[str, tuple[Thing, ast.expr]]
 
 
-class CallLowerer(ExpressionLowerer):
+class CallLowerer(ListLowerer):
     """Reads calls."""
 
     def lower_Call(self, node: ast.Call) -> Thing:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in (*METHODS, *WRITERS):
+            return self.called_method(node, node.func)
         function = self.called(node.func)
         if isinstance(function, Broken):
             return function
@@ -39,16 +42,23 @@ class CallLowerer(ExpressionLowerer):
             return BROKEN
         if isinstance(function, UserFunction):
             return self.call_user(function, node, arguments)
+        if isinstance(function, Known) and function.name in subset.ITERATORS:
+            hint = "use it in the head of a `for` loop"
+            return self.refuse("BP012", f"`{function.name}` outside the head of a loop", node, hint)
         if isinstance(function, Known) and function.name in subset.CALLS:
             return self.call_table(function.name, node, arguments)
         if isinstance(function, Known):
             return self.call_special(function.name, node, arguments)
         return self.refuse("BP015", "this is not a function that can be differentiated", node.func)
 
+    def called_method(self, node: ast.Call, function: ast.Attribute) -> Thing:
+        """Return a call of a method of a list."""
+        if function.attr in METHODS:
+            return self.call_method(node, function)
+        return self.refuse("BP025", f"a list that is changed by `.{function.attr}`", function, WRITES)
+
     def called(self, node: ast.expr) -> Thing:
         """Return the function that is called."""
-        if isinstance(node, ast.Attribute) and node.attr in ("append", "extend", "insert", "pop", "sort", "reverse"):
-            return self.refuse("BP025", f"a list that is changed by `.{node.attr}`", node, WRITES)
         return self.expression(node)
 
     def arguments(self, node: ast.Call) -> Arguments | None:
@@ -63,7 +73,9 @@ class CallLowerer(ExpressionLowerer):
                     return None
                 positional += [(item, argument) for item in group.items]
             else:
-                positional.append((self.expression(argument), argument))
+                is_generator = isinstance(argument, ast.GeneratorExp)
+                thing = self.comprehension(argument) if is_generator else self.expression(argument)
+                positional.append((thing, argument))
         for keyword in node.keywords:
             if keyword.arg is None:
                 self.refuse("BP018", "arguments by `**`", keyword.value, "write the arguments out")
@@ -179,6 +191,8 @@ class CallLowerer(ExpressionLowerer):
         thing, place = arguments.positional[0]
         if isinstance(thing, Group):
             return self.const(bool(thing.items))
+        if isinstance(thing, Value) and self.is_list(thing):
+            return self.apply(ops.BOOL_OF, node, self.length(thing, node))
         return self.apply(ops.BOOL_OF, node, thing) if isinstance(thing, Value) else self.not_a_number(thing, place)
 
     def call_len(self, node: ast.Call, arguments: Arguments) -> Thing:
@@ -200,9 +214,17 @@ class CallLowerer(ExpressionLowerer):
         if not arguments.positional:
             return Group((), is_tuple)
         thing = arguments.positional[0][0]
-        if isinstance(thing, Group):
+        if isinstance(thing, Group) and (is_tuple or not self.mutates):
             return Group(thing.items, is_tuple)
-        return self.refuse("BP020", "a list parameter is converted as a whole", node, "use its items: `w[0]`")
+        if isinstance(thing, Group):
+            return self.listed(thing.items, node)
+        if not isinstance(thing, Value):
+            return self.not_a_number(thing, node)
+        copied = self.copied(thing, node)
+        cell = self.cells.get(copied) if isinstance(copied, Value) else None
+        if cell is not None and is_tuple:
+            self.freeze(copied, "it is a tuple")
+        return copied
 
     def call_max(self, node: ast.Call, arguments: Arguments) -> Thing:
         return self.extreme(ops.MAX, ops.MAX_OF, node, arguments)
@@ -283,10 +305,11 @@ class CallLowerer(ExpressionLowerer):
 
     def unpack_into(self, value: Value, cell: Cell, names: Sequence[str | None], node: ast.AST) -> Unpack:
         """Append the unpacking of a list parameter into so many items."""
-        unpack = Unpack(value, span=self.span(node))
+        unpack = Unpack(self.current(value, node), span=self.span(node))
         for i, name in enumerate(names):
             result = Result(unpack, i, name)
             self.cells.put(result, cell.item(i))
+            self.home[result] = self.block
             unpack.results.append(result)
         cell.length = cell.length or len(names)
         self.block.items.append(unpack)
@@ -310,7 +333,7 @@ class CallLowerer(ExpressionLowerer):
             cell.is_open = True
             if op is not ops.LEN and not self.holds_numbers(cell.all_items(), place):
                 return BROKEN
-            values.append(thing)
+            values.append(self.current(thing, place))
         if start is not None:
             number = self.as_number(*start)
             if isinstance(number, Broken):
@@ -318,13 +341,9 @@ class CallLowerer(ExpressionLowerer):
             values.append(number)
         return self.apply(op, node, *values)
 
-    def holds_numbers(self, cell: Cell, node: ast.AST) -> bool:
-        """Say that every item of a list is a number."""
-        if cell.shape == "list":
-            self.refuse("BP023", "a list of lists is used as a list of numbers", node)
-            return False
-        cell.shape = "number"
-        return True
+    def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Thing:
+        """Return the list that a comprehension builds."""
+        raise NotImplementedError  # pragma: no cover - `LoopLowerer` has it
 
     # the user's functions
 
@@ -346,8 +365,10 @@ class CallLowerer(ExpressionLowerer):
             self.used_functions.setdefault(function.name, function.node)
         outer, self.frame = self.frame, frame
         self.active_calls.append(function.node)
+        self.calling.append(outer)
         before = self.count
         thing = self.function_body(function.node)
+        self.calling.pop()
         self.active_calls.pop()
         self.frame = outer
         if isinstance(thing, Value) and self.count > before and is_formula(function.node):
@@ -424,7 +445,7 @@ def is_fixed(value: Value) -> bool:
     return isinstance(value, Const) or (isinstance(value, Param) and value.is_global)
 
 
-WRITES = "lists cannot be changed yet: build the list in one expression"
+WRITES = "write to its items, or use `.append` and `.pop`"
 
 # how many arguments the special functions take, and by which keywords
 SPECIAL_ARGUMENTS: Mapping[str, tuple[int, int | None, tuple[str, ...]]] = {

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bpcompile.frontend import subset
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.reading import MAX_CHAIN, Reader
 from bpcompile.frontend.trees import (
     BROKEN,
+    NEVER,
     Broken,
     Conflict,
     Known,
+    Layer,
     Module,
+    Never,
     Nothing,
     Text,
     Thing,
@@ -32,9 +35,15 @@ from bpcompile.ir.graph import (
     Result,
     Undefined,
     Value,
+    leaves,
 )
 from bpcompile.ir.kinds import BOOL, INT, REAL, STR
 from bpcompile.ir.ops import Op
+
+
+LEAVE, RETURNED, RETURN = "<leave>", "<returned>", "<return>"  # no names of Python's: how a trip of a loop ends
+JUMPED = "<jumped>"
+SHOWN = {LEAVE: "leave", RETURNED: "returned", RETURN: "value", JUMPED: "jumped"}
 
 
 class ExpressionLowerer(Reader):
@@ -54,10 +63,16 @@ class ExpressionLowerer(Reader):
         spine = [node]  # a long sum leans to the left: read it without recursion
         while isinstance(spine[-1].left, ast.BinOp):
             spine.append(spine[-1].left)
-        left = self.expression(spine[-1].left)
+        left = self.operand(spine[-1].left, spine[-1].op)
         for part in reversed(spine):
-            left = self.binary(part, left, self.expression(part.right), part.left)
+            left = self.binary(part, left, self.operand(part.right, part.op), part.left)
         return left
+
+    def operand(self, node: ast.expr, operator: ast.operator) -> Thing:
+        """Return an operand; the list in `[0.0] * n` is only what is repeated."""
+        if isinstance(node, ast.List) and isinstance(operator, ast.Mult):
+            return self.group(node.elts, False)
+        return self.expression(node)
 
     def binary(self, node: ast.BinOp | ast.AugAssign, left: Thing, right: Thing, left_node: ast.expr) -> Thing:
         """Return `left op right`."""
@@ -67,11 +82,23 @@ class ExpressionLowerer(Reader):
             return self.refuse("BP013", f"the operator `{name}` cannot be differentiated", node, subset.ARRAYS_LATER)
         if isinstance(left, Group) and isinstance(right, Group) and op is ops.ADD and left.is_tuple == right.is_tuple:
             return Group(left.items + right.items, left.is_tuple)
+        if op is ops.ADD and (self.is_list(left) or self.is_list(right) or self.is_joining(left, right)):
+            return self.joined(node, left, right)
+        if op is ops.MUL and isinstance(left, Group) != isinstance(right, Group):
+            return self.repeated(node, (left, right))
         right_node = node.right if isinstance(node, ast.BinOp) else node.value
         a, b = self.as_number(left, left_node), self.as_number(right, right_node)
         if isinstance(a, Broken) or isinstance(b, Broken):
             return BROKEN
         return self.apply(op, node, a, b)
+
+    def is_joining(self, left: Thing, right: Thing) -> bool:
+        """Return whether one side is a list, and the other is not known to be a number."""
+        for one, other in ((left, right), (right, left)):
+            cell = self.cells.get(other) if isinstance(other, Value) else None
+            if isinstance(one, Group) and not one.is_tuple and cell is not None and not cell.shape:
+                return True
+        return False
 
     def lower_UnaryOp(self, node: ast.UnaryOp) -> Thing:
         op = subset.UNARY.get(type(node.op))
@@ -92,6 +119,8 @@ class ExpressionLowerer(Reader):
         thing = self.expression(node)
         if isinstance(thing, Group):
             return self.const(bool(thing.items))
+        if isinstance(thing, Value) and self.is_list(thing):
+            return self.length(thing, node)
         if isinstance(thing, Value):
             return thing
         if isinstance(thing, (Text, Nothing)):
@@ -143,7 +172,7 @@ class ExpressionLowerer(Reader):
         thing = self.expression(node.values[at])
         if at + 1 == len(node.values) or isinstance(thing, Broken):
             return thing
-        if isinstance(thing, Group):
+        if isinstance(thing, Group) or self.is_list(thing):
             return self.refuse("BP026", "the truth of a list or tuple", node.values[at], "compare its length")
 
         def rest() -> Thing:
@@ -177,19 +206,37 @@ class ExpressionLowerer(Reader):
             b = orelse()
         self.block.items.append(branch)
         self.merge_names(branch, then_names, else_names)
-        thing = self.merge(branch, a, b, None)
+        thing = self.merge(branch, a, b, None, (then_names, else_names))
         branch.value = thing if isinstance(thing, Result) else None
         return thing
 
-    def merge_names(self, branch: Branch, then: dict[str, Thing], orelse: dict[str, Thing]) -> None:
-        """Bind the names that a side has bound to what they are after the branch."""
+    def merge_names(self, branch: Branch, then: Layer, orelse: Layer) -> None:
+        """Bind what a side has bound to what it is after the branch; a side that raises has no say."""
+        self.merge_versions(branch, then, orelse)
         for name in [*then, *(n for n in orelse if n not in then)]:
             before = self.frame.get(name)
             a, b = then.get(name, before), orelse.get(name, before)
-            self.frame.bind(name, self.merge(branch, a, b, name))
+            if then.is_dead != orelse.is_dead:
+                a, b = (NEVER, b) if then.is_dead else (a, NEVER)
+            self.frame.bind(name, self.merge(branch, a, b, name, (then, orelse)))
 
-    def merge(self, branch: Branch, a: Thing | None, b: Thing | None, name: str | None) -> Thing:
+    def merge_versions(self, branch: Branch, then: Layer, orelse: Layer) -> None:
+        """Let the written lists be what either side has made of them."""
+        for root in [*then.versions, *(r for r in orelse.versions if r not in then.versions)]:
+            if root in then.roots or root in orelse.roots:
+                continue
+            before = self.version(root)
+            a, b = then.versions.get(root, before), orelse.versions.get(root, before)
+            self.set_version(root, self.new_result(branch, a, b, None, root.kind))
+        if then.is_dead and orelse.is_dead:
+            self.layers[-1].is_dead = True
+
+    def merge(
+        self, branch: Branch, a: Thing | None, b: Thing | None, name: str | None, sides: tuple[Layer, Layer]
+    ) -> Thing:
         """Return what is one thing on the one side and another on the other."""
+        if isinstance(a, Never) or isinstance(b, Never):
+            return self.merge_with_never(branch, a, b, name)
         if a is b and a is not None:
             return a
         if isinstance(a, Broken) or isinstance(b, Broken):
@@ -197,7 +244,7 @@ class ExpressionLowerer(Reader):
         what = f"`{name}`" if name else "the value"
         if isinstance(a, Group) and isinstance(b, Group) and (len(a.items), a.is_tuple) == (len(b.items), b.is_tuple):
             items = [
-                self.merge(branch, x, y, f"{name}_{i}" if name else None)
+                self.merge(branch, x, y, f"{name}_{i}" if name else None, sides)
                 for i, (x, y) in enumerate(zip(a.items, b.items, strict=True))
             ]
             for item in items:
@@ -205,27 +252,103 @@ class ExpressionLowerer(Reader):
                     return item if isinstance(item, Conflict) else Conflict(f"{what} holds no number")
             return Group(tuple(t for t in items if isinstance(t, (Value, Group))), a.is_tuple)
         if isinstance(a, Value) and isinstance(b, Value):
+            if self.is_list(a) or self.is_list(b):
+                return self.merge_lists(branch, a, b, name, sides)
             return self.merge_numbers(branch, a, b, name, what)
         if isinstance(a, Value) and b is None or a is None and isinstance(b, Value):
             return self.merge_unbound(branch, a, b, name)
+        if name == RETURN and (isinstance(a, Group) and b is None or isinstance(b, Group) and a is None):
+            return self.merge_returned(branch, a, b, sides)
         if type(a) is type(b) and a == b and a is not None:
             return a
         if a is None or b is None:
             return Conflict(f"{what} is bound on one path only")
         return Conflict(f"{what} is one kind of thing on one path and another on the other")
 
-    def merge_numbers(self, branch: Branch, a: Value, b: Value, name: str | None, what: str) -> Thing:
-        """Return the number that is `a` or `b`."""
+    def merge_returned(self, branch: Branch, a: Thing | None, b: Thing | None, sides: tuple[Layer, Layer]) -> Thing:
+        """Return what is returned from inside a loop, item by item, where only one side returns."""
+        group = a if isinstance(a, Group) else b
+        assert isinstance(group, Group)
+        items = [
+            self.merge(branch, *((i, None) if isinstance(a, Group) else (None, i)), RETURN, sides) for i in group.items
+        ]
+        bad = next((i for i in items if not isinstance(i, (Value, Group))), None)
+        return bad or Group(tuple(i for i in items if isinstance(i, (Value, Group))), group.is_tuple)
+
+    def merge_with_never(self, branch: Branch, a: Thing | None, b: Thing | None, name: str | None) -> Thing:
+        """Return what the side gives that does not raise."""
+        thing = b if isinstance(a, Never) else a
+        if isinstance(thing, Group):
+            items = [
+                self.merge_with_never(branch, *((NEVER, i) if isinstance(a, Never) else (i, NEVER)), name)
+                for i in thing.items
+            ]
+            return Group(tuple(t for t in items if isinstance(t, (Value, Group))), thing.is_tuple)
+        is_inner = isinstance(thing, Apply) and thing.block in branch.sides
+        is_inner = is_inner or isinstance(thing, Result) and self.home.get(thing) in branch.sides
+        if not isinstance(thing, Value) or not is_inner:
+            return thing if thing is not None else Conflict(f"`{name}` is not bound on any path that goes on")
+        if self.is_list(thing):
+            return Conflict(f"`{name}` is a list that is made beside a `raise`")
+        nowhere = Undefined()
+        pair = (nowhere, thing) if isinstance(a, Never) else (thing, nowhere)
+        return self.new_result(branch, *pair, name, thing.kind)
+
+    def merge_lists(self, branch: Branch, a: Value, b: Value, name: str | None, sides: tuple[Layer, Layer]) -> Thing:
+        """Return the list that is `a` or `b`: nothing may write to it, nor to these, from now on."""
+        what = f"`{name}`" if name else "the value"
+        cells = [self.cells.get(v) for v in (a, b)]
+        if any(c is None or c.shape == "number" for c in cells):
+            return Conflict(f"{what} is one kind of thing on one path and another on the other")
+        first, second = (c for c in cells if c is not None)
+        first.shape = second.shape = "list"
+        shapes = {c.all_items().shape or "number" for c in (first, second)}
+        if len(shapes) > 1 or first.is_tuple != second.is_tuple:
+            return Conflict(f"{what} is one kind of list on one path and another on the other")
+        now = []
+        is_fresh = True  # each side has made its list, and holds it by one name
+        for value, layer in zip((a, b), sides):
+            root, path = self.place(value)
+            version = layer.versions.get(root) or self.version(root)
+            now.append(version if not path else value)
+            is_fresh = is_fresh and not path and root in layer.roots and self.holders(layer, root) == 1
+            is_fresh = is_fresh and root not in self.moved and root not in self.frozen
+        result = self.new_result(branch, now[0], now[1], name, a.kind)
+        first.all_items().shape = second.all_items().shape = shapes.pop()
+        self.cells.put(result, Cell("list", every=first.all_items(), is_local=True, is_tuple=first.is_tuple))
         for value in (a, b):
-            cell = self.cells.get(value)
-            if cell is not None and cell.shape == "list":
-                return Conflict(f"{what} is one list on one path and another list on the other")
-            if cell is not None and cell.scalar is STR:
-                return Conflict(f"{what} is a string on one path")
-            if cell is not None:
-                cell.shape = "number"
+            self.join(result, value)
+            if not is_fresh:
+                self.freeze(value, f"{what} may be that list or another one")
+        if is_fresh:
+            self.owned.add(result)
+            self.layers[-1].roots.append(result)
+        else:
+            self.freeze(result, f"{what} may be one list or another")
+        return result
+
+    def holders(self, layer: Layer, root: Value) -> int:
+        """Return how many names of a layer hold a list."""
+        things = [v for thing in layer.values() for v in (leaves(thing) if isinstance(thing, Group) else [thing])]
+        return sum(1 for v in things if isinstance(v, Value) and self.place(v)[0] is root)
+
+    def merge_numbers(self, branch: Branch, a: Value, b: Value, name: str | None, what: str) -> Thing:
+        """Return the number that is `a` or `b`, or what is not known to be one yet."""
+        cells = [cell for cell in map(self.cells.get, (a, b)) if cell is not None]
+        if any(cell.scalar is STR for cell in cells):
+            return Conflict(f"{what} is a string on one path")
+        if any(cell.shape == "number" for cell in cells) or len(cells) < 2:
+            for cell in cells:
+                cell.be("number")
         kind = a.kind if a.kind is b.kind else INT if {a.kind, b.kind} == {BOOL, INT} else REAL
-        return self.new_result(branch, a, b, name, kind)
+        result = self.new_result(branch, a, b, name, kind)
+        self.link(result, cells)
+        return result
+
+    def link(self, value: Value, cells: Sequence[Cell]) -> None:
+        """Say that a value may be what these cells describe, where that is not known to be a number yet."""
+        if cells and not any(cell.shape for cell in cells):
+            self.cells.put(value, Cell(linked=list(cells)))
 
     def merge_unbound(self, branch: Branch, a: Thing | None, b: Thing | None, name: str | None) -> Thing:
         """Return the number that a name is where it is bound; reading it elsewhere raises."""
@@ -234,12 +357,11 @@ class ExpressionLowerer(Reader):
         cell = self.cells.get(value)
         if cell is not None and (cell.shape == "list" or cell.scalar is STR):
             return Conflict(f"`{name}` is bound on one path only")
-        if cell is not None:
-            cell.shape = "number"
         nowhere = Undefined()
         result = self.new_result(
             branch, a if isinstance(a, Value) else nowhere, b if isinstance(b, Value) else nowhere, name, value.kind
         )
+        self.link(result, [cell] if cell is not None else [])
         self.maybe_unbound.add(result)
         return result
 
@@ -248,6 +370,8 @@ class ExpressionLowerer(Reader):
         result = Result(branch, len(branch.results), name, a.kind if kind is a.kind else b.kind)
         if a.kind is not b.kind:
             result.kind = INT if kind is INT else REAL
+        result.name = SHOWN.get(name, name) if name is not None else None
+        self.home[result] = self.block
         branch.results.append(result)
         branch.then.results.append(a)
         branch.orelse.results.append(b)
@@ -270,13 +394,71 @@ class ExpressionLowerer(Reader):
             self.block.items.append(Bind(thing, name, self.span(node), self.calls.get(thing)))
         self.frame.bind(name, thing)
 
+    # lists that exist at run time: `ListLowerer` has them
+
+    def is_list(self, thing: object) -> bool:
+        """Return whether the thing is a list at run time."""
+        raise NotImplementedError  # pragma: no cover
+
+    def place(self, value: Value) -> tuple[Value, list[Value]]:
+        """Return the root of a list, and the indices that lead from there to the value."""
+        raise NotImplementedError  # pragma: no cover
+
+    def version(self, root: Value) -> Value:
+        """Return the version of a root that is read now."""
+        raise NotImplementedError  # pragma: no cover
+
+    def set_version(self, root: Value, new: Value) -> None:
+        """Say that a list is another version now."""
+        raise NotImplementedError  # pragma: no cover
+
+    def current(self, value: Value, node: ast.AST) -> Value:
+        """Return a list as it stands now."""
+        raise NotImplementedError  # pragma: no cover
+
+    def take(self, version: Value, index: Value, cell: Cell | None, node: ast.AST) -> Value:
+        """Return one item of a version of a list."""
+        raise NotImplementedError  # pragma: no cover
+
+    def freeze(self, value: Value, why: str) -> None:
+        """Say that nothing may write to a list any more."""
+        raise NotImplementedError  # pragma: no cover
+
+    def join(self, a: Value, b: Value) -> None:
+        """Say that two lists may be one object."""
+        raise NotImplementedError  # pragma: no cover
+
+    def materialise(self, thing: Thing, node: ast.AST) -> Value | Broken:
+        """Return a list that exists at run time."""
+        raise NotImplementedError  # pragma: no cover
+
+    def joined(self, node: ast.AST, left: Thing, right: Thing) -> Thing:
+        """Return the concatenation of two lists."""
+        raise NotImplementedError  # pragma: no cover
+
+    def repeated(self, node: ast.BinOp, things: tuple[Thing, Thing]) -> Thing:
+        """Return `[x] * n` or `n * [x]`."""
+        raise NotImplementedError  # pragma: no cover
+
+    def sliced(self, base: Value, node: ast.Subscript, bounds: ast.Slice) -> Thing:
+        """Return `w[a:b:c]`."""
+        raise NotImplementedError  # pragma: no cover
+
+    def length(self, value: Value, node: ast.AST) -> Value:
+        """Return the length of a list as it stands now."""
+        cell = self.cells.get(value)
+        if cell is not None:
+            cell.is_open = True
+        return self.apply(ops.LEN, node, self.current(value, node))
+
     # tuples, lists and their items
 
     def lower_Tuple(self, node: ast.Tuple) -> Thing:
         return self.group(node.elts, True)
 
     def lower_List(self, node: ast.List) -> Thing:
-        return self.group(node.elts, False)
+        thing = self.group(node.elts, False)
+        return self.materialise(thing, node) if self.mutates and isinstance(thing, Group) else thing
 
     def group(self, nodes: list[ast.expr], is_tuple: bool) -> Thing:
         """Return a tuple or list of the items, starred ones spread out."""
@@ -300,9 +482,10 @@ class ExpressionLowerer(Reader):
             return base
         if isinstance(node.slice, ast.Slice):
             return self.slice(base, node, node.slice)
-        index = self.constant_index(self.expression(node.slice))
+        thing = self.expression(node.slice)
+        index = self.constant_index(thing)
         if index is None:
-            return self.refuse("BP020", "an index that is not a constant", node.slice, CONSTANT_INDEX)
+            return self.item_at(base, thing, node)
         if isinstance(base, Group):
             if not -len(base.items) <= index < len(base.items):
                 return self.refuse("BP021", f"index {index} of {len(base.items)} items", node)
@@ -310,6 +493,19 @@ class ExpressionLowerer(Reader):
         if isinstance(base, Value):
             return self.item(base, index, node)
         return self.not_a_number(base, node)
+
+    def item_at(self, base: Thing, thing: Thing, node: ast.Subscript) -> Thing:
+        """Return the item at an index that is known at run time only."""
+        if isinstance(thing, (Group, Text)) or self.is_list(thing):
+            return self.refuse("BP020", "an index that is not an integer", node.slice, CONSTANT_INDEX)
+        index = self.as_number(thing, node.slice)
+        sequence = self.materialise(base, node)
+        if isinstance(index, Broken) or isinstance(sequence, Broken):
+            return BROKEN
+        cell = self.cells.get(sequence)
+        if cell is not None:
+            cell.is_open = True
+        return self.take(sequence, index, cell, node)
 
     def constant_index(self, thing: Thing) -> int | None:
         """Return the integer that an index is, through names of constants; None where it is not known."""
@@ -326,13 +522,16 @@ class ExpressionLowerer(Reader):
 
     def slice(self, base: Thing, node: ast.Subscript, bounds: ast.Slice) -> Thing:
         """Return the items of a constant slice of a tuple that is seen through."""
+        if isinstance(base, Value):
+            return self.sliced(base, node, bounds)
         if not isinstance(base, Group):
-            return self.refuse("BP020", "a slice of a list parameter", node, "use its items: `w[0]`")
+            return self.not_a_number(base, node)
         parts: list[int | None] = []
         for part in (bounds.lower, bounds.upper, bounds.step):
             index = None if part is None else self.constant_index(self.expression(part))
             if part is not None and index is None:
-                return self.refuse("BP020", "a slice that is not constant", part, CONSTANT_INDEX)
+                whole = self.materialise(base, node)
+                return self.sliced(whole, node, bounds) if isinstance(whole, Value) else whole
             parts.append(index)
         if parts[2] == 0:
             return self.refuse("BP020", "a slice with step 0", node)
@@ -343,7 +542,7 @@ class ExpressionLowerer(Reader):
         cell = self.list_cell(base, node)
         if cell is None:
             return BROKEN
-        value = self.apply(ops.INDEX, node, base, self.const(index))
+        value = self.apply(ops.INDEX, node, self.current(base, node), self.const(index))
         if self.cells.get(value) is None:
             self.cells.put(value, cell.item(index))
         return value
@@ -354,7 +553,12 @@ class ExpressionLowerer(Reader):
         if cell is None or cell.shape == "number":
             self.refuse("BP023", "a number is used as a list", node)
             return None
-        cell.shape = "list"
+        cell.be("list")
+        if cell.is_torn():
+            self.refuse(
+                "BP024", "a list on one path and a number on another", node, "give it the same kind on every path"
+            )
+            return None
         return cell
 
     def lower_Attribute(self, node: ast.Attribute) -> Thing:
@@ -384,7 +588,7 @@ def defaults_of(args: ast.arguments) -> dict[str, ast.expr]:
     return found
 
 
-CONSTANT_INDEX = "use an integer literal; loops over lists are not differentiated yet"
+CONSTANT_INDEX = "use an integer"
 FOLDED: dict[Op, Callable[..., int]] = {
     ops.NEG: lambda a: -a,
     ops.ADD: lambda a, b: a + b,

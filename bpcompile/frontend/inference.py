@@ -20,9 +20,26 @@ class Cell:
     length: int | None = None
     is_open: bool = False
     is_tuple: bool = False
+    is_local: bool = False  # a list that the program makes: its items are all alike
+    linked: list[Cell] = field(default_factory=list)  # what the value may be: all of one kind
+
+    def be(self, shape: str) -> None:
+        """Say what the value is, and with it all that it may be."""
+        todo = [self]
+        while todo:
+            cell = todo.pop()
+            if not cell.shape:
+                cell.shape = shape
+                todo += cell.linked
+
+    def is_torn(self) -> bool:
+        """Return whether the value may be of another kind than it is used as."""
+        return any(cell.shape not in ("", self.shape) or cell.is_torn() for cell in self.linked)
 
     def item(self, index: int) -> Cell:
         """Return the cell of one item."""
+        if self.is_local:
+            return self.all_items()
         if index not in self.items:
             self.items[index] = Cell()
         return self.items[index]

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from bpcompile.errors import CompileError
 from bpcompile.frontend.expressions import defaults_of
 from bpcompile.frontend.inference import Cell, annotated
+from bpcompile.frontend.lists import reached, written_parts
 from bpcompile.frontend.module import ModuleNames, all_arguments, local_names, mentioned_names
 from bpcompile.frontend.reading import TooLarge
 from bpcompile.frontend.statements import StatementLowerer
 from bpcompile.frontend.subset import MATH_NAMES
-from bpcompile.frontend.trees import BROKEN, Broken, Frame, Nothing, Text, Thing, UserFunction
+from bpcompile.frontend.trees import BROKEN, Broken, Frame, Never, Nothing, Text, Thing, UserFunction
 from bpcompile.ir.graph import Const, Function, Group, Param, Parameter, Tree, Value, leaves
 from bpcompile.ir.kinds import BOOL, INT, STR
 
@@ -62,7 +63,9 @@ class EntryLowerer(StatementLowerer):
         frame = Frame(node, local_names(node), outer)
         params = self.parameters(node, frame)
         self.frame = frame
+        self.params = params
         self.entry_names = frame.names
+        self.mutates = written_parts(list(reached(node, {n: b.node for n, b in self.module.bindings.items()})))
         self.active_calls.append(node)
         thing: Thing = BROKEN
         with suppress(TooLarge):
@@ -71,7 +74,7 @@ class EntryLowerer(StatementLowerer):
         for param in params:  # what is unused, or only tested for truth, is a number if it is to be differentiated
             cell = self.cells.get(param)
             if cell is not None and not cell.shape and wrt is not None and param.name not in wrt:
-                cell.shape = "number"
+                cell.be("number")
         self.cells.settle()
         chosen = self.chosen(params, wrt, node)
         signature = self.signature(node)
@@ -92,6 +95,9 @@ class EntryLowerer(StatementLowerer):
             self.global_block,
             self.calls,
             self.hints,
+            self.versions,
+            {value: self.object_of(value) for value in self.objects},
+            self.olds,
         )
         relied = {name: self.stands_for(name) for name in self.relied}
         return Lowered(function, self.original(node, constants), relied)
@@ -143,7 +149,7 @@ class EntryLowerer(StatementLowerer):
             for value in leaves(thing):
                 self.as_number(value, node)
             return thing
-        if isinstance(thing, Nothing):
+        if isinstance(thing, (Nothing, Never)):
             self.refuse("BP036", f"`{node.name}` returns nothing on some path", node, "return a number on every path")
         elif isinstance(thing, Value):
             cell = self.cells.get(thing)

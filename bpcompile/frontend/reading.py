@@ -20,7 +20,9 @@ from bpcompile.frontend.trees import (
     Conflict,
     Frame,
     Known,
+    Layer,
     Module,
+    Never,
     Nothing,
     Text,
     Thing,
@@ -35,6 +37,7 @@ from bpcompile.ir.graph import (
     Group,
     Param,
     Value,
+    leaves,
 )
 from bpcompile.ir.kinds import BOOL, INT, REAL, STR
 from bpcompile.ir.ops import Op
@@ -68,6 +71,23 @@ class Reader:
         self.global_block = Block()
         self.used_functions: dict[str, ast.AST] = {}
         self.maybe_unbound: set[Value] = set()
+        self.layers: list[Layer] = [Layer()]  # those of all frames
+        self.versions: dict[Value, Value] = {}  # version of a written list -> the list
+        self.home: dict[Value, Block] = {}  # of what leaves a branch or a loop: the block around it
+        self.params: list[Param] = []  # of the function that is differentiated
+        self.collecting = 0  # comprehensions that are being read
+        self.olds: dict[Value, Value] = {}  # write -> the item that it overwrites or takes away
+        self.mutates = False  # does anything that is reached write to a list?
+        self.moved: dict[Value, tuple[Value, Value]] = {}  # list -> the list that it is an item of, and as it was then
+        self.frozen: dict[Value, str] = {}  # lists that nothing may write to any more, and why
+        self.owned: set[Value] = set()  # what loops carry or branches give, where no other name can hold the list
+        self.tentative: dict[Value, list[ast.AST]] = {}  # what loops carry -> where it is written to
+        self.passed: list[tuple[Value, Value, Thing | None]] = []  # carried lists: start and end of a trip, and before
+        self.rebound: frozenset[str] = frozenset()  # the names that the loop rebinds
+        self.calling: list[Frame] = []  # the frames of the functions that call the one that is being read
+        self.objects: dict[Value, Value] = {}  # list -> another that may be the same object
+        self.written: dict[Value, None] = {}  # parameters that are written to
+        self.iterated: list[Value] = []  # the lists that a loop runs over just now
         self.active_calls: list[ast.AST] = []
         self.count = 0
         self.inlined = 0
@@ -113,15 +133,18 @@ class Reader:
         raise TooLarge
 
     @contextmanager
-    def inside(self, block: Block) -> Iterator[dict[str, Thing]]:
-        """Read into another block; yields the names that are bound there."""
+    def inside(self, block: Block) -> Iterator[Layer]:
+        """Read into another block; yields what is bound there."""
         outer, self.block = self.block, block
-        layer: dict[str, Thing] = {}
-        self.frame.layers.append(layer)
+        layer = Layer()
+        frame = self.frame
+        frame.layers.append(layer)
+        self.layers.append(layer)
         try:
             yield layer
         finally:
-            self.frame.layers.pop()
+            self.layers.pop()
+            frame.layers.pop()
             self.block = outer
 
     # numbers
@@ -136,12 +159,14 @@ class Reader:
 
     def as_number(self, thing: Thing, node: ast.AST) -> Value | Broken:
         """Return the thing if it is a number."""
+        if isinstance(thing, Never):
+            return self.const(0.0)  # what follows a `raise` is never reached
         if isinstance(thing, Value):
             cell = self.cells.get(thing)
             if cell is not None:
                 if cell.shape == "list":
                     return self.refuse("BP023", "a list is used as a number", node, "use its items: `w[0]`")
-                cell.shape = "number"
+                cell.be("number")
                 thing.kind = cell.scalar
                 if cell.scalar is STR:
                     return self.refuse("BP042", "a string is used as a number", node)
@@ -188,7 +213,16 @@ class Reader:
     def read(self, thing: Thing, node: ast.AST) -> Thing:
         """Return what a name holds; a name that some path leaves unbound raises there, as in Python."""
         if isinstance(thing, Value) and thing in self.maybe_unbound:
-            return self.apply(ops.READ, node, thing)
+            read = self.apply(ops.READ, node, thing)
+            cell = self.cells.get(thing)
+            if cell is not None and cell.shape == "list":
+                return thing  # its name is read, and may raise
+            if cell is not None and self.cells.get(read) is None:
+                self.cells.put(read, cell)
+            return read
+        if isinstance(thing, Group) and any(v in self.maybe_unbound for v in leaves(thing)):
+            items = [self.read(item, node) for item in thing.items]
+            return Group(tuple(i for i in items if isinstance(i, (Value, Group))), thing.is_tuple)
         if isinstance(thing, Conflict):
             return self.refuse("BP024", thing.reason, node, "give it the same kind on every path")
         return thing

@@ -11,14 +11,17 @@ An early return moves what follows it into the branch where it was not taken:
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import builtins
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend import subset
-from bpcompile.frontend.calls import CallLowerer
+from bpcompile.frontend.expressions import JUMPED, LEAVE, RETURN, RETURNED
+from bpcompile.frontend.loops import LoopLowerer, jumps, returns_inside
 from bpcompile.frontend.module import FunctionNode
-from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Conflict, Thing, UserFunction
-from bpcompile.ir.graph import Block, Branch, Const, Group, Value
+from bpcompile.frontend.trees import BROKEN, NEVER, NOTHING, Broken, Conflict, Never, Text, Thing, UserFunction
+from bpcompile.ir import ops
+from bpcompile.ir.graph import Block, Branch, Const, Group, Raise, Shown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class FallsThrough:
 FALLS_THROUGH = FallsThrough()
 
 
-class StatementLowerer(CallLowerer):
+class StatementLowerer(LoopLowerer):
     """Reads the bodies of functions."""
 
     def function_body(self, node: FunctionNode) -> Thing:
@@ -68,11 +71,27 @@ class StatementLowerer(CallLowerer):
                 statement = rest.body[at]
                 if isinstance(statement, ast.Return):
                     return NOTHING if statement.value is None else self.expression(statement.value)
-                if isinstance(statement, ast.If) and returns(statement):
+                if isinstance(statement, ast.If) and returns_inside(statement):
                     return self.tail_if(statement, Rest(rest.body, at + 1, rest.after))
                 self.statement(statement)
+                if self.layers[-1].is_dead:
+                    return NEVER
+                if isinstance(statement, (ast.For, ast.While)) and returns_inside(statement):
+                    return self.tail_loop(statement, Rest(rest.body, at + 1, rest.after))
             rest = rest.after
         return FALLS_THROUGH
+
+    def tail_loop(self, node: ast.For | ast.While, rest: Rest) -> Thing | FallsThrough:
+        """Read what follows a loop that may return."""
+        returned = self.frame.get(RETURNED)
+        value = self.frame.get(RETURN) or BROKEN
+        if isinstance(returned, Const) and returned.value:
+            return value
+        if not isinstance(returned, Value) or isinstance(returned, Const):
+            return self.body(rest)
+        if isinstance(node, ast.While) and is_endless(node):
+            return self.either(node, returned, lambda: value, lambda: NEVER)
+        return self.either(node, returned, lambda: value, lambda: self.body(rest))
 
     def tail_if(self, node: ast.If, rest: Rest) -> Thing | FallsThrough:
         """Read an `if` that may return: what follows it belongs to the sides that do not."""
@@ -82,19 +101,119 @@ class StatementLowerer(CallLowerer):
             return self.body(sides[0] if condition.value else sides[1])
         if isinstance(condition, Broken):
             condition = self.const(0.0)
+        return self.either(node, condition, lambda: self.body(sides[0]), lambda: self.body(sides[1]))
+
+    def either(
+        self,
+        node: ast.stmt,
+        condition: Value,
+        then: Callable[[], Thing | FallsThrough],
+        orelse: Callable[[], Thing | FallsThrough],
+    ) -> Thing | FallsThrough:
+        """Return what the function returns on one side of a branch or the other."""
         branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(node))
-        with self.inside(branch.then):
-            a = self.body(sides[0])
-        with self.inside(branch.orelse):
-            b = self.body(sides[1])
+        with self.inside(branch.then) as first:
+            a = then()
+        with self.inside(branch.orelse) as second:
+            b = orelse()
         self.block.items.append(branch)
+        self.merge_versions(branch, first, second)
         a, b = (NOTHING if isinstance(t, FallsThrough) else t for t in (a, b))
-        if (a is NOTHING) != (b is NOTHING):
+        if isinstance(a, Never) and isinstance(b, Never):
+            return NEVER
+        if (a is NOTHING) != (b is NOTHING) and not isinstance(a, Never) and not isinstance(b, Never):
             return self.refuse("BP036", "nothing is returned on some path", node, "return a number on every path")
-        thing = self.merge(branch, a, b, None)
+        thing = self.merge(branch, a, b, None, (first, second))
         if isinstance(thing, Conflict):
             return self.refuse("BP024", "what is returned is not of one kind on every path", node, ONE_KIND)
         return thing
+
+    # inside loops
+
+    def statements(self, body: Sequence[ast.stmt]) -> None:
+        """Read the statements of a loop's body: each way through it ends with a value of `LEAVE`."""
+        self.suite(Rest(body, 0, None))
+
+    def suite(self, rest: Rest | None) -> None:
+        """Read statements up to a jump."""
+        while rest is not None:
+            for at in range(rest.at, len(rest.body)):
+                statement = rest.body[at]
+                if self.layers[-1].is_dead:
+                    return
+                if isinstance(statement, (ast.Break, ast.Continue, ast.Return)):
+                    self.jump(statement)
+                    return
+                if isinstance(statement, ast.If) and jumps([statement], True):
+                    self.jump_if(statement, Rest(rest.body, at + 1, rest.after))
+                    return
+                if isinstance(statement, (ast.For, ast.While)) and jumps(statement.orelse, True):
+                    self.frame.bind(JUMPED, self.const(False))
+                    self.statement(statement)
+                    self.unless_jumped(statement, Rest(rest.body, at + 1, rest.after))
+                    return
+                self.statement(statement)
+                if isinstance(statement, (ast.For, ast.While)) and returns_inside(statement):
+                    self.after_return(statement, Rest(rest.body, at + 1, rest.after))
+                    return
+            rest = rest.after
+
+    def jump(self, node: ast.stmt) -> None:
+        """Read `break`, `continue` or `return` inside a loop."""
+        if isinstance(node, ast.Return):
+            self.frame.bind(RETURN, NOTHING if node.value is None else self.expression(node.value))
+            self.frame.bind(RETURNED, self.const(True))
+        if not isinstance(node, ast.Continue):
+            self.frame.bind(LEAVE, self.const(True))
+        if self.frame.get(JUMPED) is not None:
+            self.frame.bind(JUMPED, self.const(True))
+
+    def jump_if(self, node: ast.If, rest: Rest) -> None:
+        """Read an `if` that may jump: what follows it belongs to the one way that does not, or asks whether it did."""
+        condition = self.truth(node.test)
+        if isinstance(condition, Const):
+            self.suite(Rest(node.body if condition.value else node.orelse, 0, rest))
+            return
+        if isinstance(condition, Broken):
+            condition = self.const(0.0)
+        is_single = ways(node.body) + ways(node.orelse) <= 1
+        if not is_single:
+            self.frame.bind(JUMPED, self.const(False))
+        branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(node))
+        layers = []
+        for block, side in zip(branch.sides, (node.body, node.orelse)):
+            with self.inside(block) as layer:
+                self.suite(Rest(side, 0, rest if is_single and ways(side) else None))
+            layers.append(layer)
+        self.block.items.append(branch)
+        self.merge_names(branch, *layers)
+        if not is_single:
+            self.unless_jumped(node, rest)
+
+    def unless_jumped(self, node: ast.stmt, rest: Rest) -> None:
+        """Read what follows a statement that may have jumped."""
+        jumped = self.frame.get(JUMPED)
+        assert isinstance(jumped, Value)
+        if isinstance(jumped, Const):
+            self.suite(rest if not jumped.value else None)
+        else:
+            self.unless(jumped, node, lambda: self.suite(rest))
+
+    def after_return(self, node: ast.For | ast.While, rest: Rest) -> None:
+        """Read what follows a loop inside a loop that may return: where it has, this loop is left as well."""
+        returned = self.frame.get(RETURNED)
+        if not isinstance(returned, Value) or isinstance(returned, Const):
+            self.suite(rest)
+            return
+        branch = Branch(returned, Block(self.block), Block(self.block), span=self.span(node))
+        with self.inside(branch.then) as then:
+            self.jump(ast.Break())
+        with self.inside(branch.orelse) as orelse:
+            self.suite(rest)
+        self.block.items.append(branch)
+        self.merge_names(branch, then, orelse)
+
+    # statements
 
     def statement(self, node: ast.AST) -> None:
         """Read one statement that does not return."""
@@ -122,7 +241,8 @@ class StatementLowerer(CallLowerer):
         condition = self.truth(node.test)
         if isinstance(condition, Const):
             for statement in node.body if condition.value else node.orelse:
-                self.statement(statement)
+                if not self.layers[-1].is_dead:
+                    self.statement(statement)
             return
         if isinstance(condition, Broken):
             condition = self.const(0.0)
@@ -131,7 +251,8 @@ class StatementLowerer(CallLowerer):
         for block, side in zip(branch.sides, (node.body, node.orelse)):
             with self.inside(block) as layer:
                 for statement in side:
-                    self.statement(statement)
+                    if not layer.is_dead:
+                        self.statement(statement)
             layers.append(layer)
         self.block.items.append(branch)
         self.merge_names(branch, *layers)
@@ -146,12 +267,104 @@ class StatementLowerer(CallLowerer):
             self.assign(node.target, self.expression(node.value) if node.value is not None else BROKEN)
 
     def read_AugAssign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Subscript):
+            self.add_to_item(node, node.target)
+            return
         if not isinstance(node.target, ast.Name):
             self.assign(node.target, BROKEN)
             return
         load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
         left = self.expression(load)
+        if self.is_list(left):
+            self.refuse("BP025", "a list is changed as a whole", node, "write `w = w + [...]`, or use `.append`")
+            return
         self.assign(node.target, self.binary(node, left, self.expression(node.value), load))
+
+    def add_to_item(self, node: ast.AugAssign, target: ast.Subscript) -> None:
+        """Read `w[i] += x`: the index is computed once."""
+        base = self.expression(target.value)
+        if isinstance(target.slice, ast.Slice):
+            self.refuse("BP025", "a slice is assigned", target, "assign the items in a loop")
+            return
+        index = self.as_number(self.expression(target.slice), target.slice)
+        if isinstance(base, Broken) or isinstance(index, Broken):
+            return
+        if not isinstance(base, Value):
+            self.not_a_number(base, target)
+            return
+        cell = self.list_cell(base, target)
+        if cell is None:
+            return
+        left = self.take(self.current(base, target), index, cell, target)
+        thing = self.binary(node, left, self.expression(node.value), target)
+        if isinstance(thing, Value):
+            self.write(base, [index], ops.STORE, target, thing)
+
+    def read_Assert(self, node: ast.Assert) -> None:
+        condition = self.truth(node.test)
+        if isinstance(condition, Broken):
+            return
+        if isinstance(condition, Const) and condition.value:
+            return
+        message = self.message(node.msg) if node.msg is not None else ()
+        self.block.items.append(Raise("AssertionError", message, condition, self.span(node)))
+
+    def read_Raise(self, node: ast.Raise) -> None:
+        error, arguments = node.exc, []
+        if isinstance(error, ast.Call):
+            error, arguments = error.func, list(error.args)
+        known = isinstance(error, ast.Name) and isinstance(getattr(builtins, error.id, None), type)
+        if (
+            not known
+            or node.cause is not None
+            or len(arguments) > 1
+            or isinstance(node.exc, ast.Call)
+            and node.exc.keywords
+        ):
+            self.refuse("BP010", "a `raise` of something else than a builtin exception with one message", node, RAISES)
+        else:
+            assert isinstance(error, ast.Name)
+            self.lower_Name_of_builtin(error)
+            self.block.items.append(
+                Raise(error.id, self.message(arguments[0]) if arguments else (), None, self.span(node))
+            )
+        self.layers[-1].is_dead = True
+
+    def lower_Name_of_builtin(self, node: ast.Name) -> None:
+        """Refuse the name of an exception that the function or the file binds to something else."""
+        frame = self.frame
+        is_local = False
+        while frame is not None:
+            is_local = is_local or node.id in frame.names
+            frame = frame.outer  # type: ignore[assignment]
+        if is_local or node.id in self.module.bindings or node.id in self.module.unreliable or self.module.foreign_star:
+            self.refuse("BP010", f"`{node.id}` is not the builtin exception here", node, RAISES)
+        self.relied.setdefault(node.id, node)
+
+    def message(self, node: ast.expr) -> tuple[str | Shown, ...]:
+        """Return the message of an exception: text, and numbers in it."""
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        found: list[str | Shown] = []
+        for part in parts:
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                found.append(part.value)
+                continue
+            shown = part.value if isinstance(part, ast.FormattedValue) else part
+            form = ""
+            if isinstance(part, ast.FormattedValue):
+                form = f"!{chr(part.conversion)}" if part.conversion > 0 else ""
+                spec = part.format_spec.values if isinstance(part.format_spec, ast.JoinedStr) else []
+                if any(not isinstance(s, ast.Constant) for s in spec):
+                    self.refuse("BP012", "a format that is computed", part, "write it out")
+                form += "".join(f":{s.value}" for s in spec if isinstance(s, ast.Constant))
+            thing = self.expression(shown)
+            if isinstance(thing, Text):
+                found.append(thing.text)
+            elif isinstance(thing, Value) and not self.is_list(thing):
+                found.append(Shown(thing, form))
+            else:
+                self.refuse("BP012", "something else than a number in a message", shown, "leave it out")
+        return tuple(found)
 
     def assign(self, target: ast.expr, thing: Thing) -> None:
         """Bind a target to a value, item by item where it is a tuple."""
@@ -160,7 +373,7 @@ class StatementLowerer(CallLowerer):
         elif isinstance(target, (ast.Tuple, ast.List)):
             self.unpack(target, thing)
         elif isinstance(target, ast.Subscript):
-            self.refuse("BP025", "an item of a list is assigned", target, "build the list in one expression")
+            self.store(target, thing)
         elif isinstance(target, ast.Attribute):
             self.refuse("BP014", "an attribute is assigned", target, "use a plain name")
         else:
@@ -210,23 +423,44 @@ class StatementLowerer(CallLowerer):
 ONE_KIND = "return a number on every path, or a tuple of the same length on every path"
 
 
-def returns(node: ast.stmt) -> bool:
-    """Return whether a return stands anywhere in the statement."""
-    todo: list[ast.AST] = [node]
-    while todo:
-        inner = todo.pop()
-        if isinstance(inner, ast.Return):
-            return True
-        if isinstance(inner, ast.If):
-            todo += [*inner.body, *inner.orelse]
-    return False
-
-
 def falls_through(body: Sequence[ast.stmt]) -> bool:
     """Return whether the end of the statements can be reached."""
     for statement in body:
-        if isinstance(statement, (ast.Return, ast.Raise)):
+        if isinstance(statement, (ast.Return, ast.Raise, ast.Break, ast.Continue)):
             return False
         if isinstance(statement, ast.If) and not falls_through(statement.body) and not falls_through(statement.orelse):
             return False
     return True
+
+
+def ways(body: Sequence[ast.stmt]) -> int:
+    """Return in how many ways the end of the statements can be reached: 0, 1, or 2 for more."""
+    count = 1
+    for statement in body:
+        if not falls_through([statement]):
+            return 0
+        if isinstance(statement, ast.If) and jumps([statement], True):
+            count *= ways(statement.body) + ways(statement.orelse)
+    return min(count, 2)
+
+
+def is_endless(node: ast.While) -> bool:
+    """Return whether only a `return` ends a loop."""
+    return isinstance(node.test, ast.Constant) and bool(node.test.value) and not breaks(node.body)
+
+
+def breaks(body: Sequence[ast.stmt]) -> bool:
+    """Return whether a `break` stands in a loop's body."""
+    todo: list[ast.stmt] = list(body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Break):
+            return True
+        if isinstance(node, ast.If):
+            todo += [*node.body, *node.orelse]
+        elif isinstance(node, (ast.For, ast.While)):
+            todo += node.orelse
+    return False
+
+
+RAISES = 'write `raise ValueError("...")`'

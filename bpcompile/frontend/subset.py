@@ -80,18 +80,15 @@ SPECIAL = (
     "max min sum pow round float int bool divmod len list tuple"
 ).split()
 MATH_NAMES = frozenset(n[5:] for n in (*CALLS, *SPECIAL) if n.startswith("math.")) | frozenset(ops.MATH_CONSTANTS)
-BUILTINS = frozenset(n for n in (*CALLS, *SPECIAL) if "." not in n)
+ITERATORS = ("range", "enumerate", "zip", "reversed")
+BUILTINS = frozenset(n for n in (*CALLS, *SPECIAL, *ITERATORS) if "." not in n)
 
-LOOPS_LATER = "loops are not differentiated yet: write the steps out, or as helper functions"
+LOOPS_LATER = "write a list comprehension, or a loop over a list"
 ARRAYS_LATER = "arrays are not differentiated yet: use floats, lists or tuples of floats"
-LATER_BUILTINS: Mapping[str, str] = {n: LOOPS_LATER for n in ("range", "enumerate", "zip", "reversed", "map", "filter")}
+LATER_BUILTINS: Mapping[str, str] = {n: "write a list comprehension" for n in ("map", "filter")}
 
 # every statement and expression class that is refused: what it is called, what to write instead
 REFUSED_STATEMENTS: Mapping[str, tuple[str, str]] = {
-    "For": ("a `for` loop", LOOPS_LATER),
-    "While": ("a `while` loop", LOOPS_LATER),
-    "Break": ("`break`", LOOPS_LATER),
-    "Continue": ("`continue`", LOOPS_LATER),
     "AsyncFor": ("an `async for` loop", "write plain, synchronous code"),
     "AsyncWith": ("an `async with` statement", "write plain, synchronous code"),
     "AsyncFunctionDef": ("an `async def`", "write a plain function"),
@@ -99,10 +96,8 @@ REFUSED_STATEMENTS: Mapping[str, tuple[str, str]] = {
     "Delete": ("a `del` statement", "leave the name alone"),
     "With": ("a `with` statement", "take the mathematics out of it"),
     "Match": ("a `match` statement", "use if/elif/else"),
-    "Raise": ("a `raise` statement", "check the arguments before calling the function"),
     "Try": ("a `try` statement", "check the arguments with if/else before the operation that may fail"),
     "TryStar": ("a `try` statement", "check the arguments with if/else before the operation that may fail"),
-    "Assert": ("an `assert` statement", "check the arguments before calling the function"),
     "Import": ("an `import` inside a function", "import at the top of the file"),
     "ImportFrom": ("an `import` inside a function", "import at the top of the file"),
     "Global": ("a `global` statement", "pass the value in and return it"),
@@ -112,10 +107,8 @@ REFUSED_STATEMENTS: Mapping[str, tuple[str, str]] = {
 REFUSED_EXPRESSIONS: Mapping[str, tuple[str, str]] = {
     "Dict": ("a dict", "use a tuple with constant indices"),
     "Set": ("a set", "use a tuple"),
-    "ListComp": ("a list comprehension", LOOPS_LATER),
     "SetComp": ("a set comprehension", LOOPS_LATER),
     "DictComp": ("a dict comprehension", LOOPS_LATER),
-    "GeneratorExp": ("a generator expression", LOOPS_LATER),
     "Await": ("an `await`", "write plain, synchronous code"),
     "Yield": ("a `yield`", "return the value instead"),
     "YieldFrom": ("a `yield from`", "return the value instead"),

@@ -58,8 +58,24 @@ class Broken:
     """What a refused expression is: it says nothing further."""
 
 
-Thing = Union[Value, Group, Text, Nothing, Module, Known, UserFunction, Conflict, Broken]
-BROKEN, NOTHING = Broken(), Nothing()
+@dataclass(frozen=True, slots=True)
+class Never:
+    """What a path gives that ends in a `raise`."""
+
+
+Thing = Union[Value, Group, Text, Nothing, Module, Known, UserFunction, Conflict, Broken, Never]
+BROKEN, NOTHING, NEVER = Broken(), Nothing(), Never()
+
+
+class Layer(dict[str, "Thing"]):
+    """What a block has bound: names, versions of written lists, and whether its end is never reached."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.versions: dict[Value, Value] = {}
+        self.roots: list[Value] = []  # lists that were made here
+        self.is_trip = False  # the body of a loop
+        self.is_dead = False
 
 
 class Frame:
@@ -69,7 +85,7 @@ class Frame:
         self.node = node
         self.names = names
         self.outer = outer
-        self.layers: list[dict[str, Thing]] = [{}]
+        self.layers: list[dict[str, Thing]] = [Layer()]
 
     def get(self, name: str) -> Thing | None:
         """Return what the name is bound to here, None where it is unbound."""

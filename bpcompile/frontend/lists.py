@@ -1,0 +1,417 @@
+"""Lowering of lists that the program makes and writes: each write gives a new version, of the same list at run time.
+
+A name holds a list by its first version, its *root*; which version that is now is looked up when it is read (`current`).
+So `b = a` needs nothing, and `row = a[i]` is the item of `a` as `a` stands when `row` is read. Where two names may hold
+one list or two (what leaves a branch, what a loop carries), nothing may write to it any more: `freeze`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from bpcompile.frontend.expressions import ExpressionLowerer
+from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Thing, const_int
+from bpcompile.ir import ops
+from bpcompile.ir.graph import Apply, Group, Param, Result, Unpack, Value
+from bpcompile.ir.kinds import STR
+from bpcompile.ir.ops import Op
+
+
+class ListLowerer(ExpressionLowerer):
+    """Reads what makes a list, takes from it, and writes to it."""
+
+    # which list, and how it stands now
+
+    def is_list(self, thing: object) -> bool:
+        """Return whether the thing is a list at run time."""
+        cell = self.cells.get(thing) if isinstance(thing, Value) else None
+        return cell is not None and cell.shape == "list"
+
+    def place(self, value: Value) -> tuple[Value, list[Value]]:
+        """Return the root of a list, and the indices that lead from there to the value."""
+        path: list[Value] = []
+        while True:
+            if isinstance(value, Apply) and value.op is ops.INDEX:
+                path.insert(0, value.args[1])
+                value = value.args[0]
+            elif isinstance(value, Result) and isinstance(value.owner, Unpack):
+                path.insert(0, self.const(value.index))
+                value = value.owner.sequence
+            else:
+                return self.versions.get(value, value), path
+
+    def version(self, root: Value) -> Value:
+        """Return the version of a root that is read now."""
+        for layer in reversed(self.layers):
+            if root in layer.versions:
+                return layer.versions[root]
+        return root
+
+    def current(self, value: Value, node: ast.AST) -> Value:
+        """Return a list as it stands now."""
+        root, path = self.place(value)
+        if root in self.moved and self.version(self.moved[root][0]) is not self.moved[root][1]:
+            self.refuse("BP028", "this list was put into another one, which has changed since", node, MOVED)
+        version = self.version(root)
+        if version is root and (not path or not isinstance(value, Result)):
+            return value
+        if path and isinstance(value, Apply) and self.versions.get(value.args[0], value.args[0]) is version:
+            return value
+        cell = self.cells.get(root)
+        for index in path:
+            version = self.take(version, index, cell, node)
+            cell = self.cells.get(version)
+        return version
+
+    def take(self, version: Value, index: Value, cell: Cell | None, node: ast.AST) -> Value:
+        """Return one item of a version of a list."""
+        value = self.apply(ops.INDEX, node, version, index)
+        if self.cells.get(value) is None and cell is not None:
+            number = const_int(index)
+            self.cells.put(value, cell.all_items() if number is None else cell.item(number))
+        return value
+
+    # making
+
+    def make(self, op: Op, node: ast.AST, items: Cell, *args: Value) -> Value:
+        """Return a new list: never shared with an equal one, since each is an object of its own."""
+        self.count += 1
+        value = self.block.append(op, args, self.span(node))
+        value.block.table.pop((op, args), None)
+        self.cells.put(value, Cell("list", every=items, is_local=True))
+        self.layers[-1].roots.append(value)
+        return value
+
+    def materialise(self, thing: Thing, node: ast.AST) -> Value | Broken:
+        """Return a list that exists at run time: a tuple or list that is seen through is written out as one."""
+        if isinstance(thing, Value):
+            return self.current(thing, node) if self.list_cell(thing, node) is not None else BROKEN
+        if not isinstance(thing, Group):
+            return self.not_a_number(thing, node)
+        return self.listed(thing.items, node)
+
+    def listed(self, items: Sequence[Thing], node: ast.AST) -> Value | Broken:
+        """Return a list of the items: all numbers, or all lists."""
+        values: list[Value] = []
+        every = Cell()
+        for item in items:
+            is_inner = isinstance(item, Group) or self.is_list(item)
+            value = self.inner_list(item, node) if is_inner else self.as_number(item, node)
+            if isinstance(value, Broken):
+                return value
+            values.append(value)
+            shape = "list" if is_inner else "number"
+            if every.shape and every.shape != shape:
+                return self.refuse("BP023", "a list of numbers and lists", node, "keep them in a tuple")
+            every = (self.cells.get(value) or Cell()) if is_inner and not every.shape else every
+            every.shape = shape
+        if len({id(self.place(v)[0]) for v in values if self.is_list(v)}) < sum(map(self.is_list, values)):
+            return self.refuse("BP028", "one list stands in two places of another", node, COPY_IT)
+        made = self.make(ops.LIST, node, every, *values)
+        for value in values:
+            self.move(value, made)
+        return made
+
+    def inner_list(self, item: Thing, node: ast.AST) -> Value | Broken:
+        """Return a list that becomes an item of another: from now on it is written only there."""
+        value = self.materialise(item, node)
+        if isinstance(value, Broken) or not self.mutates:
+            return value
+        root, path = self.place(value)
+        is_made = isinstance(root, Apply) and root.op in ops.MAKERS
+        if path or not is_made or root in self.moved or self.is_outside_trip(root):
+            return self.refuse("BP028", "a list that has another name becomes an item of a list", node, COPY_IT)
+        return value
+
+    def is_outside_trip(self, root: Value) -> bool:
+        """Return whether a list was made before the trip of a loop that is being read."""
+        for layer in reversed(self.layers):
+            if root in layer.roots:
+                return False
+            if layer.is_trip:
+                return True
+        return False
+
+    def move(self, value: Value, outer: Value) -> None:
+        """Say that a list is an item of another one now."""
+        if self.is_list(value):
+            root, _ = self.place(value)
+            target, _ = self.place(outer)
+            self.moved[root] = (target, self.version(target))
+            self.freeze(root, "it is an item of another list")
+
+    def freeze(self, value: Value, why: str) -> None:
+        """Say that nothing may write to a list any more, since it may have another name that is not followed."""
+        self.frozen.setdefault(self.place(value)[0], why)
+
+    # writing
+
+    def write(self, target: Value, path: Sequence[Value], op: Op, node: ast.AST, *item: Value) -> Value | None:
+        """Append a write to a list; return the old item of a store, for the backward part."""
+        root, start = self.place(target)
+        why = self.frozen.get(root) or (None if self.is_writable(root) else "it may have another name")
+        if why is not None:
+            self.refuse("BP028", f"a list is written here, and {why}", node, COPY_IT)
+            return None
+        if op in (ops.APPEND, ops.DROP):
+            if root in self.iterated:
+                self.refuse(
+                    "BP028", "a list changes its length while a loop runs over it", node, "loop over a copy: `list(w)`"
+                )
+                return None
+            cell = self.cells.get(root)
+            if cell is not None:
+                cell.is_open = True
+        if root in self.tentative and root not in self.owned:
+            self.tentative[root].append(node)
+        for param in self.same_objects(root):
+            if isinstance(param, Param):
+                self.written.setdefault(param, None)
+        version = self.version(root)
+        indices = [*start, *path]
+        old: Value | None = None
+        if op is ops.STORE:
+            old = version
+            for index in indices:
+                old = self.take(old, index, self.cells.get(old), node)
+            self.as_number(old, node)
+        self.count += 1
+        new = self.block.append(op, (version, *indices, *item), self.span(node))
+        new.block.table.pop((op, new.args), None)
+        if op is ops.DROP:
+            old = self.take(version, self.const(-1), self.cells.get(version), node)
+        if old is not None:
+            self.olds[new] = old
+        self.set_version(root, new)
+        return old
+
+    def is_writable(self, root: Value) -> bool:
+        """Return whether a root is one list for sure: a parameter, or one that was made here."""
+        if root in self.owned or root in self.tentative:
+            return True
+        return isinstance(root, Param) and not root.is_global or isinstance(root, Apply) and root.op in ops.MAKERS
+
+    def join(self, a: Value, b: Value) -> None:
+        """Say that two lists may be one object."""
+        a, b = self.object_of(self.place(a)[0]), self.object_of(self.place(b)[0])
+        if a is not b:
+            self.objects[a] = b
+
+    def object_of(self, root: Value) -> Value:
+        """Return what stands for all lists that may be one object."""
+        while root in self.objects:
+            root = self.objects[root]
+        return root
+
+    def same_objects(self, root: Value) -> list[Value]:
+        """Return the lists that may be the same object as this one."""
+        group = self.object_of(root)
+        return [v for v in (root, group, *self.objects) if self.object_of(v) is group]
+
+    def set_version(self, root: Value, new: Value) -> None:
+        """Say that a list is another version now."""
+        self.versions[new] = root
+        cell = self.cells.get(root)
+        assert cell is not None
+        self.cells.put(new, cell)
+        self.layers[-1].versions[root] = new
+
+    def store(self, target: ast.Subscript, thing: Thing) -> None:
+        """Read `w[i] = thing`."""
+        base = self.expression(target.value)
+        if isinstance(target.slice, ast.Slice):
+            self.store_slice(base, target, target.slice, thing)
+            return
+        index = self.as_number(self.expression(target.slice), target.slice)
+        if isinstance(base, Group):
+            self.refuse("BP025", "an item of a tuple is assigned", target, "make it a list")
+            return
+        if isinstance(index, Broken) or isinstance(base, Broken):
+            return
+        if not isinstance(base, Value):
+            self.not_a_number(base, target)
+            return
+        if self.list_cell(base, target) is None:
+            return
+        if isinstance(thing, Group) or self.is_list(thing):
+            self.refuse("BP025", "a list is assigned to an item of a list", target, "assign its items one by one")
+            return
+        number = self.as_number(thing, target)
+        if isinstance(number, Value):
+            self.write(base, [index], ops.STORE, target, number)
+
+    def store_slice(self, base: Thing, target: ast.Subscript, bounds: ast.Slice, thing: Thing) -> None:
+        """Refuse `w[a:b] = ...`, or read it as one store for each item where their number is known."""
+        ends = [bounds.lower, bounds.upper, bounds.step]
+        numbers = [None if e is None else self.constant_index(self.expression(e)) for e in ends]
+        is_known = all(e is None or n is not None for e, n in zip(ends, numbers))
+        if isinstance(base, Value) and isinstance(thing, Group) and is_known and self.list_cell(base, target):
+            start, stop, step = numbers[0] or 0, numbers[1], numbers[2] or 1
+            if stop is not None and 0 <= start <= stop and step == 1 and stop - start == len(thing.items):
+                for offset, item in enumerate(thing.items):
+                    number = self.as_number(item, target)
+                    if isinstance(number, Value):
+                        self.write(base, [self.const(start + offset)], ops.STORE, target, number)
+                return
+        self.refuse("BP025", "a slice is assigned", target, "assign the items in a loop")
+
+    # methods
+
+    def call_method(self, node: ast.Call, function: ast.Attribute) -> Thing:
+        """Return a call of a method of a list."""
+        base = self.expression(function.value)
+        if isinstance(base, Broken):
+            return base
+        least, most = METHODS[function.attr]
+        if node.keywords or not least <= len(node.args) <= most:
+            return self.refuse("BP018", f"`.{function.attr}` with these arguments", node)
+        if isinstance(base, Group) and function.attr == "copy" and not base.is_tuple:
+            return base
+        if not isinstance(base, Value) or self.list_cell(base, node) is None:
+            return self.not_a_number(base, node) if not isinstance(base, Value) else BROKEN
+        if function.attr == "copy":
+            return self.copied(base, node)
+        if function.attr == "pop":
+            return self.pop(base, node)
+        item = self.expression(node.args[0])
+        return self.append(base, item, node)
+
+    def append(self, base: Value, item: Thing, node: ast.AST) -> Thing:
+        """Read `w.append(item)`."""
+        cell = self.cells.get(base)
+        assert cell is not None
+        is_inner = isinstance(item, Group) or self.is_list(item)
+        value = self.inner_list(item, node) if is_inner else self.as_number(item, node)
+        if isinstance(value, Broken):
+            return value
+        every = cell.all_items()
+        if is_inner and self.place(value)[0] is self.place(base)[0]:
+            return self.refuse("BP028", "a list becomes an item of itself", node, COPY_IT)
+        if every.shape and (every.shape == "list") != is_inner:
+            return self.refuse("BP023", "a list of numbers and lists", node, "keep them in a tuple")
+        if is_inner and not every.shape:
+            cell.every = self.cells.get(value)
+        every.shape = every.shape or "number"
+        self.write(base, [], ops.APPEND, node, value)
+        self.move(value, base)
+        return NOTHING
+
+    def pop(self, base: Value, node: ast.Call) -> Thing:
+        """Read `w.pop()`: its last item, and a version without it."""
+        if node.args and const_int(self.expression(node.args[0])) != -1:
+            return self.refuse(
+                "BP025", "an item is taken out of the middle of a list", node, "take the last one: `.pop()`"
+            )
+        version = self.current(base, node)
+        value = self.take(version, self.const(-1), self.cells.get(version), node)
+        if self.is_list(value):
+            return self.refuse("BP025", "a list is taken out of a list of lists", node, "use its items")
+        number = self.as_number(value, node)
+        self.write(base, [], ops.DROP, node)
+        return number
+
+    def copied(self, base: Value, node: ast.AST) -> Thing:
+        """Return a copy of a list of numbers."""
+        cell = self.list_cell(base, node)
+        if cell is None:
+            return BROKEN
+        if cell.all_items().shape == "list" and self.mutates:
+            hint = "copy each row: `[row.copy() for row in w]`"
+            return self.refuse("BP028", "a copy of a list of lists holds the same inner lists", node, hint)
+        if self.mutates:
+            cell.all_items().be("number")
+        return self.make(ops.COPY_OF, node, cell.all_items(), self.current(base, node))
+
+    def repeated(self, node: ast.BinOp, things: tuple[Thing, Thing]) -> Thing:
+        """Return `[x] * n` or `n * [x]`."""
+        group, count = things if isinstance(things[0], Group) else things[::-1]
+        number = self.as_number(count, node)
+        assert isinstance(group, Group)
+        if isinstance(number, Broken):
+            return number
+        known = const_int(number)
+        if known is not None and known * len(group.items) <= 16 and (group.is_tuple or not self.mutates):
+            return Group(group.items * known, group.is_tuple)
+        values = [self.as_number(item, node) for item in group.items]
+        numbers = [v for v in values if isinstance(v, Value)]
+        if len(numbers) < len(values):
+            return self.refuse(
+                "BP028", "one list stands in several places of another", node, "use `[[0.0] * n for i in range(m)]`"
+            )
+        return self.make(ops.REPEAT, node, Cell("number"), number, *numbers)
+
+    def joined(self, node: ast.AST, left: Thing, right: Thing) -> Thing:
+        """Return the concatenation of two lists."""
+        a, b = self.materialise(left, node), self.materialise(right, node)
+        if isinstance(a, Broken) or isinstance(b, Broken):
+            return BROKEN
+        cell = self.cells.get(a)
+        other = self.cells.get(b)
+        if cell is None or other is None:
+            return BROKEN
+        for part in (cell, other):
+            if not self.holds_numbers(part.all_items(), node):
+                return BROKEN
+            part.is_open = True
+        return self.make(ops.CONCAT, node, Cell("number"), a, b)
+
+    def sliced(self, base: Value, node: ast.Subscript, bounds: ast.Slice) -> Thing:
+        """Return `w[a:b:c]` of a list of numbers: a new list."""
+        cell = self.list_cell(base, node)
+        if cell is None or not self.holds_numbers(cell.all_items(), node):
+            return BROKEN
+        cell.is_open = True
+        if bounds.lower is None and bounds.upper is None and bounds.step is None:
+            return self.copied(base, node)
+        parts: list[Value] = []
+        for part in (bounds.lower, bounds.upper, bounds.step):
+            number = self.constants.get("None", STR) if part is None else self.number(part)
+            if isinstance(number, Broken):
+                return number
+            parts.append(number)
+        return self.make(ops.SLICE, node, cell.all_items(), self.current(base, node), *parts)
+
+    def holds_numbers(self, cell: Cell, node: ast.AST) -> bool:
+        """Say that every item of a list is a number."""
+        if cell.shape == "list":
+            self.refuse("BP023", "a list of lists is used as a list of numbers", node)
+            return False
+        cell.be("number")
+        return True
+
+
+def written_parts(nodes: Sequence[ast.AST]) -> bool:
+    """Return whether anything in the nodes writes to a list."""
+    for root in nodes:
+        for node in ast.walk(root):
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
+                return True
+            if isinstance(node, ast.Attribute) and node.attr in WRITERS:
+                return True
+    return False
+
+
+def reached(node: ast.AST, functions: dict[str, ast.AST]) -> Iterator[ast.AST]:
+    """Yield a function and the functions of the file that it mentions, directly or through others."""
+    seen: set[str] = set()
+    todo = [node]
+    while todo:
+        inner = todo.pop()
+        yield inner
+        for name in ast.walk(inner):
+            if isinstance(name, ast.Name) and name.id in functions and name.id not in seen:
+                seen.add(name.id)
+                todo.append(functions[name.id])
+
+
+def is_empty(value: Value) -> bool:
+    """Return whether a value is the literal list of nothing."""
+    return isinstance(value, Apply) and value.op is ops.LIST and not value.args
+
+
+METHODS = {"append": (1, 1), "pop": (0, 1), "copy": (0, 0)}
+WRITERS = frozenset(("append", "extend", "insert", "pop", "sort", "reverse", "remove", "clear"))
+COPY_IT = "write to a copy: `w = w.copy()`"
+MOVED = "read it through the list that holds it"

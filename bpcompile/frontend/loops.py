@@ -1,0 +1,882 @@
+"""Lowering of loops: a loop stays a loop, and what its body rebinds or writes is carried from trip to trip.
+
+    y = 0.0                     Loop over range(n), y = 0.0:
+    for i in range(n):            if y > 3: leave, next y
+        if y > 3: break           else: y + i, next that
+        y = y + i
+
+`break`, `continue` and `return` become values: what follows them stands in the branch where they were not taken, and
+`leave` says that this trip is the last one.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bpcompile.frontend.calls import Arguments, CallLowerer
+from bpcompile.frontend.expressions import LEAVE, RETURN, RETURNED, SHOWN
+from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.lists import COPY_IT, METHODS
+from bpcompile.frontend.module import own_nodes
+from bpcompile.frontend.trees import BROKEN, Broken, Conflict, Frame, Known, Layer, Thing, UserFunction, const_int
+from bpcompile.ir import ops
+from bpcompile.ir.graph import (
+    Apply,
+    Bind,
+    Block,
+    BlockParam,
+    Branch,
+    Const,
+    Group,
+    Loop,
+    Param,
+    Result,
+    Undefined,
+    Value,
+)
+from bpcompile.ir.graph import blocks_of, operands, replace_values
+from bpcompile.ir.kinds import BOOL, INT, REAL
+
+MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
+
+Body = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """What a loop runs over: the range of its index, and what the targets get in the trip with that index."""
+
+    run: tuple[Value, Value, Value]
+    item: Callable[[Value], Thing]
+    lists: tuple[Value, ...] = ()  # the roots of the lists that must keep their length
+    is_reversed: bool = False
+
+
+class AsLists(Exception):
+    """The loop must be read again, with these names holding lists that exist at run time."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(names)
+        self.names = names
+
+
+class LoopLowerer(CallLowerer):
+    """Reads loops and comprehensions."""
+
+    # what a loop runs over
+
+    def iteration(self, node: ast.expr) -> Iteration | Broken:
+        """Return what `for ... in node` runs over."""
+        if isinstance(node, ast.Call):
+            function = self.expression(node.func) if isinstance(node.func, (ast.Name, ast.Attribute)) else BROKEN
+            if isinstance(function, Known) and function.name in ITERATORS:
+                method: Callable[[ast.Call], Iteration | Broken] = getattr(self, f"over_{function.name}")
+                return method(node)
+        thing = self.expression(node)
+        if isinstance(thing, Broken):
+            return thing
+        return self.over_list(thing, node)
+
+    def over_list(self, thing: Thing, node: ast.AST) -> Iteration | Broken:
+        """Return the iteration over a list or tuple."""
+        value = self.materialise(thing, node)
+        if isinstance(value, Broken):
+            return value
+        cell = self.list_cell(value, node)
+        if cell is None:
+            return BROKEN
+        cell.is_open = True
+        length = self.apply(ops.LEN, node, value)
+        root, _ = self.place(value)
+
+        def item(index: Value) -> Thing:
+            now = self.current(value, node)
+            return self.take(now, index, cell, node)
+
+        return Iteration((self.const(0), length, self.const(1)), item, (root,))
+
+    def over_range(self, node: ast.Call) -> Iteration | Broken:
+        numbers = [self.number(a) for a in node.args]
+        values = [n for n in numbers if isinstance(n, Value)]
+        if len(values) < len(numbers):
+            return BROKEN
+        if node.keywords or not 1 <= len(values) <= 3:
+            return self.refuse("BP018", "range takes 1 to 3 arguments", node)
+        for value, place in zip(values, node.args):
+            if isinstance(value, Const) and not isinstance(value.value, int):
+                return self.refuse("BP018", "range takes integers", place)
+        start, stop = (self.const(0), values[0]) if len(values) == 1 else (values[0], values[1])
+        step = values[2] if len(values) == 3 else self.const(1)
+        if const_int(step) == 0:
+            return self.refuse("BP018", "a range with step 0", node)
+        return Iteration((start, stop, step), lambda index: index)
+
+    def over_enumerate(self, node: ast.Call) -> Iteration | Broken:
+        start: Value | Broken = self.const(0)
+        extra = [*node.args[1:], *(k.value for k in node.keywords if k.arg == "start")]
+        if not node.args or len(extra) > 1 or any(k.arg != "start" for k in node.keywords):
+            return self.refuse("BP018", "enumerate takes one sequence, and a start", node)
+        inner = self.counted(node.args[0])
+        if extra:
+            start = self.number(extra[0])
+        if isinstance(inner, Broken) or isinstance(start, Broken):
+            return BROKEN
+        first = start
+
+        def item(index: Value) -> Thing:
+            number = index if const_int(first) == 0 else self.apply(ops.ADD, node, first, index)
+            return self.pair_of(number, inner.item(index))
+
+        return Iteration(inner.run, item, inner.lists)
+
+    def over_zip(self, node: ast.Call) -> Iteration | Broken:
+        parts = [self.counted(a) for a in node.args]
+        found = [p for p in parts if isinstance(p, Iteration)]
+        if len(found) < len(parts):
+            return BROKEN
+        if node.keywords or not found:
+            return self.refuse("BP018", "zip of nothing, or with keywords", node)
+        length = found[0].run[1]
+        for other in found[1:]:
+            length = length if other.run[1] is length else self.apply(ops.MIN, node, length, other.run[1])
+        run = (self.const(0), length, self.const(1))
+
+        def item(index: Value) -> Thing:
+            items = [p.item(index) for p in found]
+            return Group(tuple(t for t in items if isinstance(t, (Value, Group))))
+
+        return Iteration(run, item, tuple(root for p in found for root in p.lists))
+
+    def over_reversed(self, node: ast.Call) -> Iteration | Broken:
+        if node.keywords or len(node.args) != 1:
+            return self.refuse("BP018", "reversed takes one sequence", node)
+        inner = self.iteration(node.args[0])
+        if isinstance(inner, Broken):
+            return inner
+        start, stop, step = inner.run
+        if const_int(step) == 1:
+            run = (self.less_one(stop, node), self.less_one(start, node), self.const(-1))
+            return Iteration(run, inner.item, inner.lists)
+        return Iteration(inner.run, inner.item, inner.lists, not inner.is_reversed)
+
+    def less_one(self, value: Value, node: ast.AST) -> Value:
+        """Return the integer before."""
+        number = const_int(value)
+        return self.const(number - 1) if number is not None else self.apply(ops.SUB, node, value, self.const(1))
+
+    def counted(self, node: ast.expr) -> Iteration | Broken:
+        """Return an iteration whose index counts from 0, as `zip` and `enumerate` need it."""
+        inner = self.iteration(node)
+        if isinstance(inner, Broken):
+            return inner
+        start, stop, step = inner.run
+        if inner.is_reversed:
+            return self.refuse("BP010", "`reversed` of such a range in `zip` or `enumerate`", node, "use an index")
+        if const_int(start) == 0 and const_int(step) == 1:
+            return inner
+        forwards = const_int(step)
+        if forwards not in (1, -1):
+            return self.refuse("BP010", "a range with steps in `zip` or `enumerate`", node, "use an index")
+        low, high = (start, stop) if forwards == 1 else (stop, start)
+        length = high if const_int(low) == 0 else self.apply(ops.SUB, node, high, low)
+        if const_int(low) == -1 and forwards == -1:
+            length = self.apply(ops.ADD, node, high, self.const(1))
+
+        def item(index: Value) -> Thing:
+            op = ops.ADD if forwards == 1 else ops.SUB
+            return inner.item(self.apply(op, node, start, index))
+
+        return Iteration((self.const(0), length, self.const(1)), item, inner.lists)
+
+    def pair_of(self, first: Value, second: Thing) -> Thing:
+        """Return a tuple of two."""
+        return Group((first, second)) if isinstance(second, (Value, Group)) else second
+
+    # statements
+
+    def read_For(self, node: ast.For) -> None:
+        group = self.written_out(node)
+        if group is not None:
+            self.unrolled(node, group)
+            return
+        iteration = self.iteration(node.iter)
+        if isinstance(iteration, Broken):
+            iteration = Iteration((self.const(0), self.const(1), self.const(1)), lambda index: BROKEN)
+        over = iteration
+
+        def body() -> None:
+            self.statements(node.body)
+
+        names = bound_in([node.target, *node.body])
+        self.read_else(node, self.loop(node, names, over, node.target, None, body))
+
+    def written_out(self, node: ast.For) -> Group | None:
+        """Return the tuple that a loop runs over where its items cannot be one list: tuples, or functions."""
+        if not isinstance(node.iter, (ast.Tuple, ast.List)) and not isinstance(node.iter, ast.Name):
+            return None
+        before = len(self.refusals)
+        thing = self.expression(node.iter)
+        if not isinstance(thing, Group) or len(self.refusals) > before:
+            return None
+        if all(isinstance(i, Value) and not self.is_list(i) for i in thing.items):
+            return None
+        if jumps(node.body, True) or len(thing.items) > MAX_UNROLLED:
+            return None
+        return thing
+
+    def unrolled(self, node: ast.For, group: Group) -> None:
+        """Read the body once for each item."""
+        for item in group.items:
+            self.assign(node.target, item)
+            for statement in node.body:
+                self.statement(statement)
+        for statement in node.orelse:
+            self.statement(statement)
+
+    def read_While(self, node: ast.While) -> None:
+        is_named = self.is_written_out(node)
+        test = None if is_named else node.test
+        if is_named and node.orelse and jumps(node.body, False):
+            self.refuse("BP010", "a loop with `:=`, `break` and `else`", node, "move the `:=` into the body")
+
+        def body() -> None:
+            if is_named:
+                leave = ast.copy_location(ast.Break(), node)
+                guard = ast.If(ast.UnaryOp(ast.Not(), node.test), [leave], list(node.body))
+                ast.copy_location(guard.test, node.test)
+                self.statements([ast.copy_location(guard, node)])
+            else:
+                self.statements(node.body)
+
+        self.read_else(node, self.loop(node, bound_in([node.test, *node.body]), None, None, test, body))
+
+    def is_written_out(self, node: ast.For | ast.While) -> bool:
+        """Return whether a `while` is read as `while True: if not ...: break`: its condition binds names or may write."""
+        if not isinstance(node, ast.While):
+            return False
+        for inner in ast.walk(node.test):
+            if isinstance(inner, ast.NamedExpr):
+                return True
+            if self.mutates and isinstance(inner, ast.Call) and not self.is_builtin(inner.func):
+                return True
+        return False
+
+    def is_builtin(self, node: ast.expr) -> bool:
+        """Return whether a function is a builtin or one of `math`, which writes to nothing."""
+        if not isinstance(node, (ast.Name, ast.Attribute)) or isinstance(node, ast.Attribute) and node.attr in METHODS:
+            return False
+        return isinstance(self.expression(node), Known)
+
+    def read_else(self, node: ast.For | ast.While, loop: Loop) -> None:
+        """Read the `else` of a loop: it runs where nothing has left the loop."""
+        if node.orelse and (loop.leave is None or self.is_written_out(node)):
+            self.statements(node.orelse)
+        elif node.orelse:
+            self.unless(self.left(loop), node, lambda: self.statements(node.orelse))
+
+    def unless(self, condition: Value, node: ast.AST, body: Body) -> None:
+        """Read a body into the side of a branch where the condition does not hold."""
+        branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(node))
+        with self.inside(branch.then) as then:
+            pass
+        with self.inside(branch.orelse) as orelse:
+            body()
+        self.block.items.append(branch)
+        self.merge_names(branch, then, orelse)
+
+    # a loop
+
+    def loop(
+        self,
+        node: ast.AST,
+        names: Sequence[str],
+        over: Iteration | None,
+        target: ast.expr | None,
+        test: ast.expr | None,
+        body: Body,
+    ) -> Loop:
+        """Read a loop; where a tuple turns out to be a list from the second trip on, read it again as one."""
+        listed: frozenset[str] = frozenset()
+        while True:
+            kept = (len(self.block.items), dict(self.block.table), dict(self.refusals), dict(self.frame.layers[-1]))
+            versions = dict(self.layers[-1].versions)
+            for name in sorted(listed):
+                thing = self.frame.get(name)
+                self.frame.layers[-1][name] = self.materialise(thing, node) if thing is not None else BROKEN
+            try:
+                return self.read_loop(node, names, over, target, test, body, listed)
+            except AsLists as again:
+                count, table, self.refusals, bound = kept
+                del self.block.items[count:]
+                self.block.table = table
+                layer = self.frame.layers[-1]
+                layer.clear()
+                layer.update(bound)
+                self.layers[-1].versions = versions
+                if again.names <= listed:
+                    raise AssertionError("a loop is read again for nothing") from None
+                listed |= again.names
+
+    def read_loop(
+        self,
+        node: ast.AST,
+        names: Sequence[str],
+        over: Iteration | None,
+        target: ast.expr | None,
+        test: ast.expr | None,
+        body: Body,
+        listed: frozenset[str],
+    ) -> Loop:
+        """Read a loop once."""
+        run = over.run if over is not None else None
+        loop = Loop(BlockParam("i"), run, [], [], Block(self.block), span=self.span(node))
+        loop.is_reversed = over is not None and over.is_reversed
+        start: dict[str, Thing | None] = {}
+        names = [*names, *([RETURNED] if returns_inside(node) else [])]
+        roots = self.open_lists()
+        self.iterated += over.lists if over is not None else ()
+        with self.inside(loop.body) as layer:
+            layer.is_trip = True
+            for name in names:
+                start[name] = self.carry_in(loop, name, self.outer_thing(name))
+                self.bind_start(layer, name, start[name])
+            versions = {root: self.carry_version(loop, root) for root in roots}
+            if test is not None:
+                loop.test = Block(self.block.parent)
+                with self.inside(loop.test):
+                    condition = self.truth(test)
+                    loop.test.results = [condition if isinstance(condition, Value) else self.const(False)]
+            layer[LEAVE] = self.const(False)
+            if over is not None and target is not None:
+                self.start_trip(loop, over, target)
+            body()
+        del self.iterated[len(self.iterated) - (len(over.lists) if over is not None else 0) :]
+        self.close(loop, layer, names, start, versions, node, listed)
+        return loop
+
+    def open_lists(self) -> list[Value]:
+        """Return the lists that a loop may write to: those of the program, or those that a comprehension builds."""
+        if not self.mutates and not self.collecting:
+            return []
+        params = [v for v in self.params if self.may_be_list(v)] if self.mutates else []
+        return [*params, *(r for layer in self.layers for r in layer.roots)]
+
+    def may_be_list(self, param: Param) -> bool:
+        """Return whether a parameter is a list, or is not known to be a number yet."""
+        cell = self.cells.get(param)
+        return cell is not None and cell.shape != "number"
+
+    def outer_thing(self, name: str) -> Thing | None:
+        """Return what a name is before the loop."""
+        return self.frame.get(name)
+
+    def bind_start(self, layer: Layer, name: str, thing: Thing | None) -> None:
+        """Bind a name to what it is at the start of a trip."""
+        if thing is not None:
+            layer[name] = thing
+
+    def start_trip(self, loop: Loop, over: Iteration, target: ast.expr) -> None:
+        """Bind the targets of a `for` loop."""
+        item = over.item(loop.index)
+        leaves_ = list(flat(item))
+        loop.each = tuple(v for v in leaves_ if isinstance(v, Apply) and v.op is ops.INDEX and loop.index in v.args)
+        self.assign(target, item)
+
+    def carry_in(self, loop: Loop, name: str, before: Thing | None) -> Thing | None:
+        """Return what a name is at the start of a trip: carried values in place of what the body rebinds."""
+        if name in (RETURNED, LEAVE):
+            before = self.const(False)
+        if before is None:
+            param = self.carried(loop, SHOWN.get(name, name), Undefined(), name not in SHOWN)
+            self.maybe_unbound.add(param)
+            self.cells.put(param, Cell())
+            return param
+        if isinstance(before, Group):
+            items = [self.carry_in(loop, f"{name}_{k}", item) for k, item in enumerate(before.items)]
+            return Group(tuple(t for t in items if isinstance(t, (Value, Group))), before.is_tuple)
+        if isinstance(before, Value):
+            is_list = self.is_list(before)
+            initial = self.current(before, ast.Pass()) if is_list else before
+            param = self.carried(loop, SHOWN.get(name, name), initial, name not in SHOWN)
+            if is_list:
+                cell = self.cells.get(before)
+                assert cell is not None
+                self.cells.put(param, cell)
+                self.tentative[param] = []
+                self.layers[-1].roots.append(param)
+            elif before in self.maybe_unbound:
+                self.maybe_unbound.add(param)
+            cell = self.cells.get(before)
+            if cell is not None and not is_list:
+                self.link(param, [cell])
+            return param
+        if isinstance(before, Broken):
+            return before
+        return Conflict(f"`{name}` is rebound in a loop")
+
+    def carried(self, loop: Loop, name: str, initial: Value, is_users: bool) -> BlockParam:
+        """Return a new carried value."""
+        param = BlockParam(name, initial.kind if not isinstance(initial, Undefined) else REAL, is_users)
+        loop.carried.append(param)
+        loop.initial.append(initial)
+        return param
+
+    def carry_version(self, loop: Loop, root: Value) -> BlockParam:
+        """Return the version of a list at the start of a trip."""
+        before = self.version_before(root)
+        param = self.carried(loop, "", before, False)
+        cell = self.cells.get(root)
+        assert cell is not None
+        self.versions[param] = root
+        self.cells.put(param, cell)
+        self.layers[-1].versions[root] = param
+        return param
+
+    def version_before(self, root: Value) -> Value:
+        """Return the version of a list before the loop that is being opened."""
+        for layer in reversed(self.layers[:-1]):
+            if root in layer.versions:
+                return layer.versions[root]
+        return root
+
+    # the end of a loop
+
+    def close(
+        self,
+        loop: Loop,
+        layer: Layer,
+        names: Sequence[str],
+        start: dict[str, Thing | None],
+        versions: dict[Value, BlockParam],
+        node: ast.AST,
+        listed: frozenset[str],
+    ) -> None:
+        """Decide what is carried, and bind the names to what they are after the loop."""
+        nexts: dict[Value, Value] = {}  # carried value -> what it is after the trip
+        after: dict[str, Thing] = {}
+        self.layers.append(layer)  # what lists are at the end of a trip
+        for name in names:
+            end = layer.get(name)
+            after[name] = self.carry_on(loop, name, start[name], end, self.frame.get(name), nexts)
+        self.rebound = frozenset(names)
+        self.settle_owners(layer, node)
+        self.layers.pop()
+        if layer.get(RETURN) is not None:
+            after[RETURN] = self.carry_out(loop, layer[RETURN], nexts)
+            names = [*names, RETURN]
+        leave = layer.get(LEAVE)
+        loop.leave = leave if isinstance(leave, Value) and not is_false(leave) else None
+        for root, param in versions.items():
+            nexts[param] = layer.versions[root]
+            if nexts[param] is not param and root in self.frozen:
+                self.refuse(
+                    "BP028",
+                    f"a loop writes to a list, and {self.frozen[root]}",
+                    node,
+                    "write to a copy: `w = w.copy()`",
+                )
+        used = values_read(loop)
+        wrong = {p for p in loop.carried if p not in nexts and p in used}
+        wrong |= {
+            p for p, i in zip(loop.carried, loop.initial) if isinstance(i, Undefined) and self.is_list(p) and p in used
+        }
+        again = {n for n in start if isinstance(start[n], Group) and (self.is_list(layer.get(n)))}
+        if again - listed:
+            raise AsLists(frozenset(again))
+        for name in start:
+            if wrong & set(flat(start[name])):
+                self.refuse(
+                    "BP024", f"`{name}` is one kind of thing before a loop and another in it", node, "give it one kind"
+                )
+        same = {p: i for p, i in zip(loop.carried, loop.initial) if nexts.get(p, p) is p and not is_unbound(p, i, used)}
+        keep = [(p, i) for p, i in zip(loop.carried, loop.initial) if p not in same]
+        loop.carried, loop.initial = [p for p, _ in keep], [i for _, i in keep]
+        loop.body.results = [nexts.get(p, p) for p in loop.carried]
+        results = self.results(loop, nexts, same)
+        replace_values(loop, same)
+        self.block.items.append(loop)
+        for root, param in versions.items():
+            if param in results:
+                self.set_version(root, results[param])
+        for name in names:
+            if isinstance(thing := after[name], (Value, Group)):
+                thing = self.after_loop(thing, results, same)
+            if name in SHOWN or self.frame.get(name) is not None or not is_missing(after[name], nexts):
+                self.frame.bind(name, thing)
+
+    def carry_out(self, loop: Loop, thing: Thing, nexts: dict[Value, Value], name: str = RETURN) -> Thing:
+        """Let what is returned, or a tuple that is only bound inside, leave the loop; no trip reads it."""
+        if isinstance(thing, Group):
+            items = [
+                self.carry_out(loop, i, nexts, f"{name}_{k}" if name != RETURN else name)
+                for k, i in enumerate(thing.items)
+            ]
+            bad = next((i for i in items if not isinstance(i, (Value, Group))), None)
+            return bad or Group(tuple(i for i in items if isinstance(i, (Value, Group))), thing.is_tuple)
+        if not isinstance(thing, Value) or self.is_list(thing):
+            return Conflict("a list inside a tuple leaves a loop") if isinstance(thing, Value) else thing
+        param = self.carried(loop, SHOWN.get(name, name), Undefined(), False)
+        nexts[param] = thing
+        return param
+
+    def left(self, loop: Loop) -> Value:
+        """Return whether something has left the loop."""
+        param = self.carried(loop, SHOWN[LEAVE], self.const(False), False)
+        assert loop.leave is not None
+        loop.body.results.append(loop.leave)
+        result = Result(loop, len(loop.results), SHOWN[LEAVE], BOOL)
+        self.home[result] = self.block
+        loop.results.append(result)
+        param.kind = BOOL
+        return result
+
+    def results(self, loop: Loop, nexts: dict[Value, Value], same: dict[Value, Value]) -> dict[Value, Result]:
+        """Return what leaves the loop, by carried value."""
+        results: dict[Value, Result] = {}
+        for index, (param, initial) in enumerate(zip(loop.carried, loop.initial)):
+            end = nexts.get(param, param)
+            if not isinstance(initial, Undefined) and not self.is_list(param):
+                kinds = {initial.kind, end.kind}
+                param.kind = initial.kind if len(kinds) == 1 else INT if kinds == {BOOL, INT} else REAL
+            else:
+                param.kind = end.kind
+            result = Result(loop, index, param.name if param.is_users else param.name or None, param.kind)
+            self.home[result] = self.block
+            loop.results.append(result)
+            cell = self.cells.get(param)
+            if cell is not None:
+                self.cells.put(result, cell)
+            if self.is_list(result) and param not in self.versions:
+                self.join(result, param)
+                if param in self.owned:
+                    self.owned.add(result)
+                    self.layers[-1].roots.append(result)
+                else:
+                    self.frozen.setdefault(result, "a loop may have bound it to another list")
+            if isinstance(initial, Undefined) or initial in self.maybe_unbound or end in self.maybe_unbound:
+                self.maybe_unbound.add(result)
+            results[param] = result
+        return results
+
+    def after_loop(self, thing: Value | Group, results: dict[Value, Result], same: dict[Value, Value]) -> Thing:
+        """Return what a name is after the loop, from what it is at the start of a trip."""
+        if isinstance(thing, Group):
+            items = [self.after_loop(i, results, same) for i in thing.items]
+            return Group(tuple(t for t in items if isinstance(t, (Value, Group))), thing.is_tuple)
+        if thing in results:
+            return results[thing]
+        while thing in same:
+            thing = same[thing]
+        return BROKEN if isinstance(thing, Undefined) else thing
+
+    def carry_on(
+        self,
+        loop: Loop,
+        name: str,
+        start: Thing | None,
+        end: Thing | None,
+        before: Thing | None,
+        nexts: dict[Value, Value],
+    ) -> Thing:
+        """Say what a name's carried values are in the next trip; return what it is after the loop."""
+        if isinstance(start, Broken) or isinstance(end, Broken):
+            for value in flat(start):
+                nexts[value] = value
+            return BROKEN
+        if isinstance(start, Group) and isinstance(end, Group):
+            if (len(start.items), start.is_tuple) == (len(end.items), end.is_tuple):
+                befores = before.items if isinstance(before, Group) else (None,) * len(start.items)
+                triples = zip(start.items, end.items, befores)
+                parts = [self.carry_on(loop, name, a, b, c, nexts) for a, b, c in triples]
+                bad = next((p for p in parts if not isinstance(p, (Value, Group))), None)
+                return bad or Group(tuple(p for p in parts if isinstance(p, (Value, Group))), start.is_tuple)
+            if not start.is_tuple and not end.is_tuple:
+                raise AsLists(frozenset((name,)))
+            return Conflict(f"`{name}` is a tuple of another length after a trip of the loop")
+        if before is None and isinstance(start, BlockParam) and isinstance(end, Group):
+            return self.carry_out(loop, end, nexts, name)
+        if isinstance(start, BlockParam) and isinstance(end, Value) and start in loop.carried:
+            return self.carry_value(name, start, end, before, nexts, self.layers[-1])
+        if start is end:
+            for value in flat(start):
+                nexts[value] = value
+            return before if before is not None else Conflict(f"`{name}` is bound in a loop only")
+        if isinstance(start, Conflict) and type(before) is type(end) and before == end:
+            return before if before is not None else start
+        return Conflict(f"`{name}` is one kind of thing before the loop and another in it")
+
+    def is_made_here(self, value: Value, layer: Layer) -> bool:
+        """Return whether a list is made anew in each trip."""
+        root, path = self.place(value)
+        return not path and root in layer.roots and isinstance(root, Apply)
+
+    def carry_out_list(self, name: str, start: BlockParam, end: Value, nexts: dict[Value, Value]) -> Thing:
+        """Let a list that each trip makes leave the loop; where there was none, reading it raises."""
+        own, cell = self.cells.get(start), self.cells.get(end)
+        assert cell is not None
+        if own is not None and own.shape:
+            return Conflict(f"`{name}` is a number on one path and a list on another")
+        self.cells.put(start, cell)
+        self.passed.append((start, end, None))
+        nexts[start] = self.current(end, ast.Pass())
+        return start
+
+    # who holds a list
+
+    def settle_owners(self, layer: Layer, node: ast.AST) -> None:
+        """Say which of the carried lists may be written: those that no other name can hold."""
+        passed, self.passed = self.passed, []
+        params = {start for start, _, _ in passed}
+        ends = [self.place(end) for _, end, _ in passed]
+        roots = [root for root, _ in ends]
+        firsts = [self.place(before) for _, _, before in passed if isinstance(before, Value)]
+        is_alone = (
+            not any(path for _, path in (*ends, *firsts))
+            and len(set(roots)) == len(roots)
+            and len({root for root, _ in firsts}) == len(firsts)
+            and all(root in params or root in layer.roots and root not in self.moved for root in roots)
+            and not any(root in self.frozen for root in (*roots, *(root for root, _ in firsts)))
+            and not self.held_elsewhere({root for root, _ in firsts}, {id(b) for _, _, b in passed})
+        )
+        for start, end, before in passed:
+            self.join(start, end)
+            if isinstance(before, Value):
+                self.join(start, before)
+            if is_alone:
+                self.owned.add(start)
+                continue
+            for place in self.tentative.get(start, []):
+                self.refuse(
+                    "BP028", "a list is written here that a loop rebinds, and it may have another name", place, COPY_IT
+                )
+            for value in (start, end, *([before] if isinstance(before, Value) else [])):
+                self.freeze(value, "a loop binds it to another name")
+
+    def held_elsewhere(self, roots: set[Value], passed: set[int]) -> bool:
+        """Return whether a name of any active function holds one of the lists, but those that the loop rebinds."""
+        frame: Frame | None
+        for frame in self.frames():
+            for layer in frame.layers:
+                for name, thing in layer.items():
+                    is_own = frame is self.frame and name in self.rebound
+                    if not is_own and any(self.place(v)[0] in roots for v in flat(thing)):
+                        return True
+        return False
+
+    def frames(self) -> list[Frame]:
+        """Return the frames of all functions that are being read."""
+        found: list[Frame] = []
+        for outer in [*self.calling, self.frame]:
+            frame: Frame | None = outer
+            while frame is not None:
+                found.append(frame)
+                frame = frame.outer
+        return found
+
+    def carry_value(
+        self, name: str, start: BlockParam, end: Value, before: Thing | None, nexts: dict[Value, Value], layer: Layer
+    ) -> Thing:
+        """Say what one carried value is in the next trip."""
+        if end is start:
+            nexts[start] = start
+            return start
+        if before is None and self.is_list(end) and self.is_made_here(end, layer):
+            return self.carry_out_list(name, start, end, nexts)
+        if self.is_list(start) and self.is_list(end):
+            a, b = self.cells.get(start), self.cells.get(end)
+            assert a is not None and b is not None
+            shapes = {c.all_items().shape or "number" for c in (a, b)}
+            if len(shapes) > 1:
+                return Conflict(f"`{name}` is a list of other things after a trip of the loop")
+            a.all_items().shape = b.all_items().shape = shapes.pop()
+            a.is_open = True
+            self.passed.append((start, end, before))
+            nexts[start] = self.current(end, ast.Pass())
+            return start
+        if self.is_list(start) or self.is_list(end):
+            what = "bound in a loop only" if before is None else "a number on one path and a list on another"
+            return Conflict(f"`{name}` is {what}")
+        cells = [c for c in map(self.cells.get, (end, before)) if c is not None]  # type: ignore[arg-type]
+        own = self.cells.get(start)
+        is_known = own is None and before is not None or len(cells) < (1 if before is None else 2)
+        if is_known or any(c.shape for c in cells) or own is not None and own.shape:
+            for cell in (*cells, *([own] if own is not None else [])):
+                cell.be("number")
+        elif own is None:
+            self.link(start, cells)
+        else:
+            own.linked = cells
+        nexts[start] = end
+        return start
+
+    # comprehensions
+
+    def lower_ListComp(self, node: ast.ListComp) -> Thing:
+        return self.comprehension(node)
+
+    def lower_GeneratorExp(self, node: ast.GeneratorExp) -> Thing:
+        return self.refuse("BP012", "a generator expression outside a call", node, "write a list comprehension")
+
+    def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Thing:
+        """Return the list that a comprehension builds."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.NamedExpr):
+                return self.refuse("BP012", "`:=` in a comprehension", inner, "write a loop")
+            if isinstance(inner, ast.comprehension) and inner.is_async:
+                return self.refuse("BP012", "an asynchronous comprehension", node, "write plain, synchronous code")
+        made = self.make(ops.LIST, node, Cell())
+        self.collecting += 1
+        first = self.iteration(node.generators[0].iter)
+        names = frozenset(n for g in node.generators for n in bound_in([g.target]))
+        outer = self.frame
+        self.frame = Frame(outer.node, names, outer)
+        try:
+            self.generators(node, 0, made, first)
+        finally:
+            self.frame = outer
+            self.collecting -= 1
+        return made
+
+    def generators(self, node: ast.ListComp | ast.GeneratorExp, at: int, made: Value, over: Iteration | Broken) -> None:
+        """Read one `for` of a comprehension, and what stands inside it."""
+        generator = node.generators[at]
+        if isinstance(over, Broken):
+            over = Iteration((self.const(0), self.const(1), self.const(1)), lambda index: BROKEN)
+
+        def inner() -> None:
+            if at + 1 < len(node.generators):
+                self.generators(node, at + 1, made, self.iteration(node.generators[at + 1].iter))
+            else:
+                self.append(made, self.expression(node.elt), node)
+
+        def body() -> None:
+            self.where(generator.ifs, inner)
+
+        self.loop(node, bound_in([generator.target]), over, generator.target, None, body)
+
+    def where(self, conditions: Sequence[ast.expr], body: Body) -> None:
+        """Read a body where all conditions hold."""
+        if not conditions:
+            body()
+            return
+        condition = self.truth(conditions[0])
+        if not isinstance(condition, Value):
+            condition = self.const(True)
+        branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(conditions[0]))
+        with self.inside(branch.then) as then:
+            self.where(conditions[1:], body)
+        with self.inside(branch.orelse) as orelse:
+            pass
+        self.block.items.append(branch)
+        self.merge_names(branch, then, orelse)
+
+    def statements(self, body: Sequence[ast.stmt]) -> None:
+        """Read the statements of a loop's body."""
+        raise NotImplementedError  # pragma: no cover - `StatementLowerer` has it
+
+    def statement(self, node: ast.AST) -> None:
+        """Read one statement."""
+        raise NotImplementedError  # pragma: no cover - `StatementLowerer` has it
+
+    def assign(self, target: ast.expr, thing: Thing) -> None:
+        """Bind a target."""
+        raise NotImplementedError  # pragma: no cover - `StatementLowerer` has it
+
+
+ITERATORS = frozenset(("range", "enumerate", "zip", "reversed"))
+
+
+def flat(thing: object) -> Iterator[Value]:
+    """Yield the values of a tuple, or the one value that a thing is."""
+    if isinstance(thing, Group):
+        for item in thing.items:
+            yield from flat(item)
+    elif isinstance(thing, Value):
+        yield thing
+
+
+def bound_in(nodes: Sequence[ast.AST]) -> list[str]:
+    """Return the names that the nodes bind, in the order of their places."""
+    found: list[ast.Name | ast.FunctionDef] = []
+    for root in nodes:
+        wrapped = ast.Lambda(ast.arguments([], [], None, [], [], None, []), root)  # type: ignore[arg-type]
+        for node in own_nodes(wrapped):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
+                found.append(node)
+            elif isinstance(node, ast.FunctionDef):
+                found.append(node)
+    found.sort(key=lambda n: (n.lineno, n.col_offset))
+    return list(dict.fromkeys(n.id if isinstance(n, ast.Name) else n.name for n in found))
+
+
+def jumps(body: Sequence[ast.stmt], with_continue: bool) -> bool:
+    """Return whether statements may leave the loop that they stand in (or go on with its next trip)."""
+    todo: list[tuple[ast.AST, bool]] = [(s, True) for s in body]
+    while todo:
+        node, is_own = todo.pop()
+        if isinstance(node, ast.Return) or is_own and isinstance(node, ast.Break):
+            return True
+        if is_own and with_continue and isinstance(node, ast.Continue):
+            return True
+        if isinstance(node, (ast.If, ast.For, ast.While)):
+            inner = is_own and isinstance(node, ast.If)
+            todo += [(s, inner) for s in node.body]
+            todo += [(s, is_own) for s in node.orelse]
+    return False
+
+
+def returns_inside(node: ast.AST) -> bool:
+    """Return whether a `return` stands in a loop."""
+    todo: list[ast.AST] = [node]
+    while todo:
+        inner = todo.pop()
+        if isinstance(inner, ast.Return):
+            return True
+        if isinstance(inner, (ast.If, ast.For, ast.While)):
+            todo += [*inner.body, *inner.orelse]
+    return False
+
+
+def values_read(loop: Loop) -> set[Value]:
+    """Return every value that a loop reads in one trip: not what only might be handed on to the next one."""
+    todo: list[Value] = [] if loop.leave is None else [loop.leave]
+    sources: dict[Value, list[Value]] = {}  # what leaves an inner branch or loop -> what it may be
+    blocks = list(blocks_of(loop))
+    if loop.test is not None:
+        todo += loop.test.results
+    while blocks:
+        for item in blocks.pop().items:
+            if isinstance(item, Loop):
+                todo += [*(item.run or ()), *(item.test.results if item.test is not None else [])]
+                todo += [item.leave] if item.leave is not None else []
+                for result, param, *values in zip(item.results, item.carried, item.initial, item.body.results):
+                    sources[result] = sources[param] = values
+            elif not isinstance(item, Bind):
+                todo += operands(item)
+            if isinstance(item, Branch):
+                sources.update((r, [side.results[r.index] for side in item.sides]) for r in item.results)
+            blocks += blocks_of(item)
+    found: set[Value] = set()
+    while todo:
+        value = todo.pop()
+        if value not in found:
+            found.add(value)
+            todo += sources.get(value, ())
+    return found
+
+
+def is_unbound(param: Value, initial: Value, used: set[Value]) -> bool:
+    """Return whether a carried value is bound by no trip, and read all the same: reading it must raise."""
+    return isinstance(initial, Undefined) and param in used
+
+
+def is_missing(thing: Thing, nexts: dict[Value, Value]) -> bool:
+    """Return whether a name stays unbound: nothing binds it."""
+    return isinstance(thing, BlockParam) and nexts.get(thing) is thing
+
+
+def is_false(value: Value) -> bool:
+    """Return whether a value is the literal False."""
+    return isinstance(value, Const) and value.value is False
