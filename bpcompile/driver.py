@@ -19,11 +19,13 @@ from bpcompile.frontend.lower import Lowered, lower
 from bpcompile.frontend.module import ModuleNames, called_names, read_module
 from bpcompile.frontend.source import SPLIT, TOO_DEEP, parse, span_of
 from bpcompile.ir.check import check
-from bpcompile.ir.graph import Apply, Function, Value, leaves
+from bpcompile.ir.graph import Apply, Block, Function, Loop, Value, blocks_of, leaves
 from bpcompile.ir.printer import show
 from bpcompile.passes.activity import active_values, without_derivative
 from bpcompile.passes.prune import prune
 from bpcompile.passes.reverse import reverse
+from bpcompile.passes.storage import store
+from bpcompile.passes.tidy import tidy
 from bpcompile.rules.gates import recognise
 from bpcompile.version import __version__
 
@@ -139,6 +141,8 @@ def compile_function(
     """Return one function's derivative as text: lower, recognise gates, reverse twice, prune, plan, name, emit."""
     lowered = lower(node, names, source, filename, options.wrt, dict(options.constants), options.line is not None)
     fn = lowered.function
+    if has_loops(fn.body):
+        tidy(fn)
     recognise(fn.body)
     dump(options, "lower", fn)
     check(fn, after="lower")
@@ -149,21 +153,30 @@ def compile_function(
         refuse("BP037", f"`{fn.name}` returns several numbers, so it has no one gradient", filename, source, hint, node)
     draft = reverse(fn, active, set(), options.derivative)
     draft_live = prune(draft.function, fn.body)
-    stages = choose_stages(fn, draft, plan(draft.function, draft_live, set()))
+    stages = choose_stages(fn, draft, plan(draft.function, draft_live, set(), draft.primals))
     final = reverse(fn, active, stages, options.derivative, options.style)
     dump(options, "reverse", final.function)
     check(final.function, after="reverse")
     live = prune(final.function, fn.body)
+    if has_loops(fn.body) or fn.versions:
+        restores, reread = store(final, fn, live)
+        check(final.function, after="store")
+        live = prune(final.function, fn.body, restores, reread)
     wants_value = options.derivative == "value_and_grad"
     extra = {v for v in leaves(fn.output) if wants_value and isinstance(v, Apply)} | stages & live.values
-    layout = plan(final.function, live, extra)
+    layout = plan(final.function, live, extra, final.primals)
     output = fn.output if isinstance(fn.output, Value) else None
-    naming = Names(final.function, fn, layout, live, final.primals, output)
+    naming = Names(final.function, fn, layout, live, final.primals, output, final.again, final.tapes)
     emitter = Emitter(final.function, fn, layout, live, naming, options.style)
     emitted = emitter.emit(docstring(fn, final.function, options.derivative))
     if emitted.nesting > MAX_NESTING:
         refuse("BP003", TOO_DEEP, filename, source, SPLIT, node)
     return generated_function(emitted, emitter, fn, final.function, lowered.original), lowered
+
+
+def has_loops(block: Block) -> bool:
+    """Return whether a loop stands in a block, or in a block inside it."""
+    return any(isinstance(i, Loop) or any(map(has_loops, blocks_of(i))) for i in block.items)
 
 
 def refuse_flat(active: set[Value], node: ast.FunctionDef, filename: str, source: str) -> None:

@@ -9,7 +9,7 @@ func f(x, n):        wrt = (x,)       active:
 from __future__ import annotations
 
 from bpcompile.errors import Span
-from bpcompile.ir.graph import Apply, Block, Branch, Function, Unpack, Value
+from bpcompile.ir.graph import Apply, Block, Branch, Function, Loop, Unpack, Value
 from bpcompile.rules.scalar import FLAT, NOT_DIFFERENTIABLE
 
 
@@ -17,6 +17,9 @@ def active_values(fn: Function) -> set[Value]:
     """Return the values that depend on the parameters in `fn.wrt`."""
     active: set[Value] = {p for p in fn.params if p.name in fn.wrt}
     mark(fn.body, active)
+    while lists := {root for version, root in fn.versions.items() if version in active and root not in active}:
+        active |= lists  # a list is active in every version
+        mark(fn.body, active)
     return active
 
 
@@ -32,8 +35,22 @@ def mark(block: Block, active: set[Value]) -> None:
             for result, a, b in zip(item.results, item.then.results, item.orelse.results):
                 if a in active or b in active:
                     active.add(result)
+        elif isinstance(item, Loop):
+            mark_loop(item, active)
         elif isinstance(item, Unpack) and item.sequence in active:
             active.update(item.results)
+
+
+def mark_loop(loop: Loop, active: set[Value]) -> None:
+    """Add the active values of a loop: what one trip makes active may be active from the start of the next."""
+    active.update(p for p, initial in zip(loop.carried, loop.initial) if initial in active)
+    while True:
+        mark(loop.body, active)
+        new = {p for p, end in zip(loop.carried, loop.body.results) if end in active and p not in active}
+        if not new:
+            break
+        active |= new
+    active.update(result for result, param in zip(loop.results, loop.carried) if param in active)
 
 
 def without_derivative(active: set[Value]) -> list[tuple[str, str, Span | None]]:

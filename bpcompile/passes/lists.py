@@ -1,8 +1,12 @@
-"""The cotangent of a list parameter: one list of zeros, added to item by item, or item after item in a loop."""
+"""The cotangent of a list: one list of zeros, added to item by item, or item after item in a loop.
+
+A write to a list is reversed by undoing it (`unwrite`), so that each stage's backward part finds the lists as they stood
+when the stage was computed; `state` says which version of each list that is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed
@@ -12,14 +16,15 @@ from bpcompile.ir.graph import (
     Block,
     BlockParam,
     Branch,
+    Function,
     Loop,
-    Param,
     Result,
     Unpack,
     Value,
     blocks_of,
     operands,
 )
+from bpcompile.ir.kinds import STR, Kind
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.shape import Shape
 from bpcompile.rules.algebra import Algebra, Expr, where
@@ -35,6 +40,28 @@ class ListCotangents:
     out: Reversed
     block: Block
     algebra: Algebra
+    fn: Function
+    state: dict[Value, Value]
+    forward_block: Block
+    uniform: dict[Value, Value]  # lists that are only summed -> the cotangent of each item
+    readers_of_lists: dict[Value, list[Apply]] | None = None
+
+    def hand_on(self, value: Value, ct: Value) -> None:
+        """Give a cotangent to a value: down its expression, or to its own name."""
+        raise NotImplementedError  # pragma: no cover - `Sweep` has it
+
+    def section(self, stage: Value) -> None:
+        """Begin the backward part of a stage."""
+        raise NotImplementedError  # pragma: no cover - `Sweep` has it
+
+    def note_state(self) -> None:
+        """Say how the written lists stand now, for what follows outside a stage."""
+        raise NotImplementedError  # pragma: no cover - `Sweep` has it
+
+    def name_value(self, value: Value) -> None:
+        """Give a value a line of its own."""
+        self.algebra.seal(value)
+        self.block.items.append(Bind(value, ""))
 
     def cotangent(self, value: Value) -> Value | None:
         """Return the value's cotangent so far."""
@@ -48,16 +75,32 @@ class ListCotangents:
         self.block = self.algebra.block = block
 
     def is_item(self, value: Value) -> bool:
-        """Return whether the value is an unnamed item of a list parameter."""
-        return isinstance(value, Apply) and value.op is ops.INDEX and value not in self.shape.named
+        """Return whether the value is an unnamed item of a list."""
+        return self.shape.is_item(value)
+
+    def path_of(self, value: Value) -> tuple[Value, list[Value | int]]:
+        """Return the list that an item of an item belongs to, and the indices that lead to it."""
+        path: list[Value | int] = []
+        while True:
+            if isinstance(value, Apply) and value.op is ops.INDEX:
+                path.insert(0, value.args[1])
+                value = value.args[0]
+            elif isinstance(value, Result) and isinstance(value.owner, Unpack) and isinstance(value.kind, ListKind):
+                path.insert(0, value.index)
+                value = value.owner.sequence
+            else:
+                return self.fn.versions.get(value, value), path
 
     def on_list(self, value: Apply, ct: Value) -> None:
         """Give the cotangent to an item of a list parameter, or to all its items."""
         if value.op is ops.INDEX:
-            root, path = item_path(value)
-            self.add_at(root, path, ct)
+            self.add_at(value.args[0], [value.args[1]], ct)
+        elif value.op in (ops.SUM_OF, ops.FSUM_OF) and self.is_only_summed(value.args[0]):
+            self.algebra.seal(ct)
+            self.uniform[self.path_of(value.args[0])[0]] = ct
         elif value.op in (ops.SUM_OF, ops.FSUM_OF) and self.is_first(value.args[0]):
-            self.keep_buffer(value.args[0], self.block.append(ops.FILL, (value.args[0], self.algebra.signed(ct)), None))
+            root, _ = self.path_of(value.args[0])
+            self.keep_buffer(root, self.block.append(ops.FILL, (value.args[0], self.algebra.signed(ct)), None))
         elif value.op in (ops.MAX_OF, ops.MIN_OF):
             where = self.algebra.apply(ops.INDEX_OF, value.args[0], value)
             self.add_at(value.args[0], [where], ct)
@@ -68,7 +111,32 @@ class ListCotangents:
 
     def is_first(self, sequence: Value) -> bool:
         """Return whether nothing has been added to a parameter's cotangent yet."""
-        return isinstance(sequence, Param) and self.cotangent(sequence) is None and len(self.scopes) == 1
+        root, path = self.path_of(sequence)
+        return not path and self.cotangent(root) is None and (len(self.scopes) == 1 or self.is_inner(root))
+
+    def is_only_summed(self, sequence: Value) -> bool:
+        """Return whether a list is built by appending numbers, and then summed: each item has the sum's cotangent."""
+        root, path = self.path_of(sequence)
+        if path or not isinstance(root, Apply) or root.op is not ops.LIST or root.args or not self.is_inner(root):
+            return False
+        readers = self.list_readers.get(root, [])
+        return (
+            all(r.op is ops.APPEND for r in readers[:-1]) and len([r for r in readers if r.op is not ops.APPEND]) == 1
+        )
+
+    @property
+    def list_readers(self) -> dict[Value, list[Apply]]:
+        """Return the operations that read each list."""
+        if self.readers_of_lists is None:
+            self.readers_of_lists = {}
+            for value in all_reading(self.fn.body):
+                for root in {self.path_of(a)[0] for a in value.args if isinstance(a.kind, ListKind)}:
+                    self.readers_of_lists.setdefault(root, []).append(value)
+        return self.readers_of_lists
+
+    def is_inner(self, root: Value) -> bool:
+        """Return whether a list is made in the very block that is being reversed."""
+        return self.shape.home.get(root) is self.forward_block
 
     def to_start(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what the start of a sum or product of a list gets."""
@@ -79,13 +147,13 @@ class ListCotangents:
 
     def buffer(self, sequence: Value) -> tuple[Value, list[Value | int], Value]:
         """Return the root of a list, the path to it, and the root's cotangent buffer, made if it is missing."""
-        root, path = item_path(sequence)
+        root, path = self.path_of(sequence)
         buffer = self.cotangent(root)
         return root, path, buffer if buffer is not None else self.zeros(root)
 
     def zeros(self, root: Value) -> Value:
         """Append zeros in the shape of a list, as its cotangent."""
-        buffer = self.block.append(ops.ZEROS, (root,), None)
+        buffer = self.block.append(ops.ZEROS, (self.state.get(root, root),), None)
         self.keep_buffer(root, buffer)
         return buffer
 
@@ -112,7 +180,8 @@ class ListCotangents:
             self.block.items.append(Bind(rest, "others"))
         body = Block(self.block)
         index, carried = BlockParam("i"), BlockParam("", root.kind)
-        loop = Loop(index, self.algebra.apply(ops.LEN, sequence), [carried], [buffer], body)
+        run = (self.algebra.const(0), self.algebra.apply(ops.LEN, sequence), self.algebra.const(1))
+        loop = Loop(index, run, [carried], [buffer], body, is_backward=True)
         outer = self.block
         self.enter(body)
         lists = [s for s in value.args if isinstance(s.kind, ListKind)]
@@ -143,15 +212,182 @@ class ListCotangents:
         if value in self.active and self.is_item(value):
             self.buffer(value)
 
-    def prepare_lists(self, branch: Branch) -> None:
-        """Make the buffers that the sides of a branch add to."""
-        for value in read_inside(branch):
-            if isinstance(value, Apply) and value.op in ON_LISTS and value in self.active:
-                for sequence in value.args:
-                    if isinstance(sequence.kind, ListKind) and sequence in self.active:
-                        self.buffer(sequence)
-            elif isinstance(value.kind, ListKind) and value in self.active:
-                self.buffer(value)
+    def prepare_lists(self, item: Branch | Loop) -> None:
+        """Make the buffers that the inside of a branch or a loop adds to."""
+        for root in self.lists_inside(item):
+            if self.cotangent(root) is None:
+                self.zeros(root)
+
+    def lists_inside(self, item: Branch | Loop) -> list[Value]:
+        """Return the lists, made outside, whose cotangent the inside of a branch or a loop may add to."""
+        made = set(local_values(item))
+        found: dict[Value, None] = {}
+        for value in read_inside(item):
+            lists = [value] if isinstance(value.kind, ListKind) else []
+            if isinstance(value, Apply) and (value.op in ON_LISTS or value.op in ops.WRITES):
+                lists = [a for a in value.args if isinstance(a.kind, ListKind)]
+            for sequence in lists:
+                root, _ = self.path_of(sequence)
+                is_plain = root in self.active and root not in made and root not in self.uniform
+                if is_plain and isinstance(root.kind, ListKind):
+                    found[root] = None
+        return list(found)
+
+    # lists that the program makes and writes
+
+    def unwrite(self, value: Apply) -> None:
+        """Reverse a write to a list: undo it, and hand the cotangent of the item on."""
+        before, *rest = value.args
+        root = self.fn.versions[value]
+        self.undo(value)
+        self.state[root] = before
+        if root in self.uniform and value.op is ops.APPEND:
+            self.section(value)
+            self.hand_on(rest[0], self.uniform[root])
+            return
+        buffer = self.cotangent(root)
+        if buffer is None:
+            return
+        self.section(value)
+        if value.op is ops.APPEND:
+            last = self.block.append(ops.INDEX, (buffer, self.algebra.const(-1)), None)
+            last.kind = rest[0].kind
+            self.keep_buffer(root, self.block.append(ops.DROP, (buffer,), None))
+            self.hand_on(rest[0], last)
+        elif value.op is ops.DROP:
+            self.keep_buffer(root, self.block.append(ops.APPEND, (buffer, self.algebra.const(0.0)), None))
+        else:
+            self.unstore(value, root, buffer, rest[:-1], rest[-1])
+
+    def unstore(self, value: Apply, root: Value, buffer: Value, indices: list[Value], item: Value) -> None:
+        """Hand on the cotangent of an item that was stored; what it was before has none, unless it was added to."""
+        ct: Value = buffer
+        for index in indices:
+            ct = self.block.append(ops.INDEX, (ct, index), None)
+        if item not in self.active:
+            self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))
+            return
+        old = self.fn.olds[value]
+        if (
+            isinstance(item, Apply)
+            and item.op in (ops.ADD, ops.SUB)
+            and item.args[0] is old
+            and item.args[1] is not old
+            and self.shape.is_inline(item)
+            and not item.gate
+        ):
+            self.hand_on(item.args[1], self.algebra.neg(ct) if item.op is ops.SUB else ct)
+            return
+        self.name_value(ct)
+        self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))
+        self.hand_on(item, ct)
+
+    def undo(self, value: Apply) -> None:
+        """Append what makes a list what it was before a write."""
+        root = self.fn.versions[value]
+        self.note_state()
+        if value.op is ops.STORE:
+            self.block.append(ops.UNSTORE, (root, *value.args[1:-1], self.fn.olds[value]), None)
+        elif value.op is ops.APPEND:
+            self.block.append(ops.UNAPPEND, (root,), None)
+        else:
+            self.block.append(ops.UNDROP, (root, self.fn.olds[value]), None)
+        undone = self.block.items[-1]
+        assert isinstance(undone, Apply)
+        self.block.table.pop((undone.op, undone.args), None)
+
+    def unmake(self, value: Apply, buffer: Value) -> None:
+        """Reverse the making of a list: its cotangent goes to what it was made of."""
+        none = self.fn.constants.get("None", STR)
+        self.section(value)
+        if value.op is ops.LIST:
+            for position, item in enumerate(value.args):
+                if item in self.active:
+                    self.hand_on(item, self.part(buffer, position, item.kind))
+        elif value.op is ops.REPEAT:
+            items = value.args[1:]
+            for position, item in enumerate(items):
+                if item in self.active:
+                    parts = (self.algebra.const(position), none, self.algebra.const(len(items)))
+                    some = buffer if len(items) == 1 else self.block.append(ops.SLICE, (buffer, *parts), None)
+                    self.hand_on(item, self.algebra.apply(ops.SUM_OF, some))
+        elif value.op is ops.COPY_OF:
+            self.contribute_list(value.args[0], buffer)
+        elif value.op is ops.CONCAT:
+            length = self.block.append(ops.LEN, (value.args[0],), None)
+            for sequence, ends in zip(value.args, ((none, length, none), (length, none, none))):
+                if sequence in self.active:
+                    part = self.block.append(ops.SLICE, (buffer, *ends), None)
+                    part.kind = value.kind
+                    self.contribute_list(sequence, part)
+        else:
+            self.add_slice(value, buffer)
+
+    def part(self, buffer: Value, position: int, kind: Kind) -> Value:
+        """Return one item of a cotangent."""
+        part = self.block.append(ops.INDEX, (buffer, self.algebra.const(position)), None)
+        part.kind = kind
+        return part
+
+    def contribute_list(self, value: Value, ct: Value) -> None:
+        """Add a list of cotangents to the cotangent of a list."""
+        if value not in self.active:
+            return
+        root, path = self.path_of(value)
+        if not path and self.cotangent(root) is None and self.may_adopt(root):
+            self.keep_buffer(root, self.block.append(ops.COPY, (ct,), None))
+            return
+        _, start, buffer = self.buffer(value)
+        if not is_flat(value.kind):
+            target = buffer
+            for index in start:
+                position = index if isinstance(index, Value) else self.algebra.const(index)
+                target = self.block.append(ops.INDEX, (target, position), None)
+            self.keep_buffer(root, self.block.append(ops.ADD_ALL, (buffer, target, ct), None))
+            return
+        self.add_each(root, buffer, start, ct, lambda index: index)
+
+    def or_zeros(self, ct: Value, value: Value) -> Value:
+        """Return a cotangent that may be an empty list, for zero, as one of the list's length."""
+        found = self.block.append(ops.OR_ZEROS, (ct, self.state.get(self.path_of(value)[0], value)), None)
+        found.kind = ct.kind
+        return found
+
+    def may_adopt(self, root: Value) -> bool:
+        """Return whether a cotangent may become another list's as it is: that list's own is made in this block."""
+        return len(self.scopes) == 1 or self.is_inner(root)
+
+    def add_slice(self, value: Apply, buffer: Value) -> None:
+        """Add the cotangent of `w[a:b:c]` to the items of w that it took."""
+        sequence, *ends = value.args
+        if sequence not in self.active:
+            return
+        root, path, target = self.buffer(sequence)
+        length = self.block.append(ops.LEN, (sequence,), None)
+        self.add_each(
+            root, target, path, buffer, lambda index: self.algebra.apply(ops.SLICE_INDEX, length, *ends, index)
+        )
+
+    def add_each(
+        self, root: Value, target: Value, path: Sequence[Value | int], ct: Value, place: Callable[[Value], Value]
+    ) -> None:
+        """Append a loop that adds each item of a cotangent to an item of another."""
+        body = Block(self.block)
+        index, carried = BlockParam("i"), BlockParam("", root.kind)
+        run = (self.algebra.const(0), self.block.append(ops.LEN, (ct,), None), self.algebra.const(1))
+        loop = Loop(index, run, [carried], [target], body, is_backward=True)
+        outer = self.block
+        self.enter(body)
+        indices = [i if isinstance(i, Value) else self.algebra.const(i) for i in path]
+        share = self.algebra.apply(ops.INDEX, ct, index)
+        body.results = [body.append(ops.ADD_AT, (carried, *indices, place(index), share), None)]
+        body.items.append(Bind(body.results[0], ""))
+        self.enter(outer)
+        loop.results.append(Result(loop, 0, None, root.kind))
+        self.block.items.append(loop)
+        for version in (carried, body.results[0], loop.results[0]):
+            self.out.primals[version] = root
+        self.scopes[-1][root] = loop.results[0]
 
 
 def distance_share(items: list[Expr], position: int, out: Expr) -> Expr:
@@ -160,31 +396,51 @@ def distance_share(items: list[Expr], position: int, out: Expr) -> Expr:
     return where(out, difference / out, 0.0)
 
 
-def item_path(value: Value) -> tuple[Value, list[Value | int]]:
-    """Return the list that an item of an item belongs to, and the indices that lead to it."""
-    path: list[Value | int] = []
-    while True:
-        if isinstance(value, Apply) and value.op is ops.INDEX:
-            path.insert(0, value.args[1])
-            value = value.args[0]
-        elif isinstance(value, Result) and isinstance(value.owner, Unpack) and isinstance(value.kind, ListKind):
-            path.insert(0, value.index)
-            value = value.owner.sequence
-        else:
-            return value, path
+def all_reading(block: Block) -> Iterator[Apply]:
+    """Yield the operations of a block that read lists, in order."""
+    for item in block.items:
+        if isinstance(item, Apply) and any(isinstance(a.kind, ListKind) for a in item.args):
+            yield item
+        for inner in blocks_of(item):
+            yield from all_reading(inner)
 
 
-def read_inside(branch: Branch) -> Iterator[Value]:
-    """Yield every value that is read or computed inside a branch, or leaves it."""
-    todo = list(branch.sides)
+def local_values(item: Branch | Loop) -> Iterator[Value]:
+    """Yield every value that is computed inside a branch or a loop."""
+    todo = list(blocks_of(item))
+    if isinstance(item, Loop):
+        yield item.index
+        yield from item.carried
+    while todo:
+        for inner in todo.pop().items:
+            if isinstance(inner, Apply):
+                yield inner
+            elif isinstance(inner, (Branch, Unpack, Loop)):
+                yield from inner.results
+                if isinstance(inner, Loop):
+                    yield inner.index
+                    yield from inner.carried
+                todo += blocks_of(inner)
+
+
+def is_flat(kind: object) -> bool:
+    """Return whether a kind is that of a list of numbers."""
+    if not isinstance(kind, ListKind):
+        return False
+    return not any(isinstance(k, ListKind) for k in (kind.item, *kind.at.values()))
+
+
+def read_inside(item: Branch | Loop) -> Iterator[Value]:
+    """Yield every value that is read or computed inside a branch or a loop, or leaves it."""
+    todo = list(blocks_of(item))
     while todo:
         block = todo.pop()
         yield from block.results
-        for item in block.items:
-            yield from operands(item)
-            if isinstance(item, Apply):
-                yield item
-            todo += blocks_of(item)
+        for inner in block.items:
+            yield from operands(inner)
+            if isinstance(inner, Apply):
+                yield inner
+            todo += blocks_of(inner)
 
 
 def has_tuples(kind: object) -> bool:

@@ -6,10 +6,10 @@ raises the same exception at once (`return num / den` needs no line where `dnum 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.facts import Live, may_raise
+from bpcompile.ir.facts import Live, literal, may_raise
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -18,6 +18,7 @@ from bpcompile.ir.graph import (
     Function,
     Item,
     Loop,
+    Raise,
     Result,
     Section,
     Unpack,
@@ -46,21 +47,32 @@ def raises_as(value: Apply, other: Apply) -> bool:
     return same and value.args[-1] is other.args[-1]
 
 
-def prune(fn: Function, forward: Block) -> Live:
-    """Return what is needed of the reversed function; `forward` is the body of the original."""
-    return Pruner(fn, forward).run()
+def prune(fn: Function, forward: Block, restores: Collection[Value] = (), reread: Collection[Value] = ()) -> Live:
+    """Return what is needed of the reversed function; `forward` is the body of the original.
+
+    `restores` are the undone writes that are needed, `reread` the lists that the backward part reads in place.
+    """
+    return Pruner(fn, forward, restores, reread).run()
 
 
 class Pruner:
     """Marks what is needed. The maps say where each value and each block of the function stands."""
 
-    def __init__(self, fn: Function, forward: Block) -> None:
+    def __init__(self, fn: Function, forward: Block, restores: Collection[Value], reread: Collection[Value]) -> None:
         self.fn = fn
+        self.reread = reread
+        self.restores = restores
         self.primal = set(all_applies(forward))
         self.live = Live()
         self.around: dict[int, tuple[Branch | Loop, Block]] = {}
         self.home: dict[Value, Block] = {}
         self.owner: dict[Value, Branch | Loop | Unpack] = {}
+        self.indices: dict[Value, tuple[Value, Value, Value]] = {}  # index of a loop -> what it runs over
+        resizes = (ops.APPEND, ops.DROP)
+        self.resized = {r for v, r in fn.versions.items() if isinstance(v, Apply) and v.op in resizes}
+        self.olds = set(fn.olds.values())  # the write that follows raises the same
+        self.in_heads: set[Item] = set()  # what `for x in w` takes is there
+        self.carrier: dict[Value, tuple[Loop, int]] = {}
         self.locate(fn.body)
 
     def run(self) -> Live:
@@ -71,9 +83,15 @@ class Pruner:
             late = set(late_values(block, self.live) if is_segment else ())
             roots: dict[Value, Value] | None = None
             for item in block.items:
-                if isinstance(item, Unpack) and id(item) not in self.live.items:
+                if isinstance(item, (Unpack, Raise)) and id(item) not in self.live.items:
                     self.live.items.add(id(item))
-                    self.mark([item.sequence, *self.conditions(block)])
+                    self.mark([*operands(item), *self.conditions(block)])
+                elif isinstance(item, Apply) and (item.op in (ops.PUSH, ops.POP_TAPE) or item in self.restores):
+                    self.mark([item])
+                elif isinstance(item, Apply) and item in self.primal and self.is_write(item):
+                    self.mark([item])
+                elif item in self.in_heads or item in self.olds or self.is_safe(item):
+                    continue
                 elif isinstance(item, Apply) and item in self.primal and may_raise(item) and item not in late:
                     if item not in self.live.values:
                         roots = roots if roots is not None else roots_of(block, self.primal)
@@ -81,6 +99,22 @@ class Pruner:
                         self.mark([roots[item]])
             self.live.late |= late
         return self.live
+
+    def is_safe(self, item: Item) -> bool:
+        """Return whether an index runs over the very list that it takes an item of, whose length nothing changes."""
+        if not isinstance(item, Apply) or item.op is not ops.INDEX or item.args[1] not in self.indices:
+            return False
+        start, stop, step = self.indices[item.args[1]]
+        if not (isinstance(stop, Apply) and stop.op is ops.LEN and literal(step) == 1 and (literal(start) or 0) >= 0):
+            return False
+        if literal(start) is None:
+            return False
+        root, other = (self.fn.versions.get(v, v) for v in (item.args[0], stop.args[0]))
+        return root is other and root not in self.resized
+
+    def is_write(self, item: Apply) -> bool:
+        """Return whether an item writes to a list that must be written."""
+        return item.op in ops.WRITES and (may_raise(item) or self.fn.versions.get(item) in self.reread)
 
     def locate(self, block: Block) -> None:
         """Record where everything stands."""
@@ -94,6 +128,12 @@ class Pruner:
                     for result in item.results:
                         self.home[result] = outer
                         self.owner[result] = item  # of a fused branch: the branch of this function
+                    if isinstance(item, Loop):
+                        self.in_heads.update(item.each)
+                        if item.run is not None and not item.is_backward:
+                            self.indices[item.index] = item.run
+                        self.home.update((param, item.body) for param in (item.index, *item.carried))
+                        self.carrier.update((p, (item, k)) for k, p in enumerate(item.carried))
                     for inner in blocks_of(item):
                         assert isinstance(item, (Branch, Loop))
                         self.around[id(inner)] = (item, outer)
@@ -107,10 +147,16 @@ class Pruner:
             if id(item) in self.live.items:
                 break
             self.live.items.add(id(item))
-            found += operands(item)
-            if isinstance(item, Loop):
-                found += item.body.results
+            found += self.always_read(item)
         return found
+
+    def always_read(self, item: Item) -> list[Value]:
+        """Return what an item reads whatever is needed of it: of a loop, what says how often it runs."""
+        if not isinstance(item, Loop):
+            return list(operands(item))
+        found = [*(item.run or ()), *((item.tape,) if item.tape is not None else ())]
+        found += [] if item.leave is None else [item.leave]
+        return found + ([] if item.test is None else item.test.results)
 
     def mark(self, values: Sequence[Value]) -> None:
         """Mark values, and all that they are computed from, as needed."""
@@ -124,20 +170,35 @@ class Pruner:
                 todo += self.conditions(self.home[value])
             if isinstance(value, Apply):
                 todo += value.args
+            elif value in self.carrier:
+                loop, index = self.carrier[value]
+                todo += [loop.initial[index], loop.body.results[index]]
+            elif isinstance(self.owner.get(value), Loop):
+                assert isinstance(value, Result)
+                loop_ = self.owner[value]
+                assert isinstance(loop_, Loop)
+                todo.append(loop_.carried[value.index])
+                self.mark_item(loop_, todo)
             elif value in self.owner and isinstance(value, Result):
                 owner = self.owner[value]
                 self.live.items.add(id(owner))
                 todo += operands(owner)
                 todo += [block.results[value.index] for block in blocks_of(owner)]
 
+    def mark_item(self, item: Item, todo: list[Value]) -> None:
+        """Mark an item as needed, with what it reads in any case."""
+        if id(item) not in self.live.items:
+            self.live.items.add(id(item))
+            todo += self.always_read(item)
+
 
 def all_applies(block: Block) -> list[Apply]:
-    """Return every operation of a block and of the blocks inside it."""
+    """Return every operation of the user's in a block and in the blocks inside it."""
     found: list[Apply] = []
     todo = [block]
     while todo:
         for item in todo.pop().items:
-            if isinstance(item, Apply):
+            if isinstance(item, Apply) and item.span is not None:
                 found.append(item)
             todo += blocks_of(item)
     return found
@@ -164,7 +225,7 @@ def late_values(block: Block, live: Live) -> list[Apply]:
     readers = readers_before(block, start, live)
     late: dict[Value | int, Apply] = {}
     for item in reversed(block.items[:start]):
-        if isinstance(item, (Branch, Unpack)):
+        if isinstance(item, (Branch, Unpack, Loop, Raise)) or isinstance(item, Apply) and item.op in ops.EFFECTS:
             break
         if not isinstance(item, Apply) or not may_raise(item):
             continue

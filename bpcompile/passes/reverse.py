@@ -42,7 +42,8 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import BOOL, REAL
 from bpcompile.ir.kinds import Sequence as ListKind
-from bpcompile.passes.lists import ListCotangents, has_tuples, item_path
+from bpcompile.passes.lists import has_tuples, local_values
+from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
 from bpcompile.rules.algebra import Algebra, Operand
 from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED, SPLITS
@@ -55,7 +56,7 @@ def reverse(
     return Sweep(fn, active, stages, style).run(derivative)
 
 
-class Sweep(ListCotangents):
+class Sweep(LoopCotangents):
     """One reverse sweep. `scopes` holds the cotangents so far: a layer for each branch that is being reversed."""
 
     def __init__(self, fn: Function, active: set[Value], stages: set[Value], style: str) -> None:
@@ -68,6 +69,13 @@ class Sweep(ListCotangents):
         self.out = Reversed(fn, [])
         self.block = Block()
         self.algebra = Algebra(fn.constants, self.block)
+        self.forward_block = fn.body
+        self.uniform: dict[Value, Value] = {}
+        self.before: dict[int, dict[Value, Value]] = {}  # written lists as they stand before a branch or a loop
+        self.ends: dict[int, dict[Value, Value]] = {}  # and at the end of a block
+        self.state = self.follow(fn.body, {}) if fn.versions else {}
+        self.delayed: list[tuple[set[Value], int]] = []  # carried values of the loops that are being reversed
+        self.pending: dict[Value, Value] = {}
 
     def run(self, derivative: str) -> Reversed:
         """Sweep the whole function."""
@@ -97,6 +105,9 @@ class Sweep(ListCotangents):
             fn.globals,
             fn.calls,
             fn.hints,
+            fn.versions,
+            fn.objects,
+            fn.olds,
         )
         return self.out
 
@@ -134,6 +145,8 @@ class Sweep(ListCotangents):
             self.fuse(last, outputs)
             self.sweep(items[:-1])
             return
+        if any(isinstance(item, Loop) or isinstance(item, Apply) and item in self.fn.versions for item in items):
+            self.section(self.algebra.const(0.0))  # the backward part begins here, under no stage
         for value, seed in outputs:
             is_new = isinstance(value, (Apply, Result)) and self.cotangent(value) is None
             if is_new and value in self.active and not self.is_item(value):
@@ -156,55 +169,107 @@ class Sweep(ListCotangents):
         layers = []
         for side, new in zip(branch.sides, fused.sides):
             new.items, new.table = list(side.items), dict(side.table)
+            self.state.update(self.ends.get(id(side), {}))
             pairs = []
             for value, seed in outputs:
                 if isinstance(value, Result) and value.owner is branch:
                     pairs.append((side.results[value.index], seed))
                 else:
                     pairs.append((value, seed))
-            layers.append(self.inside(new, lambda block=new, pairs=pairs: self.sweep_function(block, pairs)))
+            layers.append(self.inside(new, lambda block=new, pairs=pairs: self.sweep_function(block, pairs), side))
         fused.then.results, fused.orelse.results = list(branch.then.results), list(branch.orelse.results)
         self.block.items.append(fused)
+        self.state.update(self.before.get(id(branch), {}))
         self.merge(fused, *layers)
 
-    def inside(self, block: Block, action: object) -> dict[Value, Value]:
+    def inside(self, block: Block, action: object, forward: Block | None = None) -> dict[Value, Value]:
         """Run an action in a block of a branch; return the cotangents that it changed."""
-        outer = self.block
+        outer, outer_forward = self.block, self.forward_block
         self.enter(block)
+        self.forward_block = forward or outer_forward
         self.scopes.append({})
         assert callable(action)
         action()
+        self.forward_block = outer_forward
         self.enter(outer)
         return self.scopes.pop()
+
+    def follow(self, block: Block, state: dict[Value, Value]) -> dict[Value, Value]:
+        """Return which version each written list is at the end of a block, and note what it is before each branch."""
+        versions = self.fn.versions
+        for item in block.items:
+            if isinstance(item, Apply) and item in versions:
+                state[versions[item]] = item
+            elif isinstance(item, (Branch, Loop)):
+                for inner in blocks_of(item):
+                    start = dict(state)
+                    if isinstance(item, Loop):
+                        start.update((versions[p], p) for p in item.carried if p in versions)
+                    self.follow(inner, start)
+                written = {versions[r]: r for r in item.results if r in versions}
+                self.before[id(item)] = {root: state.get(root, root) for root in written}
+                state.update(written)
+        self.ends[id(block)] = dict(state)
+        return state
+
+    def section(self, stage: Value) -> None:
+        """Begin the backward part of a stage."""
+        self.block.items.append(Section(stage, dict(self.state)))
+
+    def note_state(self) -> None:
+        """Say how the written lists stand now, for what follows outside a stage."""
+        self.out.states[len(self.block.items), id(self.block)] = dict(self.state)
 
     def sweep(self, items: Sequence[Item]) -> None:
         """Reverse the items, last one first."""
         for item in reversed(items):
-            if isinstance(item, Apply):
+            if isinstance(item, Apply) and item in self.fn.versions:
+                self.unwrite(item)
+            elif isinstance(item, Apply):
                 ct = self.cotangent(item)
-                if ct is not None and not self.shape.is_inline(item):
-                    self.block.items.append(Section(item))
+                if ct is not None and item.op in ops.MAKERS:
+                    self.unmake(item, ct)
+                elif ct is not None and not self.shape.is_inline(item):
+                    self.section(item)
                     self.pull(item, ct)
             elif isinstance(item, Branch):
                 self.reverse_branch(item)
+            elif isinstance(item, Loop):
+                self.reverse_loop(item)
             elif isinstance(item, Unpack):
                 self.reverse_unpack(item)
+            self.flush()
+
+    def hand_on(self, value: Value, ct: Value) -> None:
+        """Give a cotangent to a value: down its expression, or to its own name."""
+        if isinstance(value.kind, ListKind):
+            self.contribute_list(value, ct)
+        elif isinstance(value, Apply) and value in self.active and self.passes_through(value, ct):
+            self.pull(value, ct)
+        else:
+            self.contribute(value, ct)
 
     def reverse_branch(self, branch: Branch) -> None:
         """Append a branch on the same condition: each side reverses its own side."""
-        cotangents = [(r, self.cotangent(r)) for r in branch.results]
+        results = [r for r in branch.results if r not in self.fn.versions]
+        cotangents = [(r, self.cotangent(r)) for r in results]
         incoming = [(r.index, ct) for r, ct in cotangents if ct is not None]
-        if not incoming:
+        writes = self.before.get(id(branch), {})
+        if not incoming and not writes:
             return
         self.prepare_lists(branch)
-        if branch.form != "if":
-            self.block.items.append(Section(branch.results[incoming[0][0]]))
+        if branch.form != "if" and incoming:
+            self.section(branch.results[incoming[0][0]])
         backward = Branch(branch.condition, Block(self.block), Block(self.block), span=branch.span, forward=branch)
+        after = dict(self.state)
         layers = []
         for side, new in zip(branch.sides, backward.sides):
             new.table = dict(side.table)
-            layers.append(self.inside(new, lambda side=side: self.reverse_side(side, incoming)))
+            self.state.update(self.ends.get(id(side), {}))
+            layers.append(self.inside(new, lambda side=side: self.reverse_side(side, incoming), side))
+        self.out.states[len(self.block.items), id(self.block)] = after
         self.block.items.append(backward)
+        self.state.update(writes)
         self.merge(backward, *layers)
 
     def reverse_side(self, side: Block, incoming: list[tuple[int, Value]]) -> None:
@@ -214,6 +279,9 @@ class Sweep(ListCotangents):
             counts[side.results[index]] = counts.get(side.results[index], 0) + 1
         for index, ct in incoming:
             value = side.results[index]
+            if isinstance(value.kind, ListKind):
+                self.contribute_list(value, ct)
+                continue
             is_own = self.shape.home.get(value) is side and self.shape.readers[value] == 2 and counts[value] == 1
             if is_own and value in self.active and not self.is_item(value):
                 self.scopes[-1][value] = ct
@@ -225,7 +293,9 @@ class Sweep(ListCotangents):
         """Let the cotangents of outer values leave the branch; what one side does not touch stays or is zero."""
         inner = set(local_values(branch.forward or branch))
         for value in [*then, *(v for v in orelse if v not in then)]:
-            if value in inner:
+            if value in inner or then.get(value) is orelse.get(value):
+                if value not in inner:
+                    self.scopes[-1][value] = then[value]
                 continue
             before = self.cotangent(value) or self.algebra.const(0.0)
             result = Result(branch, len(branch.results), None, value.kind)
@@ -239,7 +309,7 @@ class Sweep(ListCotangents):
         """Give each item's cotangent to the list that it came from."""
         found = [(r.index, ct) for r in unpack.results if (ct := self.cotangent(r)) is not None]
         if found:
-            self.block.items.append(Section(unpack.results[0]))
+            self.section(unpack.results[0])
         for index, ct in found:
             self.add_at(unpack.sequence, [index], ct)
 
@@ -377,8 +447,11 @@ class Sweep(ListCotangents):
             return
         if self.is_item(value):
             assert isinstance(value, Apply)
-            root, path = item_path(value)
-            self.add_at(root, path, ct)
+            self.add_at(value.args[0], [value.args[1]], ct)
+            return
+        if self.is_delayed(value):
+            so_far = self.pending.get(value)
+            self.pending[value] = ct if so_far is None else self.algebra.add(so_far, ct)
             return
         before = self.cotangent(value)
         total = self.algebra.signed(ct) if before is None else self.algebra.add(before, ct)
@@ -408,7 +481,7 @@ class Sweep(ListCotangents):
 
     def gradient(self, param: Param) -> Value:
         """Return the parameter's gradient, zeros of its shape where nothing contributes."""
-        self.block.items.append(Section(param))
+        self.section(param)
         ct = self.cotangent(param)
         if isinstance(param.kind, ListKind):
             buffer = ct if ct is not None else self.zeros(param)
@@ -428,15 +501,3 @@ class Sweep(ListCotangents):
 
 
 OR_EQUAL = {ops.GT: ops.GE, ops.LT: ops.LE}
-
-
-def local_values(branch: Branch) -> Iterator[Value]:
-    """Yield every value that is computed inside a branch."""
-    todo = list(branch.sides)
-    while todo:
-        for item in todo.pop().items:
-            if isinstance(item, Apply):
-                yield item
-            elif isinstance(item, (Branch, Unpack, Loop)):
-                yield from item.results
-                todo += blocks_of(item)

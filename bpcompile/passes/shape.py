@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bpcompile.ir.graph import Apply, Bind, Block, Branch, Function, Unpack, Value, blocks_of, leaves, operands
-from bpcompile.rules.scalar import ROUTED
+from bpcompile.ir import ops
+from bpcompile.ir.graph import (
+    Apply,
+    Bind,
+    Block,
+    Branch,
+    Function,
+    Item,
+    Loop,
+    Raise,
+    Result,
+    Unpack,
+    Value,
+    blocks_of,
+    leaves,
+    operands,
+)
+from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.rules.scalar import ON_LISTS, ROUTED
 
 
 @dataclass(slots=True)
@@ -17,6 +34,26 @@ class Shape:
     home: dict[Value, Block] = field(default_factory=dict)
     reader_home: dict[Value, Block] = field(default_factory=dict)
     named: set[Value] = field(default_factory=set)
+    versions: Mapping[Value, Value] = field(default_factory=dict)
+    written: set[Value] = field(default_factory=set)  # the lists that are written to
+
+    def root(self, value: Value) -> Value:
+        """Return the list that a value is a version of, or an item of an item of."""
+        while True:
+            if isinstance(value, Apply) and value.op is ops.INDEX:
+                value = value.args[0]
+            elif isinstance(value, Result) and isinstance(value.owner, Unpack) and isinstance(value.kind, ListKind):
+                value = value.owner.sequence
+            elif value in self.versions:
+                value = self.versions[value]
+            else:
+                return value
+
+    def is_item(self, value: Value) -> bool:
+        """Return whether the value is an item of a list whose cotangent goes straight to that list."""
+        if not isinstance(value, Apply) or value.op is not ops.INDEX or value in self.named:
+            return False
+        return self.root(value) not in self.written or self.is_inline(value)
 
     def is_inline(self, value: Value) -> bool:
         """Return whether the value stands in the expression of its one reader."""
@@ -35,7 +72,25 @@ def shape_of(fn: Function) -> Shape:
         count_reader(shape, value, fn.body)
         shape.readers[value] += 1
     count_block(shape, fn.body)
+    for loop, value in taken_by_heads(fn.body):
+        readers = [i for i in loop.body.items if isinstance(i, Apply) and value in i.args]
+        times = sum(i.args.count(value) for i in readers)
+        if len(readers) == 1 and times == shape.readers.get(value):
+            shape.named.discard(value)
+    shape.versions = fn.versions
+    if fn.versions:
+        shape.written = set(fn.versions.values())
+        name_overtaken(shape, fn.body, fn.versions)
     return shape
+
+
+def taken_by_heads(block: Block) -> Iterator[tuple[Loop, Apply]]:
+    """Yield the items that `for x in w` takes, each with its loop."""
+    for item in block.items:
+        if isinstance(item, Loop):
+            yield from ((item, value) for value in item.each)
+        for inner in blocks_of(item):
+            yield from taken_by_heads(inner)
 
 
 def named_values(block: Block) -> Iterator[Value]:
@@ -55,16 +110,22 @@ def count_block(shape: Shape, block: Block) -> None:
     for item in reversed(block.items):
         if isinstance(item, Apply):
             shape.home[item] = block
-            if shape.readers.get(item) or item in shape.named:
+            if shape.readers.get(item) or item in shape.named or item.op in ops.WRITES:
                 for value in item.gate[1] if item.gate else item.args:
                     count_reader(shape, value, block)
                     if item.op in ROUTED:
                         shape.readers[value] += 1  # each has a cotangent of its own, in a branch
-        elif isinstance(item, (Branch, Unpack)):
-            for result in item.results:
+        elif isinstance(item, (Branch, Unpack, Loop, Raise)):
+            for result in () if isinstance(item, Raise) else item.results:
                 shape.home[result] = block
+            if isinstance(item, Loop):
+                shape.home.update((param, item.body) for param in item.carried)
             for value in operands(item):
                 count_reader(shape, value, block)
+                if isinstance(item, Loop):
+                    shape.readers[value] += 1
+            if isinstance(item, Loop) and item.leave is not None:
+                count_reader(shape, item.leave, item.body)
             for inner in blocks_of(item):
                 count_block(shape, inner)
 
@@ -73,3 +134,41 @@ def count_reader(shape: Shape, value: Value, block: Block) -> None:
     """Say that the value is read in the block."""
     shape.readers[value] = shape.readers.get(value, 0) + 1
     shape.reader_home[value] = block
+
+
+def name_overtaken(shape: Shape, block: Block, versions: Mapping[Value, Value]) -> None:
+    """Let what reads a written list be a stage of its own where the list changes before its stage is computed.
+
+    The backward part of a stage then runs while the list stands as it did when it was read.
+    """
+    places: dict[Value, int] = {}  # where the stage that an operation belongs to is computed
+    readers: dict[Value, Apply] = {}
+    for at in range(len(block.items) - 1, -1, -1):
+        item = block.items[at]
+        if isinstance(item, Apply):
+            reader = readers.get(item)
+            places[item] = places[reader] if reader is not None and shape.is_inline(item) else at
+            for arg in item.args:
+                readers.setdefault(arg, item)
+    changed: dict[Value, int] = {}  # where a list changes next
+    for at in range(len(block.items) - 1, -1, -1):
+        item = block.items[at]
+        if isinstance(item, Apply) and (item.op in ON_LISTS or item.op is ops.INDEX):
+            roots = {shape.root(a) for a in item.args if isinstance(a.kind, ListKind)}
+            if any(changed.get(root, places[item]) < places[item] for root in roots):
+                shape.named.add(item)
+            elif item.op is not ops.INDEX and roots & shape.written:
+                shape.named.add(item)
+        for root in changes(item, versions):
+            changed[root] = at
+        for inner in blocks_of(item):
+            name_overtaken(shape, inner, versions)
+
+
+def changes(item: Item, versions: Mapping[Value, Value]) -> Iterator[Value]:
+    """Yield the lists that an item writes to."""
+    if isinstance(item, Apply):
+        if item.op in ops.WRITES:
+            yield versions[item]
+    elif isinstance(item, (Branch, Loop)):
+        yield from (versions[r] for r in item.results if r in versions)

@@ -1,0 +1,515 @@
+"""What the backward part of a loop reads of its forward part, and how it gets it: computed again, or kept on a tape.
+
+    for i in range(n):                   y_tape = []
+        y = y * x                        for i in range(n):
+                                             y_tape.append(y)
+                                             y = y * x
+    for i in range(n - 1, -1, -1):       for i in range(n - 1, -1, -1):
+        dx = dx + y * dy                     y = y_tape.pop()
+                                             dx = dx + y * dy
+
+A cheap operation on what is there is computed again; an item of a written list is read again where the list stands as it
+stood then (`Section.state`); everything else that is mentioned is kept: one tape for each such value, pushed where the value
+is computed and popped in the backward part of the same block, so that every tape is emptied in the opposite order.
+Outside loops nothing is done: a value that is still needed keeps a name of its own. A write to a list is undone only where
+something reads the list afterwards, or where the list is the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bpcompile.errors import InvalidIRError
+from bpcompile.ir import ops
+from bpcompile.ir.facts import Live, Reversed
+from bpcompile.ir.graph import (
+    Apply,
+    Bind,
+    Block,
+    Branch,
+    Const,
+    Function,
+    Item,
+    Loop,
+    Param,
+    Section,
+    Unpack,
+    Value,
+    blocks_of,
+    operands,
+    replace_operands,
+)
+from bpcompile.ir.kinds import Sequence as ListKind
+
+State = Mapping[Value, Value]
+
+
+def store(reversed_: Reversed, fn: Function, live: Live) -> tuple[set[Value], set[Value]]:
+    """Give every backward loop what it reads of its forward loop.
+
+    Return the undone writes that are needed, and the lists that the backward part reads as they stand at its places.
+    """
+    return Storage(reversed_, fn, live).run()
+
+
+@dataclass(slots=True)
+class Forward:
+    """Where the values of the forward part are computed."""
+
+    home: dict[Value, Block] = field(default_factory=dict)
+    around: dict[int, tuple[Block, Item]] = field(default_factory=dict)  # block -> the one around it, the item between
+    items: set[int] = field(default_factory=set)
+
+    def locate(self, block: Block) -> None:
+        """Record a block and the blocks inside it."""
+        todo = [block]
+        while todo:
+            outer = todo.pop()
+            for item in outer.items:
+                self.items.add(id(item))
+                if isinstance(item, Apply):
+                    self.home[item] = outer
+                elif isinstance(item, (Branch, Loop, Unpack)):
+                    self.home.update((result, outer) for result in item.results)
+                if isinstance(item, Loop):
+                    self.home.update((param, item.body) for param in (item.index, *item.carried))
+                for inner in blocks_of(item):
+                    self.around[id(inner)] = (outer, item)
+                    todo.append(inner)
+
+    def loops(self, block: Block | None) -> Iterator[Loop]:
+        """Yield the loops around a block, innermost first."""
+        while block is not None and id(block) in self.around:
+            block, item = self.around[id(block)]
+            if isinstance(item, Loop):
+                yield item
+
+    def loop_of(self, value: Value) -> Loop | None:
+        """Return the innermost loop that computes a value."""
+        return next(self.loops(self.home.get(value)), None)
+
+
+class Storage:
+    """Finds what is needed, decides what is kept, then rewrites the backward loops."""
+
+    def __init__(self, reversed_: Reversed, fn: Function, live: Live) -> None:
+        self.out = reversed_
+        self.fn = reversed_.function
+        self.live = live
+        self.forward = Forward()
+        self.forward.locate(fn.body)
+        self.written = set(fn.versions.values())
+        resizes = (ops.APPEND, ops.DROP)
+        self.resized = {r for v, r in fn.versions.items() if isinstance(v, Apply) and v.op in resizes}
+        self.containers: dict[int, Block] = {}  # loop -> the block of the reversed function that it stands in
+        self.pairs: list[tuple[Loop, Loop]] = []
+        self.counterparts: dict[int, Block] = {}  # forward block of a loop -> the block that reverses it
+        self.needs: dict[Value, set[Value]] = {}  # what is read -> what has to be kept for it
+        self.rereads: dict[int, set[Value]] = {}  # item -> the written lists that it reads
+        self.memo: dict[tuple[Value, int], set[Value]] = {}
+        self.states: list[State] = []  # keeps them alive: `memo` knows them by id
+        self.owners: dict[int, Loop | Branch] = {}
+        self.order: dict[Value, int] = {}
+        self.restores: set[Value] = set()
+        self.reread: set[Value] = set()
+        self.kept: dict[Value, Value] = {}  # what is kept -> its value popped from the tape
+        self.tapes: dict[Value, Value] = {}
+        self.pops: dict[int, list[Apply]] = {}  # backward block -> what is popped at its start
+
+    def run(self) -> tuple[set[Value], set[Value]]:
+        """Store what is needed."""
+        self.locate(self.fn.body)
+        roots = [b for f, b in self.pairs if next(self.forward.loops(self.container_of(f)), None) is None]
+        for backward in roots:
+            self.collect(backward.body)
+        while True:
+            known = len(self.restores)
+            self.find_restores(self.fn.body, set())
+            for backward in roots:
+                self.collect(backward.body)
+            if len(self.restores) == known:
+                break
+        self.choose()
+        for loop, backward in self.pairs:
+            self.match(loop.body, backward.body)
+        for value in self.kept:
+            self.keep(value)
+        for backward in roots:
+            self.rewrite_loop(backward, [])
+        for loop, backward in self.pairs:
+            self.run_by_tape(loop, backward)
+        self.clear(self.fn.body)
+        return self.restores, self.reread
+
+    def clear(self, block: Block) -> None:
+        """Leave out what is not needed of the backward part."""
+        for item in block.items:
+            for inner in blocks_of(item):
+                self.clear(inner)
+                gone = item.carried if isinstance(item, Loop) else getattr(item, "results", [])
+                for k, (value, result) in enumerate(zip(inner.results, gone)):
+                    if result not in self.live.values and isinstance(value, Apply) and not self.stays(value):
+                        inner.results[k] = ZERO
+        block.items = [i for i in block.items if self.stays(i)]
+
+    def stays(self, item: Item) -> bool:
+        """Return whether an item belongs to the forward part, in whole or in part, or is needed."""
+        if id(item) in self.forward.items or isinstance(item, Section) or self.is_needed(item):
+            return True
+        if isinstance(item, Apply):
+            return item.op in (ops.TAPE, ops.PUSH, ops.POP_TAPE) or item in self.out.again
+        return any(id(i) in self.forward.items for inner in blocks_of(item) for i in inner.items)
+
+    def locate(self, block: Block) -> None:
+        """Find the pairs of loops, outer ones first."""
+        todo = [block]
+        while todo:
+            outer = todo.pop(0)
+            for item in outer.items:
+                if isinstance(item, Loop):
+                    self.containers[id(item)] = outer
+                    if item.forward is not None and self.live.has(item):
+                        self.pairs.append((item.forward, item))
+                todo += blocks_of(item)
+
+    def container_of(self, loop: Loop) -> Block:
+        """Return the block of the forward part that a loop stands in."""
+        return self.forward.around[id(loop.body)][0]
+
+    def match(self, block: Block, backward: Block) -> None:
+        """Record which block of a backward loop reverses which one of the forward loop."""
+        self.counterparts[id(block)] = backward
+        branches = {id(i.forward): i for i in backward.items if isinstance(i, Branch) and i.forward is not None}
+        for item in block.items:
+            if isinstance(item, Branch) and id(item) in branches:
+                for side, other in zip(item.sides, branches[id(item)].sides):
+                    self.match(side, other)
+
+    # what is needed
+
+    def with_states(self, block: Block) -> Iterator[tuple[Item, State]]:
+        """Yield the items of a backward block that are needed, each with how the written lists stand there."""
+        state: State = {}
+        for at, item in enumerate(block.items):
+            if isinstance(item, Section):
+                state = item.state
+            state = self.out.states.get((at, id(block)), state)
+            if isinstance(item, Section) or self.is_needed(item):
+                yield item, state
+
+    def is_needed(self, item: Item) -> bool:
+        """Return whether an item of the backward part stays."""
+        if isinstance(item, Bind):
+            return item.value in self.live.values
+        return self.live.has(item) or isinstance(item, Apply) and item in self.restores
+
+    def collect(self, block: Block) -> None:
+        """Note what a block of a backward loop reads of forward loops."""
+        last: State = {}
+        for item, state in self.with_states(block):
+            last = state
+            if isinstance(item, (Bind, Section)):
+                continue
+            reads = self.rereads.setdefault(id(item), set())
+            for value in self.read_by(item):
+                self.note(value, state, reads)
+            for inner in blocks_of(item):
+                self.collect(inner)
+        for value in self.leaving(block):
+            self.note(value, last, set())
+
+    def leaving(self, block: Block) -> list[Value]:
+        """Return what leaves a block of the backward part and is needed."""
+        owner = self.owner_of(block)
+        gone = owner.carried if isinstance(owner, Loop) else owner.results
+        return [v for v, r in zip(block.results, gone) if r in self.live.values]
+
+    def owner_of(self, block: Block) -> Loop | Branch:
+        """Return the loop or branch that a block of the reversed function belongs to."""
+        if id(block) not in self.owners:
+            todo = [self.fn.body]
+            while todo:
+                for item in todo.pop().items:
+                    for inner in blocks_of(item):
+                        assert isinstance(item, (Loop, Branch))
+                        self.owners[id(inner)] = item
+                        todo.append(inner)
+        return self.owners[id(block)]
+
+    def read_by(self, item: Item) -> list[Value]:
+        """Return the values that an item reads."""
+        if isinstance(item, Loop):
+            return [*(item.run or ()), *(v for v, p in zip(item.initial, item.carried) if p in self.live.values)]
+        return list(operands(item))
+
+    def note(self, value: Value, state: State, reads: set[Value]) -> None:
+        """Note that a value is read where the written lists stand like this."""
+        value = self.fn.versions.get(value, value)
+        if self.is_there(value):
+            return
+        self.states.append(state)
+        self.needs.setdefault(value, set()).update(self.leaves(value, state))
+        reads.update(self.lists_read(value, state))
+
+    def is_there(self, value: Value) -> bool:
+        """Return whether a value can be read in the backward part as it is."""
+        loop = self.forward.loop_of(value)
+        return loop is None or value is loop.index and loop.run is not None
+
+    def leaves(self, value: Value, state: State) -> set[Value]:
+        """Return what has to be kept for the value to be there."""
+        key = (value, id(state))
+        if key not in self.memo:
+            self.memo[key] = self.find_leaves(value, state)
+        return self.memo[key]
+
+    def find_leaves(self, value: Value, state: State) -> set[Value]:
+        """Return what has to be kept for the value to be there."""
+        value = self.fn.versions.get(value, value)
+        if self.is_there(value):
+            return set()
+        if not self.can_repeat(value, state):
+            return {value}
+        assert isinstance(value, Apply)
+        return set().union(*(self.leaves(a, state) for a in value.args))
+
+    def can_repeat(self, value: Value, state: State) -> bool:
+        """Return whether a value is computed again from its operands: cheap, and what lists it reads stand as they did."""
+        if not isinstance(value, Apply) or not (value.op.is_cheap or value.op is ops.COPY) or value.op is ops.READ:
+            return False
+        for arg in value.args:
+            base, root = self.base_of(arg)
+            changing = self.resized if value.op is ops.LEN and arg is base else self.written
+            if isinstance(arg.kind, ListKind) and root in changing and state.get(root, root) is not base:
+                return False
+        return True
+
+    def base_of(self, value: Value) -> tuple[Value, Value]:
+        """Return the version of a list that an item of an item is read from, and the list."""
+        while isinstance(value, Apply) and value.op is ops.INDEX:
+            value = value.args[0]
+        return value, self.fn.versions.get(value, value)
+
+    def lists_read(self, value: Value, state: State) -> set[Value]:
+        """Return the written lists that are read where the value is computed again."""
+        found: set[Value] = set()
+        todo = [value]
+        while todo:
+            inner = todo.pop()
+            if isinstance(inner, Apply) and not self.is_there(inner) and self.can_repeat(inner, state):
+                todo += inner.args
+                found |= {self.base_of(a)[1] for a in inner.args if isinstance(a.kind, ListKind)}
+        return found
+
+    def find_restores(self, block: Block, seen: set[Value]) -> None:
+        """Find the writes that must be undone; `seen` is what is read behind them in the backward part."""
+        for item in reversed(block.items):
+            if isinstance(item, Apply) and item.op in ops.RESTORES:
+                root = item.args[0]
+                if self.is_callers(root) or self.object_of(root) in seen:
+                    self.restores.add(item)
+                    seen |= self.objects_of({self.base_of(a)[1] for a in item.args[1:] if isinstance(a, Apply)})
+                continue
+            if not self.is_needed(item) or isinstance(item, (Bind, Section)):
+                continue
+            for inner in blocks_of(item):
+                made = self.made_in(item) if isinstance(item, Loop) else set()
+                if isinstance(item, Loop):
+                    seen |= self.objects_of(self.read_in(inner)) - made
+                self.find_restores(inner, seen)
+                seen -= made
+            seen |= self.objects_of(self.read_directly(item))
+
+    def object_of(self, root: Value) -> Value:
+        """Return what stands for all lists that may be one object."""
+        return self.fn.objects.get(root, root)
+
+    def objects_of(self, roots: set[Value]) -> set[Value]:
+        """Return what stands for all that may be one of these lists."""
+        return set(map(self.object_of, roots))
+
+    def is_callers(self, root: Value) -> bool:
+        """Return whether a list may be one of the caller's."""
+        group = self.object_of(root)
+        return any(self.object_of(p) is group for p in self.fn.params)
+
+    def made_in(self, loop: Loop) -> set[Value]:
+        """Return the written lists that each trip of a backward loop's forward loop makes anew."""
+        if loop.forward is None:
+            return set()
+        alone = [r for r in self.written if r not in self.fn.objects and r not in self.fn.objects.values()]
+        return {r for r in alone if loop.forward in self.forward.loops(self.forward.home.get(r))}
+
+    def read_in(self, block: Block) -> set[Value]:
+        """Return the written lists that anything in a block reads."""
+        found: set[Value] = set()
+        for item in block.items:
+            if self.is_needed(item) and not isinstance(item, (Bind, Section)):
+                found |= self.read_directly(item)
+                for inner in blocks_of(item):
+                    found |= self.read_in(inner)
+        return found
+
+    def read_directly(self, item: Item) -> set[Value]:
+        """Return the written lists that an item of the backward part reads."""
+        found = set(self.rereads.get(id(item), ()))
+        if isinstance(item, Apply) and item not in self.live.primal and item.op not in ops.RESTORES:
+            found |= {self.base_of(a)[1] for a in item.args if isinstance(a.kind, ListKind)}
+        return found
+
+    # what is kept
+
+    def choose(self) -> None:
+        """Decide what is kept: what cannot be computed again, and of the rest whatever is fewer."""
+        for value, leaves in self.needs.items():
+            if value in leaves:
+                self.kept[value] = value
+        groups: dict[int, list[Value]] = {}
+        for value, leaves in self.needs.items():
+            if not leaves <= self.kept.keys():
+                groups.setdefault(id(self.forward.loop_of(value)), []).append(value)
+        for values in groups.values():
+            missing = dict.fromkeys(
+                leaf for v in values for leaf in self.in_order(self.needs[v]) if leaf not in self.kept
+            )
+            chosen = missing if len(missing) <= len(values) else dict.fromkeys(values)
+            self.kept.update((v, v) for v in chosen)
+
+    def in_order(self, values: set[Value]) -> list[Value]:
+        """Return values in the order of the forward part."""
+        if not self.order:
+            self.order.update((v, n) for n, v in enumerate(self.forward.home))
+        return sorted(values, key=lambda v: self.order[v])
+
+    def keep(self, value: Value) -> None:
+        """Keep a value on a tape: pushed where it is computed, popped where that block is reversed."""
+        home = self.forward.home[value]
+        backward = self.counterparts.get(id(home))
+        if backward is None:
+            raise InvalidIRError(
+                f"bpcompile: a value is read where it is not there, in {self.fn.name}: please report this bug"
+            )
+        outermost = list(self.forward.loops(home))[-1]
+        container = self.containers[id(outermost)]
+        tape = Apply(ops.TAPE, (), container, None)
+        container.items.insert(container.items.index(outermost), tape)
+        push = Apply(ops.PUSH, (tape, value), home, None)
+        home.items.insert(place_after(home, value), push)
+        pop = Apply(ops.POP_TAPE, (tape,), backward, None)
+        pop.kind = value.kind
+        self.kept[value] = pop
+        self.tapes[value] = tape
+        self.pops.setdefault(id(backward), []).append(pop)
+        self.out.again[pop] = value
+        self.out.tapes[tape] = value
+
+    # the backward loops, rewritten
+
+    def rewrite_loop(self, loop: Loop, scopes: list[dict[object, Apply]]) -> None:
+        """Let the body of a backward loop read what is there."""
+        keep = [k for k, p in enumerate(loop.carried) if p in self.live.values]
+        loop.carried, loop.initial, loop.body.results, loop.results = (
+            [values[k] for k in keep]
+            for values in (loop.carried, loop.initial, loop.body.results, loop.results)  # type: ignore[attr-defined]
+        )
+        for index, result in enumerate(loop.results):
+            result.index = index
+        self.rewrite(loop.body, scopes)
+
+    def rewrite(self, block: Block, scopes: list[dict[object, Apply]]) -> None:
+        """Let a block read what is there; what is not needed goes."""
+        items: list[Item] = list(self.pops.get(id(block), ()))
+        scopes = [*scopes, {}]
+        last: State = {}
+        for item, state in list(self.with_states(block)):
+            last = state
+            if isinstance(item, Loop):
+                keep = {id(v) for v, p in zip(item.initial, item.carried) if p in self.live.values}
+                item.initial = [v if id(v) in keep else ZERO for v in item.initial]
+            if not isinstance(item, (Bind, Section)):
+                replace_operands(item, self.finder(items, block, state, scopes))
+            elif isinstance(item, Bind) and not self.is_there(item.value):
+                continue
+            if isinstance(item, Loop):
+                self.rewrite_loop(item, scopes)
+            elif isinstance(item, Branch):
+                for side in item.sides:
+                    self.rewrite(side, scopes)
+            items.append(item)
+        owner = self.owner_of(block)
+        gone = owner.carried if isinstance(owner, Loop) else owner.results
+        find = self.finder(items, block, last, scopes)
+        block.results = [find(v) if r in self.live.values else ZERO for v, r in zip(block.results, gone)]
+        block.items = items
+        block.table = {}
+
+    def finder(
+        self, items: list[Item], block: Block, state: State, scopes: list[dict[object, Apply]]
+    ) -> Callable[[Value], Value]:
+        """Return what a value of the forward part is read as at the end of the items."""
+
+        def find(value: Value) -> Value:
+            root = self.fn.versions.get(value, value)
+            if self.is_there(root):
+                if root is not value and not self.is_there(value):
+                    self.reread.add(root)
+                    return root
+                return value
+            if root in self.kept:
+                if root in self.written:
+                    self.reread.add(root)
+                return self.kept[root]
+            assert isinstance(value, Apply)
+            args = tuple(map(find, value.args))
+            key = (value.op, args)
+            found = next((scope[key] for scope in reversed(scopes) if key in scope), None)
+            if found is None:
+                found = Apply(value.op, args, block, None)
+                found.kind = value.kind
+                items.append(found)
+                self.out.again[found] = value
+                if not self.lists_read(value, state):
+                    scopes[-1][key] = found
+            return found
+
+        return find
+
+    def run_by_tape(self, loop: Loop, backward: Loop) -> None:
+        """Let a loop that is not inside another one run until a tape is empty, where that says how often it runs."""
+        if next(self.forward.loops(self.container_of(loop)), None) is not None:
+            return
+        is_counted = loop.run is not None and (loop.leave is None or reads(backward.body, loop.index))
+        tape = next((t for v, t in self.tapes.items() if self.forward.home[v] is loop.body), None)
+        if not is_counted and tape is not None and (loop.run is None or loop.leave is not None):
+            backward.run, backward.tape = None, tape
+
+
+ZERO = Const(0.0)
+
+
+def place_after(block: Block, value: Value) -> int:
+    """Return where in its block a value is there: behind the item that gives it, or at the start."""
+    for at, item in enumerate(block.items):
+        if item is value or isinstance(item, (Branch, Loop, Unpack)) and value in item.results:
+            return at + 1
+    return next((at for at, item in enumerate(block.items) if not is_push(item)), len(block.items))
+
+
+def is_push(item: Item) -> bool:
+    """Return whether an item keeps a value on a tape."""
+    return isinstance(item, Apply) and item.op is ops.PUSH
+
+
+def reads(block: Block, value: Value) -> bool:
+    """Return whether anything in a block reads a value."""
+    todo = [block]
+    while todo:
+        inner = todo.pop()
+        if any(v is value for v in inner.results):
+            return True
+        for item in inner.items:
+            if any(v is value for v in operands(item)):
+                return True
+            todo += blocks_of(item)
+    return False
