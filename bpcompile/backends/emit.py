@@ -6,7 +6,8 @@ forward line, so that both parts can be read side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
@@ -14,23 +15,29 @@ from bpcompile.backends.expressions import Expressions
 from bpcompile.backends.names import Names
 from bpcompile.backends.plan import Plan
 from bpcompile.ir import ops
-from bpcompile.ir.facts import Live
+from bpcompile.ir.facts import Live, literal
 from bpcompile.ir.graph import (
     Apply,
     Bind,
     Block,
+    BlockParam,
     Branch,
+    Const,
     Function,
     Group,
     Item,
     Loop,
+    Raise,
+    Result,
     Section,
+    Shown,
     Tree,
     Undefined,
     Unpack,
     Value,
     blocks_of,
     leaves,
+    operands,
 )
 
 INDENT = "    "
@@ -48,14 +55,16 @@ class If:
 
 
 @dataclass(slots=True)
-class For:
-    """A `for` statement of the text."""
+class Repeat:
+    """A `for` or `while` statement of the text."""
 
     head: str
     body: list[Node]
+    is_backward: bool
 
 
-Node = Union[str, If, For]
+Node = Union[str, If, Repeat]
+BREAK = "break"
 
 
 @dataclass(slots=True)
@@ -89,6 +98,8 @@ class Emitter:
         self.is_staged = style == "staged"
         self.expressions = Expressions(plan, names)
         self.numbers: dict[Value, int] = {}
+        self.popped: set[Value] = set()
+        self.in_head: set[Value] = set()  # items that the head of a `for` binds
         self.cotangents = {names[v] for v in plan.variables if v in names.primals}
         self.mentioned: set[Value] = set()
 
@@ -147,14 +158,14 @@ class Emitter:
                 todo += blocks_of(item)
         return found
 
-    def number_stages(self, block: Block, sections: set[Value]) -> None:
+    def number_stages(self, block: Block, sections: set[Value], in_head: Collection[int] = ()) -> None:
         """Number the stages in the order of the forward part."""
         for item in block.items:
             if isinstance(item, Section):
                 break
             if isinstance(item, Apply) and item in self.live.primal:
                 has_line = item in self.plan.variables and item in self.live.values
-                if has_line or item in sections:
+                if (has_line and id(item) not in in_head) or item in sections:
                     self.numbers[item] = len(self.numbers) + 1
             elif isinstance(item, Unpack):
                 self.numbers[item.results[0]] = len(self.numbers) + 1
@@ -165,12 +176,17 @@ class Emitter:
             elif isinstance(item, Branch):
                 for side in item.sides:
                     self.number_stages(side, sections)
+            elif isinstance(item, Loop) and not item.is_backward:
+                in_head = {id(v) for v in item.each if v not in sections}
+                self.number_stages(item.body, sections, in_head)
 
     def stage_text(self, stage: Value) -> str:
         """Return the forward line of a stage, as its comment repeats it."""
         unpack = self.plan.owner.get(stage)
         if isinstance(unpack, Unpack):
             return self.unpacking(unpack)
+        if isinstance(stage, Apply) and stage.op in ops.WRITES:
+            return self.write_to_list(stage)
         call = self.calls.get(stage)
         self.expressions.mentioned = self.mentioned
         computed = self.expressions.definition(stage)
@@ -189,8 +205,12 @@ class Emitter:
         """Return whether the original returns the stage, directly or out of a branch."""
         value = stage
         targets = self.names.targets
-        while value in targets and value not in leaves(self.original.output):
+        seen: set[Value] = set()
+        while value in targets and value not in seen:
+            seen.add(value)
             value = targets[value]
+            if any(value is leaf for leaf in leaves(self.original.output)):
+                break
         return any(value is leaf for leaf in leaves(self.original.output))
 
     # blocks
@@ -199,14 +219,14 @@ class Emitter:
         """Return the lines of a block."""
         nodes: list[Node] = []
         pending: str | None = None
-        for item in block.items:
+        for at, item in enumerate(block.items):
             if isinstance(item, Section):
                 number = self.numbers.get(item.stage)
                 pending = None if number is None else f"# ({number}) {self.stage_text(item.stage)}"
                 continue
             if isinstance(item, Bind) or not self.live.has(item):
                 continue
-            lines = self.item(item)
+            lines = self.item(item, self.after(block, at))
             if lines and pending is not None and self.is_staged:
                 nodes.append(pending)
             if lines:
@@ -214,15 +234,21 @@ class Emitter:
             nodes += lines
         return nodes
 
-    def item(self, item: Item) -> list[Node]:
+    def after(self, block: Block, at: int) -> Item | None:
+        """Return the next item that writes a line."""
+        rest = (i for i in block.items[at + 1 :] if not isinstance(i, (Bind, Section)))
+        return next((i for i in rest if self.live.has(i)), None)
+
+    def item(self, item: Item, after: Item | None) -> list[Node]:
         """Return the lines of one item; none for what is written where it is read."""
         if isinstance(item, Apply):
-            return self.assignment(item) if item in self.plan.variables else []
+            return self.assignment(item, after) if item in self.plan.variables and item not in self.in_head else []
         if isinstance(item, Unpack):
             return [self.numbered(self.unpacking(item), item.results[0])]
+        if isinstance(item, Raise):
+            return [self.raising(item)]
         if isinstance(item, Loop):
-            head = f"for {self.names[item.index]} in {self.expressions.range(item.count)}:"
-            return [For(head, self.block(item.body))]
+            return self.loop(item)
         assert isinstance(item, Branch)
         if id(item) in self.plan.inline_branches:
             result = next(r for r in item.results if r in self.live.values)
@@ -246,11 +272,22 @@ class Emitter:
             return line
         return f"{line}  # ({number})" + (", since it may raise" if stage in self.live.kept else "")
 
-    def assignment(self, value: Apply) -> list[Node]:
+    def assignment(self, value: Apply, after: Item | None) -> list[Node]:
         """Return the line that computes a variable."""
+        if value.op in ops.EFFECTS:
+            return [] if self.is_popped(value) else [self.effect(value)]
         name = self.names[value]
-        if value.op is ops.ADD_AT:
-            return [self.add_at(value)]
+        if value.op is ops.TAPE:
+            return [f"{name} = []  # {self.what_is_kept(value)}"]
+        if (
+            isinstance(after, Apply)
+            and after.op is ops.DROP
+            and value.op is ops.INDEX
+            and value.args[0] is after.args[0]
+        ):
+            if literal(value.args[1]) == -1:
+                self.popped.add(after)
+                return [self.numbered(f"{name} = {self.expressions.text(value.args[0])}.pop()", value)]
         if value not in self.live.primal:
             if value.op is ops.COPY and self.expressions.text(value.args[0]) == name:
                 return []
@@ -260,10 +297,217 @@ class Emitter:
             return [f"{name} = {self.expressions.definition(value)}"]
         return [self.numbered(f"{name} = {self.expressions.definition(value)}", value)]
 
+    def is_popped(self, value: Apply) -> bool:
+        """Return whether the line before has taken the last item of a list already."""
+        return value in self.popped
+
+    def effect(self, value: Apply) -> str:
+        """Return the line that changes a list or a tape."""
+        text = self.expressions.text
+        if value.op is ops.ADD_AT:
+            return self.add_at(value)
+        if value.op in ops.WRITES:
+            line = self.write_to_list(value)
+            return self.numbered(line, value) if value in self.live.primal else line
+        if value.op is ops.ADD_ALL:
+            self.expressions.helpers.add("add_all")
+            return f"add_all({text(value.args[1])}, {text(value.args[2])})"
+        if value.op is ops.UNSTORE:
+            return f"{self.place(value.args[0], value.args[1:-1])} = {text(value.args[-1])}"
+        if value.op is ops.UNAPPEND:
+            return f"{text(value.args[0])}.pop()"
+        return f"{text(value.args[0])}.append({text(value.args[1])})"
+
+    def place(self, sequence: Value, indices: Sequence[Value]) -> str:
+        """Return `w[i][j]`."""
+        return self.expressions.text(sequence) + "".join(f"[{self.expressions.text(i)}]" for i in indices)
+
+    def write_to_list(self, value: Apply) -> str:
+        """Return `w[i] = x`, `w[i] += x`, `w.append(x)` or `w.pop()`."""
+        text = self.expressions.text
+        sequence, *rest = value.args
+        if value.op is ops.APPEND:
+            return f"{text(sequence)}.append({text(rest[0])})"
+        if value.op is ops.DROP:
+            return f"{text(sequence)}.pop()"
+        place, item = self.place(sequence, rest[:-1]), rest[-1]
+        is_augmented = (
+            isinstance(item, Apply)
+            and item.op in AUGMENTED
+            and item not in self.plan.variables
+            and item.span is not None
+            and value.span is not None
+            and (item.span.line, item.span.column) == (value.span.line, value.span.column)
+        )
+        if is_augmented and isinstance(item, Apply) and text(item.args[0]) == place:
+            return f"{place} {AUGMENTED[item.op]}= {text(item.args[1])}"
+        return f"{place} = {text(item)}"
+
+    def what_is_kept(self, tape: Apply) -> str:
+        """Return what a tape holds, for the comment beside it."""
+        value = self.names.tapes[tape]
+        if isinstance(value, BlockParam):
+            return f"{self.names[value]} before each step"
+        if isinstance(value, Apply) and value.op is ops.INDEX and value not in self.plan.variables:
+            return f"{self.expressions.text(value)} before each write"
+        return f"{self.names[value]} in each step"
+
+    def raising(self, item: Raise) -> str:
+        """Return `raise error(message)` or `assert condition, message`."""
+        message = self.message(item)
+        if item.condition is not None:
+            return f"assert {self.expressions.text(item.condition)}" + (f", {message}" if message else "")
+        return f"raise {item.error}({message})"
+
+    def message(self, item: Raise) -> str:
+        """Return the message of an exception: a string, a number, or an f-string of both."""
+        if not item.message:
+            return ""
+        parts = item.message
+        if all(isinstance(p, str) for p in parts):
+            return quoted("".join(str(p) for p in parts))
+        if len(parts) == 1 and isinstance(parts[0], Shown) and not parts[0].form:
+            return self.expressions.text(parts[0].value)
+        texts = []
+        for part in parts:
+            if isinstance(part, Shown):
+                texts.append("{" + self.expressions.text(part.value) + part.form + "}")
+            else:
+                texts.append(quoted(part)[1:-1].replace("{", "{{").replace("}", "}}"))
+        return 'f"' + "".join(texts) + '"'
+
+    # loops
+
+    def loop(self, loop: Loop) -> list[Node]:
+        """Return a loop: what it starts from, its head, its body, and what it goes on with."""
+        carried = [k for k, p in enumerate(loop.carried) if p in self.plan.variables and p not in self.names.same]
+        nodes: list[Node] = list(self.assignments([(loop.carried[k], loop.initial[k]) for k in carried], True))
+        moves = self.assignments([(loop.carried[k], loop.body.results[k]) for k in carried], not loop.is_backward)
+        over = self.over_items(loop)
+        body, test = [], None
+        if loop.test is not None:
+            body, test = self.block(loop.test), loop.test.results[0]
+            if body:
+                body.append(If(self.expressions.negation(test), [BREAK], []))
+                test = None
+        body += self.trip(loop.body, loop.leave, moves)
+        return [*nodes, Repeat(f"{over or self.head(loop, test)}:", body or ["pass"], loop.is_backward)]
+
+    def head(self, loop: Loop, test: Value | None) -> str:
+        """Return the head of a loop."""
+        if loop.tape is not None:
+            return f"while {self.expressions.text(loop.tape)}"
+        if loop.run is None:
+            return "while True" if test is None else f"while {self.expressions.text(test)}"
+        return f"for {self.names[loop.index]} in {self.expressions.range(loop.run, loop.is_reversed)}"
+
+    def over_items(self, loop: Loop) -> str | None:
+        """Return `for x in w`, `for i, x in enumerate(w)` or `for x, y in zip(w, v)`, where the items are variables."""
+        items = [v for v in loop.each if v in self.plan.variables and v in self.live.values]
+        if not items or len(items) < len(loop.each) or loop.run is None or literal(loop.run[0]) != 0:
+            return None
+        if literal(loop.run[2]) != 1 or loop.is_reversed or any(v.args[1] is not loop.index for v in items):
+            return None
+        lists = [self.expressions.text(v.args[0]) for v in items]
+        if self.expressions.text(loop.run[1]) != self.expressions.shortest(lists):
+            return None
+        self.in_head.update(items)
+        names = ", ".join(self.names[v] for v in items)
+        over = lists[0] if len(lists) == 1 else f"zip({', '.join(lists)})"
+        if not self.is_read(loop, set(items)):
+            return f"for {names} in {over}"
+        names = names if len(lists) == 1 else f"({names})"
+        return f"for {self.names[loop.index]}, {names} in enumerate({over})"
+
+    def is_read(self, loop: Loop, items: set[Value]) -> bool:
+        """Return whether anything in a loop but these items reads its index."""
+        todo, values = [loop.body], list[Value]()
+        values += [v for v, p in zip(loop.body.results, loop.carried) if p in self.plan.variables]
+        while todo:
+            block = todo.pop()
+            values += block.results if block is not loop.body else []
+            for item in block.items:
+                if isinstance(item, Bind) or not self.live.has(item) or isinstance(item, Apply) and item in items:
+                    continue
+                values += operands(item)
+                todo += blocks_of(item)
+        return loop.index in values
+
+    def trip(self, block: Block, leave: Value | None, moves: list[str]) -> list[Node]:
+        """Return the body of a loop, with `break` where a side of its last branch leaves."""
+        last = next((i for i in reversed(block.items) if not isinstance(i, (Bind, Section)) and self.live.has(i)), None)
+        if leave is None:
+            return [*self.block(block), *moves]
+        is_split = isinstance(last, Branch) and isinstance(leave, Result) and leave in last.results
+        if not is_split or self.plan.uses.get(leave, 0) > 1 or id(last) in self.plan.inline_branches:
+            ending: list[Node] = [BREAK] if is_true(leave) else []
+            if not is_true(leave) and not is_false(leave):
+                ending = [If(self.expressions.text(leave), [BREAK], [])]
+            return [*self.block(block), *moves, *ending]
+        assert isinstance(last, Branch) and isinstance(leave, Result)
+        kept = list(block.items)
+        block.items = kept[: kept.index(last)]
+        nodes = self.block(block)
+        block.items = kept
+        then, orelse = (self.leaving_side(last, side, leave, moves) for side in last.sides)
+        if ends_trip(then):
+            return [*nodes, If(self.expressions.text(last.condition), then, []), *orelse, *moves]
+        if ends_trip(orelse):
+            return [*nodes, If(self.expressions.negation(last.condition), orelse, []), *then, *moves]
+        if not then and not orelse:
+            return [*nodes, *moves]
+        if not then:
+            return [*nodes, If(self.expressions.negation(last.condition), orelse, []), *moves]
+        return [*nodes, If(self.expressions.text(last.condition), then, orelse), *moves]
+
+    def leaving_side(self, branch: Branch, side: Block, leave: Result, moves: list[str]) -> list[Node]:
+        """Return one side of the branch that a trip ends with."""
+        value = side.results[leave.index]
+        own = self.moves(branch, side, leave)
+        if is_true(value):
+            return [*self.block(side), *own, *moves, BREAK]
+        if is_false(value):
+            return [*self.block(side), *own]
+        nodes = self.trip(side, value, [str(line) for line in own])
+        return [self.with_moves(n, moves) for n in nodes]
+
+    def with_moves(self, node: Node, moves: list[str]) -> Node:
+        """Return a node that goes on with these lines before each `break` of the trip."""
+        if isinstance(node, If):
+            return If(node.condition, *(self.each_with_moves(side, moves) for side in (node.then, node.orelse)))
+        return node
+
+    def each_with_moves(self, nodes: list[Node], moves: list[str]) -> list[Node]:
+        """Return nodes that go on with these lines before each `break`."""
+        found: list[Node] = []
+        for node in nodes:
+            found += [*moves, BREAK] if node == BREAK else [self.with_moves(node, moves)]
+        return found
+
+    def assignments(self, moves: list[tuple[Value, Value]], is_forward: bool) -> list[str]:
+        """Return the lines that give variables their values, all at once where one reads what another writes."""
+        found = [
+            (self.names[target], self.expressions.text(value), value)
+            for target, value in moves
+            if not isinstance(value, Undefined)
+        ]
+        found = [(name, text, value) for name, text, value in found if name != text]
+        names = [name for name, _, _ in found]
+        reads = [mentioned_in(text) for _, text, _ in found]
+        if any(name in later for k, name in enumerate(names) for later in reads[k + 1 :]):
+            return [f"{', '.join(names)} = {', '.join(text for _, text, _ in found)}"]
+        numbers = self.numbers if is_forward else {}
+        return [
+            self.numbered(f"{name} = {text}", value)
+            if value in numbers and value not in self.plan.variables
+            else f"{name} = {text}"
+            for name, text, value in found
+        ]
+
     def add_at(self, value: Apply) -> str:
         """Return `dw[0] += ...`."""
         buffer, *indices, number = value.args
-        place = self.expressions.text(buffer) + "".join(f"[{self.expressions.text(i)}]" for i in indices)
+        place = self.place(buffer, indices)
         if isinstance(number, Apply) and number.op is ops.NEG and number not in self.plan.variables:
             return f"{place} -= {self.expressions.text(number.args[0])}"
         return f"{place} += {self.expressions.text(number)}"
@@ -277,12 +521,14 @@ class Emitter:
             return [If(self.expressions.negation(branch.condition), orelse, [])]
         return [If(self.expressions.text(branch.condition), then, orelse)]
 
-    def moves(self, branch: Branch, side: Block) -> list[Node]:
+    def moves(self, branch: Branch, side: Block, leave: Result | None = None) -> list[Node]:
         """Return the assignments that give the results of a branch their values on one side."""
         moves: list[tuple[str, Value]] = []
         stages = self.numbers if branch.forward is None else {}
         for result, value in zip(branch.results, side.results):
-            if result not in self.plan.variables or isinstance(value, Undefined):
+            if result not in self.plan.variables or isinstance(value, Undefined) or result is leave:
+                continue
+            if result in self.names.same:
                 continue
             if self.expressions.text(value) != self.names[result]:
                 moves.append((self.names[result], value))
@@ -308,8 +554,8 @@ class Emitter:
         """Return whether a node belongs to the backward part."""
         if isinstance(node, If):
             return any(self.is_backward(n) for n in (*node.then, *node.orelse))
-        if isinstance(node, For):
-            return True
+        if isinstance(node, Repeat):
+            return node.is_backward
         return node.startswith("# (") or node.split(" ")[0].split("[")[0] in self.cotangents
 
     def heading(self, node: Node) -> str:
@@ -324,6 +570,35 @@ class Emitter:
         return any(isinstance(n, str) and "  # (" in n for n in inner) or any(map(self.is_mixed, inner))
 
 
+AUGMENTED = {ops.ADD: "+", ops.SUB: "-", ops.MUL: "*", ops.DIV: "/"}
+
+
+def quoted(text: str) -> str:
+    """Return a string in double quotes."""
+    inner = repr("'" + text)[2:-1]  # the quote makes repr choose double quotes, and escape them
+    return f'"{inner}"'
+
+
+def mentioned_in(text: str) -> set[str]:
+    """Return the names that stand in an expression."""
+    return set(re.findall(r"[^\W\d]\w*", text))
+
+
+def is_true(value: Value) -> bool:
+    """Return whether a value is the literal True."""
+    return isinstance(value, Const) and value.value is True
+
+
+def is_false(value: Value) -> bool:
+    """Return whether a value is the literal False."""
+    return isinstance(value, Const) and value.value is False
+
+
+def ends_trip(nodes: Sequence[Node]) -> bool:
+    """Return whether nothing behind the nodes is reached."""
+    return bool(nodes) and nodes[-1] == BREAK
+
+
 def nesting(nodes: Iterable[Node]) -> int:
     """Return how deep the statements are nested; an `elif` is no deeper than its `if`."""
     deepest = 0
@@ -335,7 +610,7 @@ def nesting(nodes: Iterable[Node]) -> int:
             todo += [(n, depth + 1) for n in node.then]
             is_elif = len(node.orelse) == 1 and isinstance(node.orelse[0], If)
             todo += [(n, depth if is_elif else depth + 1) for n in node.orelse]
-        elif isinstance(node, For):
+        elif isinstance(node, Repeat):
             todo += [(n, depth + 1) for n in node.body]
     return deepest
 
@@ -349,7 +624,7 @@ def render(nodes: Sequence[Node], level: int) -> list[str]:
         pad = INDENT * depth
         if isinstance(node, str):
             lines.append(pad + node if node else "")
-        elif isinstance(node, For):
+        elif isinstance(node, Repeat):
             lines.append(pad + node.head)
             todo += [(n, depth + 1, "if") for n in reversed(node.body)]
         else:

@@ -6,11 +6,13 @@ import ast
 import math
 import warnings
 from collections.abc import Callable, Container
+from collections.abc import Sequence as Sequence_
 
 from bpcompile.backends.names import Names
 from bpcompile.backends.plan import Plan
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
 from bpcompile.ir import ops
+from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Branch, Const, Group, Param, Result, Tree, Value
 from bpcompile.ir.kinds import BOOL, INT, REAL, Kind, Sequence
 
@@ -57,9 +59,22 @@ class Expressions:
         """Return the text of what a variable is assigned."""
         return self.write(self.computed(value))
 
-    def range(self, count: Value) -> str:
-        """Return what a loop of so many steps runs over."""
-        return self.write(call("range")(self.node(count)))
+    def range(self, run: tuple[Value, Value, Value], is_reversed: bool) -> str:
+        """Return what a loop runs over, its parts left out where they are what `range` takes anyway."""
+        start, stop, step = run
+        parts = [stop] if literal(start) == 0 else [start, stop]
+        if literal(step) != 1:
+            parts = [start, stop, step]
+        node = call("range")(*map(self.node, parts))
+        return self.write(call("reversed")(node) if is_reversed else node)
+
+    def shortest(self, lists: Sequence_[str]) -> str:
+        """Return how often a loop over these lists runs."""
+        lengths = list(dict.fromkeys(f"len({name})" for name in lists))
+        text = lengths[0]
+        for other in lengths[1:]:
+            text = f"min({text}, {other})"
+        return text
 
     def negation(self, condition: Value) -> str:
         """Return the text of the opposite condition."""
@@ -89,7 +104,8 @@ class Expressions:
             return number(value.value)
         if isinstance(value, Param):
             return dotted(self.names.constant(value.name)) if value.is_global else ast.Name(value.name, ast.Load())
-        if value in self.plan.variables or value in self.mentioned or not isinstance(value, (Apply, Result)):
+        is_same = value in self.names.same
+        if value in self.plan.variables or value in self.mentioned or is_same or not isinstance(value, (Apply, Result)):
             return ast.Name(self.names[value], ast.Load())
         return self.computed(value)
 
@@ -101,11 +117,13 @@ class Expressions:
             return self.node(value)
         if value.op is ops.ZEROS:
             return self.zeros(value.args[0])
+        if value.op is ops.OR_ZEROS:
+            return ast.BoolOp(ast.Or(), [self.node(value.args[0]), self.zeros(value.args[1])])
         if value.op is ops.FILL:
             return self.filled(value.args[0], self.node(value.args[1]))
         if value.op is ops.AS_TUPLE:
             return self.as_tuple(*value.args)
-        if value.op in (ops.DIGAMMA, ops.LEAVE_ONE_OUT):
+        if value.op in (ops.DIGAMMA, ops.LEAVE_ONE_OUT, ops.HAS_TWINS, ops.ADD_ALL):
             self.helpers.add(value.op.name)
         if value.op is ops.NEG and value not in self.plan.primal:
             return negated(self.node(value.args[0]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bpcompile.backends.naming import Namer
 from bpcompile.backends.plan import Plan
@@ -26,6 +26,7 @@ from bpcompile.ir.graph import (
     Item,
     Loop,
     Param,
+    Raise,
     Result,
     Undefined,
     Unpack,
@@ -50,8 +51,13 @@ class Names:
         live: Live,
         primals: Mapping[Value, Value],
         output: Value | None,
+        again: Mapping[Value, Value] | None = None,
+        tapes: Mapping[Value, Value] | None = None,
     ) -> None:
         self.fn = fn
+        self.again = again or {}
+        self.tapes = tapes or {}
+        self.same: dict[Value, Value] = dict(fn.versions)  # value -> another that is the same variable
         self.plan = plan
         self.live = live
         self.primals = primals
@@ -70,17 +76,22 @@ class Names:
         self.families: dict[Value, set[Value]] = {}  # results that a path may leave unbound, with those they become
         self.exclusive: dict[str, set[Value]] = {}
         self.last: dict[str, int] = {}
-        self.buffers: dict[Value, str] = {}
         self.hints = original.hints
         self.output = (output, original.name)
         self.assign()
 
     def __getitem__(self, value: Value) -> str:
         """Return the name of a value; one that is no variable gets the name it would have."""
+        value = self.one(value)
         if value not in self.names:
-            buffer = self.buffers.get(self.primals.get(value, value))
-            self.names[value] = buffer or self.base(value)
+            self.names[value] = self.base(value)
         return self.names[value]
+
+    def one(self, value: Value) -> Value:
+        """Return the value that stands for the variable: a loop's result is what it carries, a version its list."""
+        while value in self.same:
+            value = self.same[value]
+        return value
 
     # what a value would like to be called
 
@@ -100,13 +111,21 @@ class Names:
     def base(self, value: Value) -> str:
         """Return the name that a value would have if it were the only one of that name."""
         if value not in self.bases:
+            self.bases[value] = "value"  # what is carried in a circle of loops may ask for itself
             self.bases[value] = self.allowed(*self.wanted(value))
         return self.bases[value]
 
     def wanted(self, value: Value) -> tuple[str, bool]:
         """Return the wanted name, and whether it is the user's own."""
+        if value in self.again:
+            original = self.one(self.again[value])
+            return self.base(original), True
+        if value in self.tapes:
+            return f"{self[self.tapes[value]]}_tape", False
         if isinstance(value, Apply) and value.op is ops.READ:
             return self.base(value.args[0]), True
+        if isinstance(value, BlockParam) and value.is_users:
+            return value.name, True
         bind = self.plan.bound.get(value)
         if value in self.primals:
             return f"d{self[self.primals[value]]}", False
@@ -117,7 +136,7 @@ class Names:
         if isinstance(value, Result) and isinstance(value.owner, Unpack):
             return f"{self[value.owner.sequence]}_{value.index}", False
         if isinstance(value, BlockParam):
-            return value.name, False
+            return value.name or "value", value.is_users
         target = self.targets.get(value)
         if target is not None and target is not value:
             return self.base(target), True
@@ -139,41 +158,74 @@ class Names:
         """Name the variables: the forward ones first, since a cotangent is named for its primal."""
         self.users = self.fn.user_names | {p.name for p in self.fn.params}
         self.targets: dict[Value, Value] = {}
+        self.find_same(self.fn.body)
         self.find_targets(self.fn.body)
         self.find_families(self.fn.body)
-        variables = [v for v in self.in_order(self.fn.body) if v in self.plan.variables]
-        primal = [v for v in variables if v not in self.primals]
-        self.assign_group(primal)
+        ordered = [v for v in self.in_order(self.fn.body) if v in self.plan.variables]
+        variables = [v for v in dict.fromkeys(map(self.one, ordered)) if v not in self.names]
+        self.assign_group([v for v in variables if v not in self.primals and v not in self.tapes])
+        self.assign_group([v for v in variables if v in self.tapes])
         self.assign_group([v for v in variables if v in self.primals])
+
+    def find_same(self, block: Block) -> None:
+        """Let what a loop gives be the variable that it carries, and every version of a list be that list."""
+        for item in block.items:
+            for inner in blocks_of(item):
+                self.find_same(inner)
+            if isinstance(item, Apply) and item.op in VERSIONS:
+                self.same.setdefault(item, item.args[0])
+            elif isinstance(item, Branch):
+                for result, a, b in zip(item.results, item.then.results, item.orelse.results):
+                    if isinstance(result.kind, Sequence) and self.one(a) is self.one(b):
+                        self.same.setdefault(result, self.one(a))
+            elif isinstance(item, Loop):
+                for result, param, initial, end in zip(item.results, item.carried, item.initial, item.body.results):
+                    self.same.setdefault(result, param)
+                    if isinstance(param.kind, Sequence) and self.one(end) is param and param not in self.same:
+                        self.same[param] = initial
 
     def find_targets(self, block: Block) -> None:
         """Remember, for what leaves a branch, the value that it becomes."""
         for item in block.items:
             for inner in blocks_of(item):
-                if isinstance(item, (Branch, Loop)):
+                if isinstance(item, (Branch, Loop)) and not (isinstance(item, Loop) and inner is item.test):
                     for result, value in zip(item.results, inner.results):
-                        if result in self.primals and value not in self.primals:
+                        if result in self.primals and value not in self.primals or self.one(result) is self.one(value):
                             continue  # a value of the forward part keeps its own name
-                        self.targets.setdefault(value, result)
+                        self.targets.setdefault(value, self.one(result))
                 self.find_targets(inner)
 
     def find_families(self, block: Block) -> None:
-        """Group the results that a path may leave unbound: a later one may become an earlier one unread."""
+        """Group what a path may leave unbound: a later one may become an earlier one unread, under the same name."""
+        merges = [(self.one(result), list(map(self.one, values))) for result, values in self.merges(block)]
+        unbound: set[Value] = set()
+        while True:
+            new = {r for r, vs in merges if any(isinstance(v, Undefined) or v in unbound for v in vs)} - unbound
+            if not new:
+                break
+            unbound |= new
+        for result, values in merges:
+            if result in unbound:
+                family = self.families.get(result, {result})
+                for value in values:
+                    if value in unbound:
+                        family |= self.families.get(value, {value})
+                for value in family:
+                    self.families[value] = family
+
+    def merges(self, block: Block) -> Iterator[tuple[Value, list[Value]]]:
+        """Yield what leaves branches and loops as a variable, each with what it may be."""
         for item in block.items:
             for inner in blocks_of(item):
-                self.find_families(inner)
-            if not isinstance(item, Branch):
-                continue
-            for index, result in enumerate(item.results):
-                incoming = [side.results[index] for side in item.sides]
-                if result in self.plan.variables and any(
-                    isinstance(v, Undefined) or v in self.families for v in incoming
-                ):
-                    family: set[Value] = {result}
-                    for value in incoming:
-                        family |= self.families.get(value, set())
-                    for value in family:
-                        self.families[value] = family
+                yield from self.merges(inner)
+            if isinstance(item, Branch):
+                for index, result in enumerate(item.results):
+                    if result in self.plan.variables:
+                        yield result, [side.results[index] for side in item.sides]
+            elif isinstance(item, Loop):
+                for param, *values in zip(item.carried, item.initial, item.body.results):
+                    if param in self.plan.variables:
+                        yield param, values
 
     def in_order(self, block: Block) -> Iterable[Value]:
         """Yield every value in the order of the text."""
@@ -196,6 +248,7 @@ class Names:
         shared = {v for group in by_base.values() if len(group) > 1 for v in group}
         params = [p for p in self.fn.params if p.name in by_base]
         watched: set[Value] = shared | set(params) | {v for p in params for v in by_base[self.names[p]]}
+        watched = set(map(self.one, watched))
         conflicts, self.crowded = Interference(self, watched).run()
         used: dict[str, set[str]] = {}
         for value in variables:
@@ -205,23 +258,18 @@ class Names:
             if value in self.families:
                 continue
             base = self.base(value)
-            buffer = self.buffers.get(self.primals.get(value, value))
-            if buffer is not None:  # every version of a list's cotangent is the one list
-                self.names[value] = buffer
-                continue
             blocked = {self.names[c] for c in conflicts.get(value, ()) if c in self.names}
             blocked |= {n for n, family in self.exclusive.items() if self.targets.get(value) not in family}
             if base in self.crowded and any(p.name == base for p in params):
                 blocked.add(base)
             target = self.names.get(self.targets.get(value, value))
-            is_own = value in self.primals or value in self.plan.bound or isinstance(value, Result)
+            is_own = value in self.primals or value in self.plan.bound or isinstance(value, (Result, BlockParam))
+            is_own = is_own or value in self.again
             is_free = base not in self.crowded and target not in blocked
             if target is not None and is_free and base in used.get(target, ()):
                 self.names[value] = target
             else:
                 self.names[value] = self.version(base, blocked, used, is_fresh=not is_own)
-            if value in self.primals and isinstance(self.primals[value].kind, Sequence):
-                self.buffers[self.primals[value]] = self.names[value]
 
     def name_family(self, family: set[Value], conflicts: dict[Value, set[Value]], used: dict[str, set[str]]) -> None:
         """Give results that a path may leave unbound one name for themselves: reading it there must raise."""
@@ -257,6 +305,7 @@ class Names:
         return name in self.generated
 
 
+VERSIONS = frozenset((ops.ADD_AT, ops.ADD_ALL, *ops.WRITES))
 MAX_CONFLICTS = 20_000  # pairs of versions of one name that are looked at
 Needed = dict[str, set[Value]]  # by the name that they ask for
 
@@ -288,7 +337,8 @@ class Interference:
         todo, found = [value], []
         while todo:
             value = todo.pop()
-            if value in self.plan.variables or not isinstance(value, (Apply, Result)):
+            if value in self.plan.variables or not isinstance(value, (Apply, Result)) or value in self.names.same:
+                value = self.names.one(value)
                 if value in self.watched:
                     found.append(value)
             elif isinstance(value, Apply):
@@ -308,13 +358,15 @@ class Interference:
 
     def write(self, value: Value, needed: Needed, through: Value | None = None) -> None:
         """Mark a variable as written here: what is needed afterwards is not overwritten."""
+        value = self.names.one(value)
         if value not in self.watched:
             return
         base = self.base_of(value)
         others = needed.get(base, set())
         others.discard(value)
+        through = None if through is None else self.names.one(through)
         for other in others:
-            if other is not through:
+            if other is not through and other is not value:
                 self.conflict(value, other)
         if self.pairs.get(base, 0) > MAX_CONFLICTS:
             self.crowded.add(base)
@@ -338,7 +390,8 @@ class Interference:
                 continue
             if isinstance(item, Apply):
                 if item in self.plan.variables:
-                    self.write(item, needed)
+                    if item not in self.names.same:  # a write to a list leaves the variable as it is
+                        self.write(item, needed)
                     for value in operands(item):
                         self.read(value, needed)
             elif id(item) not in self.plan.inline_branches:
@@ -356,7 +409,11 @@ class Interference:
                     self.read(value, needed)
 
     def compound(self, item: Item, needed: Needed) -> None:
-        """Walk a branch, a loop or an unpacking."""
+        """Walk a branch, a loop, an unpacking or a `raise`."""
+        if isinstance(item, Raise):
+            for value in operands(item):
+                self.read(value, needed)
+            return
         if isinstance(item, Unpack):
             for result in item.results:
                 self.write(result, needed)
@@ -384,7 +441,11 @@ class Interference:
 
     def side(self, branch: Branch, block: Block, needed: Needed) -> None:
         """Walk one side of a branch."""
-        moves = [(r, block.results[i]) for i, r in enumerate(branch.results) if r in self.plan.variables]
+        moves = [
+            (r, block.results[i])
+            for i, r in enumerate(branch.results)
+            if r in self.plan.variables and r not in self.names.same
+        ]
         for result, value in moves:
             if isinstance(value, Undefined):
                 needed.get(self.base_of(result), set()).discard(result)
@@ -405,17 +466,62 @@ class Interference:
                         self.conflict(result, variable)
 
     def loop(self, loop: Loop, needed: Needed) -> None:
-        """Walk a loop: what is read in it is needed from its start to its end."""
-        for result in loop.results:
-            needed.get(self.base_of(result), set()).discard(result)
+        """Walk a loop: what is read in it is needed from its start to its end, and so is what it carries."""
+        carried = [k for k, p in enumerate(loop.carried) if p in self.plan.variables and p not in self.names.same]
         inner: Needed = {base: set(values) for base, values in needed.items()}
-        for value in loop.body.results:
+        for value in (*self.read_inside(loop), *(loop.carried[k] for k in carried)):
+            if value in self.watched and self.base_of(value) not in self.crowded:
+                inner.setdefault(self.base_of(value), set()).add(value)
+        if loop.leave is not None:
+            self.read(loop.leave, inner)
+        moves = [(loop.carried[k], loop.body.results[k]) for k in carried]
+        for param, value in moves:
+            if not isinstance(value, Undefined):
+                self.write(param, inner, through=value)
+        for _, value in moves:
             self.read(value, inner)
         self.block(loop.body, inner)
+        self.write(loop.index, inner)
+        if loop.test is not None:
+            for value in loop.test.results:
+                self.read(value, inner)
+            self.block(loop.test, inner)
         for base, values in inner.items():
-            needed.setdefault(base, set()).update(values - {loop.index, *loop.carried})
-        for value in (loop.count, *loop.initial):
+            needed.setdefault(base, set()).update(values)
+        for k in carried:
+            if isinstance(loop.initial[k], Undefined):
+                needed.get(self.base_of(loop.carried[k]), set()).discard(loop.carried[k])
+            else:
+                self.write(loop.carried[k], needed, through=loop.initial[k])
+        ends = () if loop.tape is None else (loop.tape,)
+        for value in (*(loop.initial[k] for k in carried), *(loop.run or ()), *ends):
             self.read(value, needed)
+
+    def read_inside(self, loop: Loop) -> set[Value]:
+        """Return the variables from outside that anything in a loop reads."""
+        made: set[Value] = {loop.index, *loop.carried}
+        found: set[Value] = set()
+        todo = list(blocks_of(loop))
+        values: list[Value] = [] if loop.leave is None else [loop.leave]
+        while todo:
+            block = todo.pop()
+            values += block.results
+            for item in block.items:
+                if isinstance(item, Apply):
+                    made.add(item)
+                if isinstance(item, Bind) or not self.live.has(item):
+                    continue
+                values += operands(item)
+                if isinstance(item, (Branch, Loop, Unpack)):
+                    made.update(item.results)
+                if isinstance(item, Loop):
+                    made.update((item.index, *item.carried))
+                    values += [] if item.leave is None else [item.leave]
+                todo += blocks_of(item)
+        made = set(map(self.names.one, made))
+        for value in values:
+            found.update(self.reads(value))
+        return found - made
 
 
 def first_readers(block: Block) -> dict[Value, Apply]:

@@ -30,6 +30,13 @@ GENERIC: Mapping[Op, str] = {
     ops.SELECT: "chosen",
     ops.COPY: "value",
     ops.READ: "value",
+    ops.LIST: "items",
+    ops.REPEAT: "items",
+    ops.COPY_OF: "items",
+    ops.SLICE: "part",
+    ops.CONCAT: "joined",
+    ops.INDEX: "item",
+    ops.LEN: "length",
 }
 COMPARED = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND))
 POWERS = {2.0: "sqr", 3.0: "cube"}

@@ -6,10 +6,12 @@ branch, or if writing it later would change the order in which operations raise.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
-from bpcompile.ir.facts import Live, may_raise
+from bpcompile.ir.facts import Live, literal, may_raise
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -21,6 +23,7 @@ from bpcompile.ir.graph import (
     Item,
     Loop,
     Param,
+    Raise,
     Result,
     Section,
     Undefined,
@@ -30,9 +33,13 @@ from bpcompile.ir.graph import (
     leaves,
     operands,
 )
+from bpcompile.ir.kinds import INT
+from bpcompile.ir.kinds import Sequence as ListKind
 
 MAX_INLINE = 24  # levels of an expression on one line
-EFFECTS = (ops.ADD_AT,)
+OWN_LINE = frozenset(
+    (*ops.EFFECTS, *ops.MAKERS, ops.ZEROS, ops.OR_ZEROS, ops.FILL, ops.LEAVE_ONE_OUT, ops.TAPE, ops.POP_TAPE)
+)
 
 
 @dataclass(slots=True)
@@ -48,20 +55,25 @@ class Plan:
     primal: set[Apply] = field(default_factory=set)  # the operations of the forward part
 
 
-def plan(fn: Function, live: Live, extra: set[Value]) -> Plan:
-    """Return the layout of the function; `extra` are values that must be variables."""
-    return Planner(fn, live, extra).run()
+def plan(fn: Function, live: Live, extra: set[Value], primals: Mapping[Value, Value] | None = None) -> Plan:
+    """Return the layout of the function; `extra` are values that must be variables, `primals` whose each cotangent is."""
+    return Planner(fn, live, extra, primals or {}).run()
 
 
 class Planner:
     """Decides block by block, in order, so that the operands of a value are decided before it."""
 
-    def __init__(self, fn: Function, live: Live, extra: set[Value]) -> None:
+    def __init__(self, fn: Function, live: Live, extra: set[Value], primals: Mapping[Value, Value]) -> None:
         self.fn = fn
         self.live = live
+        self.primals = primals
+        self.readers: dict[Value, list[Item]] = {}
         self.out = Plan(primal=live.primal)
         self.out.variables |= extra
         self.foreign: set[Value] = set()  # read in another block than their own
+        self.crossing: set[Value] = set()  # read inside a loop that does not compute them
+        self.bodies: set[int] = set()  # the blocks of loops
+        self.is_backward = False
         self.depth: dict[Value, int] = {}
         self.eager: set[Value] = set(leaves(fn.output))
 
@@ -71,13 +83,28 @@ class Planner:
         for value in leaves(self.fn.output):
             self.use(value, self.fn.body)
         self.decide(self.fn.body)
+        self.out.variables |= Overtaken(self).run()
         return self.out
 
-    def use(self, value: Value, block: Block) -> None:
+    def use(self, value: Value, block: Block, item: Item | None = None) -> None:
         """Count one reading of a value."""
         self.out.uses[value] = self.out.uses.get(value, 0) + 1
-        if self.out.home.get(value, block) is not block:
+        if item is not None:
+            self.readers.setdefault(value, []).append(item)
+        home = self.out.home.get(value, block)
+        if home is not block:
             self.foreign.add(value)
+            if isinstance(value, Apply) and self.crosses_loop(home, block):
+                self.crossing.add(value)
+
+    def crosses_loop(self, home: Block, block: Block) -> bool:
+        """Return whether a loop stands between the block where a value is computed and one that reads it."""
+        inner: Block | None = block
+        while inner is not None and inner is not home:
+            if id(inner) in self.bodies:
+                return True
+            inner = inner.parent
+        return False
 
     def count(self, block: Block) -> None:
         """Count the uses in a block and the blocks inside it."""
@@ -94,17 +121,38 @@ class Planner:
                     self.out.owner[result] = item
             if not self.live.has(item):
                 continue
-            for value in operands(item):
-                self.use(value, block)
+            for value in self.read_by(item):
+                self.use(value, block, item)
             for inner in blocks_of(item):
+                if isinstance(item, Loop):
+                    self.bodies.add(id(inner))
                 self.count(inner)
-                for index, value in enumerate(inner.results):
-                    if isinstance(item, Loop) or item.results[index] in self.live.values:  # type: ignore[union-attr]
-                        self.use(value, inner)
+                for value in self.leaving(item, inner):
+                    self.use(value, inner)
+            if isinstance(item, Loop) and item.leave is not None:
+                self.use(item.leave, item.body)
+
+    def read_by(self, item: Item) -> Sequence[Value]:
+        """Return the values that an item reads: of a loop, without what it starts from for nothing."""
+        if not isinstance(item, Loop):
+            return operands(item)
+        ends = () if item.tape is None else (item.tape,)
+        initial = [v for v, p in zip(item.initial, item.carried) if p in self.live.values]
+        return [*(item.run or ()), *initial, *ends]
+
+    def leaving(self, item: Item, block: Block) -> list[Value]:
+        """Return the values that leave a block inside an item and are needed."""
+        if isinstance(item, Loop):
+            if block is item.test:
+                return block.results
+            return [v for v, p in zip(block.results, item.carried) if p in self.live.values]
+        assert isinstance(item, Branch)
+        return [v for v, r in zip(block.results, item.results) if r in self.live.values]
 
     def find_eager(self, block: Block) -> None:
         """Find what is evaluated on every path: not what stands only in an arm of a conditional expression of ours."""
         self.eager.update(block.results)
+        self.eager.update(i.leave for i in block.items if isinstance(i, Loop) and i.leave is not None)
         for item in reversed(block.items):
             if isinstance(item, Apply) and item in self.live.primal:
                 self.eager.add(item)
@@ -122,10 +170,14 @@ class Planner:
                 if self.depth[item] > MAX_INLINE:
                     self.out.variables.add(item)
             elif isinstance(item, (Branch, Loop, Unpack)) and self.live.has(item):
+                outer = self.is_backward
+                self.is_backward = outer or isinstance(item, Loop) and item.is_backward
                 for inner in blocks_of(item):
                     self.decide(inner)
+                self.is_backward = outer
                 self.decide_results(item)
-        self.keep_order(block)
+        if not self.is_backward:
+            self.keep_order(block)
 
     def level(self, value: Value) -> int:
         """Return how many levels of expression the value stands for where it is read."""
@@ -133,13 +185,29 @@ class Planner:
 
     def is_variable(self, value: Apply) -> bool:
         """Return whether an operation gets a name."""
-        if value in self.out.bound or value.op in EFFECTS or value.op in (ops.ZEROS, ops.FILL, ops.LEAVE_ONE_OUT):
+        if value.op is ops.POP_TAPE:
+            return not self.is_popped_in_place(value)
+        if value in self.out.bound or value.op in OWN_LINE:
+            return True
+        if value in self.crossing and not self.is_number(value):
             return True
         if value in self.live.kept:
             return True
         if self.is_light(value) or value not in self.eager:
             return False
         return self.out.uses.get(value, 0) > 1 or value in self.foreign
+
+    def is_number(self, value: Apply) -> bool:
+        """Return whether an operation is nothing but a literal."""
+        return value.op is ops.COPY and isinstance(value.args[0], Const)
+
+    def is_popped_in_place(self, value: Apply) -> bool:
+        """Return whether what comes from a tape is written where it is read: once, for a write that is undone."""
+        readers = self.readers.get(value, [])
+        if self.out.uses.get(value, 0) != 1 or len(readers) != 1 or readers[0] not in value.block.items:
+            return False
+        reader = readers[0]
+        return isinstance(reader, Branch) or isinstance(reader, Apply) and reader.op in ops.RESTORES
 
     def is_light(self, value: Value) -> bool:
         """Return whether writing the value again costs nothing to speak of."""
@@ -152,6 +220,8 @@ class Planner:
             parts = [owner.condition, *(side.results[value.index] for side in owner.sides)]
             return owner.form in ("and", "or") and all(self.is_light(p) for p in parts)
         assert isinstance(value, Apply)
+        if value.op in (ops.ADD, ops.SUB) and isinstance(value.args[0], BlockParam) and value.args[0].kind is INT:
+            return literal(value.args[1]) is not None  # `i + 1`
         return value.op in LIGHT and all(self.is_light(a) for a in value.args)
 
     def decide_results(self, item: Branch | Loop | Unpack) -> None:
@@ -166,6 +236,9 @@ class Planner:
                 self.out.variables.add(result)
             return
         is_written = isinstance(item, Unpack)
+        if isinstance(item, Loop):
+            self.out.variables.update(p for p in (*item.carried, item.index) if p in self.live.values)
+            self.out.variables.add(item.index)
         self.out.variables.update(r for r in item.results if is_written or r in self.live.values)
 
     def is_expression(self, branch: Branch) -> bool:
@@ -220,9 +293,9 @@ class Planner:
 
     def evaluate(self, item: Item, pending: dict[Value, int], at: int) -> set[Value]:
         """Take what the item evaluates out of `pending`; return what it would overtake."""
-        inside = [v for v in dict.fromkeys(self.tree(operands(item))) if v in pending]
+        inside = [v for v in dict.fromkeys(self.tree(self.read_by(item))) if v in pending]
         last = max((pending[v] for v in inside), default=-1)
-        if isinstance(item, Apply) and may_raise(item) or isinstance(item, Unpack):
+        if isinstance(item, Apply) and may_raise(item) or isinstance(item, (Unpack, Raise)):
             last = at
         if isinstance(item, (Branch, Loop)) and self.block_may_raise(item):
             last = at
@@ -251,7 +324,7 @@ class Planner:
         todo = list(blocks_of(item))
         while todo:
             for inner in todo.pop().items:
-                if self.live.has(inner) and (isinstance(inner, Unpack) or may_raise(inner)):  # type: ignore[arg-type]
+                if self.live.has(inner) and (isinstance(inner, (Unpack, Raise)) or may_raise(inner)):  # type: ignore[arg-type]
                     return True
                 todo += blocks_of(inner)
         return False
@@ -259,6 +332,130 @@ class Planner:
     def has_backward(self, block: Block) -> bool:
         """Return whether a backward part follows the block's forward part."""
         return block is self.fn.body or any(isinstance(i, Section) for i in block.items)
+
+
+RESIZES = frozenset((ops.APPEND, ops.DROP, ops.UNAPPEND, ops.UNDROP))
+Loops = tuple[list[int], ...]  # where each of the loops around something begins and ends
+
+
+class Overtaken:
+    """Finds what reads a list and would be written only after the list has changed: that needs a line of its own.
+
+    Everything has a place in the text, and a value that is written where it is read is evaluated at the last such place.
+    """
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.out = planner.out
+        self.versions = planner.fn.versions
+        self.place = 0
+        self.places: dict[Value, int] = {}
+        self.values: list[Value] = []  # those that are written where they are read, in order
+        self.evaluated: dict[Value, int] = {}  # where each value is evaluated last
+        self.reads: list[tuple[int, Sequence[Value], Loops]] = []
+        self.changes: dict[object, list[int]] = {}  # list -> where it changes
+        self.loops_at: dict[Value, Loops] = {}
+
+    def run(self) -> set[Value]:
+        """Return the values that need a line."""
+        self.block(self.planner.fn.body, ())
+        if not self.changes:
+            return set()
+        for at, values, loops in self.reads:
+            for value in values:
+                self.evaluate(value, at, loops)
+        for value in reversed(self.values):
+            for arg in self.parts(value):
+                self.evaluate(arg, self.evaluated.get(value, self.places[value]), self.loops_at[value])
+        return {v for v in self.values if isinstance(v, Apply) and self.is_overtaken(v)}
+
+    def evaluate(self, value: Value, at: int, loops: Loops) -> None:
+        """Say that a value is evaluated at a place: in a loop that does not compute it, at each trip."""
+        start = self.places.get(value)
+        if start is None:
+            return
+        for begin, end in loops:
+            if start < begin:
+                at = max(at, end)
+                break
+        self.evaluated[value] = max(self.evaluated.get(value, 0), at)
+
+    def parts(self, value: Value) -> Sequence[Value]:
+        """Return what an expression reads."""
+        if isinstance(value, Apply):
+            return value.args
+        owner = self.out.owner.get(value)
+        assert isinstance(owner, Branch) and isinstance(value, Result)
+        return (owner.condition, *(side.results[value.index] for side in owner.sides))
+
+    def is_overtaken(self, value: Apply) -> bool:
+        """Return whether a list that the value reads changes before the value is evaluated."""
+        first, last = self.places[value], self.evaluated.get(value, 0)
+        lists = [self.list_of(a) for a in value.args if isinstance(a.kind, ListKind)]
+        if value.op is ops.LEN and not (isinstance(value.args[0], Apply) and value.args[0].op is ops.INDEX):
+            lists = [("length", which) for which in lists]
+        for changes in (self.changes.get(which, []) for which in lists):
+            at = bisect_right(changes, first)
+            if at < len(changes) and changes[at] < last:
+                return True
+        return False
+
+    def list_of(self, value: Value) -> object:
+        """Return which list a value is a version of, or an item of."""
+        while True:
+            if isinstance(value, Apply) and value.op is ops.INDEX:
+                value = value.args[0]
+            elif value in self.planner.primals:
+                return ("cotangent", self.planner.primals[value])
+            elif value in self.versions:
+                value = self.versions[value]
+            else:
+                return self.planner.fn.objects.get(value, value)
+
+    def block(self, block: Block, loops: Loops) -> None:
+        """Give everything in a block its place."""
+        for item in block.items:
+            if isinstance(item, (Bind, Section)) or not self.planner.live.has(item):
+                continue
+            self.place += 1
+            at = self.place
+            is_inline = isinstance(item, Apply) and item not in self.out.variables
+            if isinstance(item, Apply):
+                self.places[item] = at
+                self.change(item, at)
+            if is_inline:
+                assert isinstance(item, Apply)
+                self.values.append(item)
+                self.loops_at[item] = loops
+            else:
+                self.reads.append((at, self.planner.read_by(item), loops))
+            self.inside(item, at, loops)
+
+    def change(self, item: Apply, at: int) -> None:
+        """Note that a list changes here."""
+        if item.op in ops.EFFECTS and item.op is not ops.PUSH:
+            which = self.list_of(item.args[0])
+            self.changes.setdefault(which, []).append(at)
+            if item.op in RESIZES:
+                self.changes.setdefault(("length", which), []).append(at)
+
+    def inside(self, item: Item, at: int, loops: Loops) -> None:
+        """Give everything inside a branch or a loop its place."""
+        ends = [at, at]  # the second is known when the inside is done
+        around = (*loops, ends) if isinstance(item, Loop) else loops
+        for inner in blocks_of(item):
+            self.block(inner, around)
+            self.place += 1
+            self.reads.append((self.place, self.planner.leaving(item, inner), around))
+        if isinstance(item, Loop) and item.leave is not None:
+            self.reads.append((self.place, (item.leave,), around))
+        ends[1] = self.place
+        if isinstance(item, (Branch, Loop, Unpack)):
+            for result in item.results:
+                if result not in self.out.variables and id(item) in self.out.inline_branches:
+                    self.places[result] = at
+                    self.values.append(result)
+                    self.loops_at[result] = loops
 
 
 LIGHT = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND, ops.NEG, ops.INDEX, ops.LEN, ops.COPY))

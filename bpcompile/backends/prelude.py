@@ -44,8 +44,32 @@ LEAVE_ONE_OUT = '''def leave_one_out(xs):
     return products
 '''
 
+ADD_ALL = '''def add_all(total, xs):
+    """Add each item of xs to total in place, nested alike."""
+    for i in range(len(xs)):
+        if isinstance(xs[i], list):
+            add_all(total[i], xs[i])
+        else:
+            total[i] += xs[i]
+'''
+
+HAS_TWINS = '''def has_twins(*lists):
+    """Return whether one list stands in two places."""
+    seen, todo = set(), list(lists)
+    while todo:
+        item = todo.pop()
+        if isinstance(item, list):
+            if id(item) in seen:
+                return True
+            seen.add(id(item))
+            todo += item
+    return False
+'''
+
 PRELUDE: Mapping[str, str] = {
+    "add_all": ADD_ALL,
     "digamma": DIGAMMA,
+    "has_twins": HAS_TWINS,
     "leave_one_out": LEAVE_ONE_OUT,
     "shaped_like": SHAPED_LIKE,
     "zeros_like": ZEROS_LIKE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bpcompile.backends.plan import Plan
 from bpcompile.ir.facts import Reversed
-from bpcompile.ir.graph import Apply, Function, Value, blocks_of
+from bpcompile.ir.graph import Apply, Function, Loop, Value, blocks_of
 
 
 def choose_stages(fn: Function, draft: Reversed, plan: Plan) -> set[Value]:
@@ -18,5 +18,6 @@ def choose_stages(fn: Function, draft: Reversed, plan: Plan) -> set[Value]:
         for item in todo.pop().items:
             if isinstance(item, Apply) and item in plan.variables:
                 found.add(item)
-            todo += blocks_of(item)
+            if not isinstance(item, Loop):  # what the backward part reads of a loop is no variable of the forward part
+                todo += blocks_of(item)
     return found

@@ -84,6 +84,33 @@ def dotted(name: str) -> ast.expr:
     return node
 
 
+def list_of(*items: ast.expr) -> ast.expr:
+    """Return the spelling of a list of the items."""
+    return ast.List(list(items), ast.Load())
+
+
+def repeated(count: ast.expr, *items: ast.expr) -> ast.expr:
+    """Return the spelling of the items again and again."""
+    return ast.BinOp(list_of(*items), ast.Mult(), count)
+
+
+def is_none(node: ast.expr) -> bool:
+    """Return whether an end of a slice is left out."""
+    return isinstance(node, ast.Constant) and node.value == "None"
+
+
+def part_of(sequence: ast.expr, *ends: ast.expr) -> ast.expr:
+    """Return the spelling of a slice."""
+    start, stop, step = (None if is_none(e) else e for e in ends)
+    return ast.Subscript(sequence, ast.Slice(start, stop, step), ast.Load())
+
+
+def place_in(length: ast.expr, *ends_and_index: ast.expr) -> ast.expr:
+    """Return the spelling of where an item of a slice stands in the whole."""
+    *ends, index = ends_and_index
+    return ast.Subscript(part_of(call("range")(length), *ends), index, ast.Load())
+
+
 # fmt: off
 PYTHON: Mapping[Op, Spelling] = {
     ops.ADD: infix(ast.Add()),   ops.SUB: infix(ast.Sub()),           ops.MUL: infix(ast.Mult()),
@@ -113,6 +140,11 @@ PYTHON: Mapping[Op, Spelling] = {
     ops.MIN_OF: call("min"),                 ops.DIST_OF: call("math.dist"),
     ops.SUMPROD_OF: call("math.sumprod"),    ops.LOG_BASE: call("math.log"),
     ops.INDEX_OF: lambda w, x: ast.Call(ast.Attribute(w, "index", ast.Load()), [x], []),
+    ops.LIST: list_of,                       ops.REPEAT: repeated,
+    ops.COPY_OF: call("list"),               ops.SLICE: part_of,
+    ops.CONCAT: infix(ast.Add()),            ops.SLICE_INDEX: place_in,
+    ops.IS: compare(ast.Is()),               ops.HAS_TWINS: call("has_twins"),
+    ops.TAPE: list_of,                       ops.POP_TAPE: lambda t: ast.Call(ast.Attribute(t, "pop", ast.Load()), [], []),
     ops.DIGAMMA: call("digamma"),            ops.LEAVE_ONE_OUT: call("leave_one_out"),
     **{op: call(f"math.{name}") for name, op in MATH.items()},
 }
