@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import functools
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from bpcompile.backends.emit import MAX_NESTING, Emitter
+from bpcompile.backends.emit import MAX_NESTING, Emitted, Emitter
 from bpcompile.backends.module import GeneratedFunction, docstring, generated_function, module_text
 from bpcompile.backends.names import Names
 from bpcompile.backends.plan import plan
@@ -19,11 +20,11 @@ from bpcompile.frontend.lower import Lowered, lower
 from bpcompile.frontend.module import ModuleNames, called_names, read_module
 from bpcompile.frontend.source import SPLIT, TOO_DEEP, parse, span_of
 from bpcompile.ir.check import check
-from bpcompile.ir.graph import Apply, Block, Function, Loop, Value, blocks_of, leaves
+from bpcompile.ir.graph import Apply, Block, Callee, Function, Loop, Value, blocks_of, leaves
 from bpcompile.ir.printer import show
-from bpcompile.passes.activity import active_values, without_derivative
+from bpcompile.passes.activity import activate, active_values, without_derivative
 from bpcompile.passes.prune import prune
-from bpcompile.passes.reverse import reverse
+from bpcompile.passes.reverse import Sweep, reverse
 from bpcompile.passes.storage import store
 from bpcompile.passes.tidy import tidy
 from bpcompile.rules.gates import recognise
@@ -147,7 +148,9 @@ def compile_function(
     dump(options, "lower", fn)
     check(fn, after="lower")
     active = active_values(fn)
-    refuse_flat(active, node, filename, source)
+    active_inside = activate(fn.callees)
+    refuse_flat(active.union(*active_inside.values()), node, filename, source)
+    parts = [compile_callee(callee, fn, active_inside[callee.name], options) for callee in fn.callees]
     if options.derivative != "vjp" and not isinstance(fn.output, Value):
         hint = "use --derivative vjp, or return one number"
         refuse("BP037", f"`{fn.name}` returns several numbers, so it has no one gradient", filename, source, hint, node)
@@ -171,7 +174,39 @@ def compile_function(
     emitted = emitter.emit(docstring(fn, final.function, options.derivative))
     if emitted.nesting > MAX_NESTING:
         refuse("BP003", TOO_DEEP, filename, source, SPLIT, node)
-    return generated_function(emitted, emitter, fn, final.function, lowered.original), lowered
+    return generated_function(emitted, emitter, fn, final.function, lowered.original, parts), lowered
+
+
+def compile_callee(callee: Callee, entry: Function, active: set[Value], options: Options) -> Emitted:
+    """Return the text of a function that calls itself: its forward and its backward part."""
+    assert callee.function is not None
+    fn = dataclasses.replace(
+        callee.function,
+        user_names=entry.user_names,
+        file_names=entry.file_names,
+        globals=entry.globals,
+        calls=entry.calls,
+        hints=entry.hints,
+        versions=entry.versions,
+        objects=entry.objects,
+        olds=entry.olds,
+    )
+    tidy(fn)
+    recognise(fn.body)
+    check(fn, after="lower")
+    draft = Sweep(fn, active, set(), options.style).run_callee(callee)
+    stages = choose_stages(fn, draft, plan(draft.function, prune(draft.function, fn.body), set(), draft.primals))
+    final = Sweep(fn, active, stages, options.style).run_callee(callee)
+    dump(options, f"reverse of {callee.name}", final.function)
+    check(final.function, after="reverse")
+    live = prune(final.function, fn.body)
+    restores, reread = store(final, fn, live)
+    check(final.function, after="store")
+    live = prune(final.function, fn.body, restores, reread)
+    returned = {v for v in leaves(fn.output) if isinstance(v, Apply)}
+    layout = plan(final.function, live, returned | stages & live.values, final.primals)
+    naming = Names(final.function, fn, layout, live, final.primals, None, final.again, final.tapes)
+    return Emitter(final.function, fn, layout, live, naming, options.style).emit_pair(callee, final)
 
 
 def has_loops(block: Block) -> bool:

@@ -15,18 +15,21 @@ from bpcompile.backends.expressions import Expressions
 from bpcompile.backends.names import Names
 from bpcompile.backends.plan import Plan
 from bpcompile.ir import ops
-from bpcompile.ir.facts import Live, literal
+from bpcompile.ir.facts import Live, Reversed, literal
 from bpcompile.ir.graph import (
     Apply,
     Bind,
     Block,
     BlockParam,
     Branch,
+    Call,
+    Callee,
     Const,
     Function,
     Group,
     Item,
     Loop,
+    Param,
     Raise,
     Result,
     Section,
@@ -167,7 +170,7 @@ class Emitter:
                 has_line = item in self.plan.variables and item in self.live.values
                 if (has_line and id(item) not in in_head) or item in sections:
                     self.numbers[item] = len(self.numbers) + 1
-            elif isinstance(item, Unpack):
+            elif isinstance(item, Unpack) or isinstance(item, Call) and item.forward is None:
                 self.numbers[item.results[0]] = len(self.numbers) + 1
             elif isinstance(item, Branch) and id(item) in self.plan.inline_branches:
                 result = next(r for r in item.results if r in self.live.values)
@@ -185,6 +188,9 @@ class Emitter:
         unpack = self.plan.owner.get(stage)
         if isinstance(unpack, Unpack):
             return self.unpacking(unpack)
+        if isinstance(unpack, Call):
+            given = ", ".join(self.names[r] for r in unpack.results[:-1])
+            return f"{given} = {unpack.callee.name}({', '.join(map(self.expressions.text, unpack.args))})"
         if isinstance(stage, Apply) and stage.op in ops.WRITES:
             return self.write_to_list(stage)
         call = self.calls.get(stage)
@@ -245,6 +251,8 @@ class Emitter:
             return self.assignment(item, after) if item in self.plan.variables and item not in self.in_head else []
         if isinstance(item, Unpack):
             return [self.numbered(self.unpacking(item), item.results[0])]
+        if isinstance(item, Call):
+            return [self.calling(item)]
         if isinstance(item, Raise):
             return [self.raising(item)]
         if isinstance(item, Loop):
@@ -375,6 +383,95 @@ class Emitter:
             else:
                 texts.append(quoted(part)[1:-1].replace("{", "{{").replace("}", "}}"))
         return 'f"' + "".join(texts) + '"'
+
+    # functions that call themselves
+
+    def calling(self, call: Call) -> str:
+        """Return the line of a call, or of its backward part."""
+        args = ", ".join(map(self.expressions.text, call.args))
+        names = [self.names[r] if r in self.plan.variables else "_" for r in call.results]
+        if call.forward is None:
+            *given, kept = names
+            first = f"({', '.join(given)})" if call.callee.is_tuple else given[0]
+            return self.numbered(f"{first}, {kept} = {call.callee.name}_forward({args})", call.results[0])
+        names = [n for n, r in zip(names, call.results) if r not in self.names.same]
+        text = f"{call.callee.name}_backward({args})"
+        return f"{', '.join(names)} = {text}" if names else text
+
+    def emit_pair(self, callee: Callee, reversed_: Reversed) -> Emitted:
+        """Return the text of a function that calls itself: its forward part, and its backward part."""
+        body = self.fn.body
+        self.number_stages(body, self.sections(body))
+        self.mentioned = {v for v, bind in self.plan.bound.items() if bind.name} | set(self.numbers)
+        at = next(k for k, item in enumerate(body.items) if isinstance(item, Section))
+        forward, backward = Block(), Block()
+        forward.items, backward.items = body.items[:at], body.items[at:]
+        own = [*reversed_.seeds, *reversed_.lists]
+        kept = self.crossing(forward, backward, {p.name for p in own}, callee.params)
+        shut = sorted({name for name, home in kept.items() if home is not None and home is not body})
+        value = self.expressions.text(self.original.output)
+        name = callee.name
+        params = ", ".join(p.name for p in callee.params)
+        given = ", ".join(kept) + ("," if len(kept) == 1 else "")
+        value = f"({value})" if callee.is_tuple else value
+        lines = [
+            f"def {name}_forward({params}):",
+            f'{INDENT}"""Return {name}({params}), and what {name}_backward needs."""',
+            *([f"{INDENT}{' = '.join(shut)} = None  # bound on some paths only"] if shut else []),
+            *render(self.block(forward), 1),
+            f"{INDENT}return {value}, ({given})",
+        ]
+        gradients = [f"d{name}/d{p.name}" for k, p in enumerate(callee.params) if k in callee.active]
+        numbers = [g for g in gradients if g.split("/d")[1] not in {reversed_.primals[v].name for v in reversed_.lists}]  # type: ignore[attr-defined]
+        what = f"Return {', '.join(numbers)} times {', '.join(p.name for p in reversed_.seeds)}" if numbers else ""
+        adds = f"add to {', '.join(p.name for p in reversed_.lists)}" if reversed_.lists else ""
+        sentence = ", and ".join(part for part in (what, adds) if part)
+        returned = ", ".join(map(self.expressions.text, leaves(self.fn.output)))
+        lines += [
+            "",
+            "",
+            f"def {name}_backward({', '.join(['kept', *(p.name for p in own)])}):",
+            f'{INDENT}"""{sentence[:1].upper()}{sentence[1:]}."""',
+            *([f"{INDENT}{given} = kept"] if kept else []),
+            *render(self.block(backward), 1),
+            *([f"{INDENT}return {returned}"] if returned else []),
+        ]
+        if len(lines) and lines[-1].endswith('."""'):
+            lines.append(f"{INDENT}return")
+        return Emitted("\n".join(lines) + "\n", self.expressions.helpers, self.expressions.aliases, 0)
+
+    def crossing(
+        self, forward: Block, backward: Block, own: set[str], params: Sequence[Param]
+    ) -> dict[str, Block | None]:
+        """Return the names that the backward part reads and the forward part binds, each with the block that binds it."""
+        made = {self.names.one(v) for v in bound_values(backward)}
+        read: dict[Value, None] = {}
+        todo = [backward]
+        values: list[Value] = list(leaves(self.fn.output))
+        while todo:
+            block = todo.pop(0)
+            for item in block.items:
+                if not isinstance(item, (Bind, Section)) and self.live.has(item):
+                    values += operands(item)
+                todo += blocks_of(item)
+            values += block.results
+        while values:
+            value = values.pop(0)
+            one = self.names.one(value)
+            if value in self.plan.variables or value in self.names.same or isinstance(value, (Param, BlockParam)):
+                read.setdefault(one)
+            elif isinstance(value, Apply):
+                values += value.args
+            elif isinstance(value, Result) and id(self.plan.owner.get(value)) in self.plan.inline_branches:
+                branch = self.plan.owner[value]
+                assert isinstance(branch, Branch)
+                values += [branch.condition, *(side.results[value.index] for side in branch.sides)]
+        found: dict[str, Block | None] = {}
+        for value in read:
+            is_global = isinstance(value, Param) and (value.is_global or value.name in own)
+            if value not in made and not is_global and not isinstance(value, (Const, Undefined)):
+                found.setdefault(self.names[value], self.plan.home.get(value))
+        return found
 
     # loops
 
@@ -568,6 +665,19 @@ class Emitter:
             return False
         inner = (*node.then, *node.orelse)
         return any(isinstance(n, str) and "  # (" in n for n in inner) or any(map(self.is_mixed, inner))
+
+
+def bound_values(block: Block) -> Iterable[Value]:
+    """Yield every value that a block computes or binds."""
+    for item in block.items:
+        if isinstance(item, Apply):
+            yield item
+        elif isinstance(item, (Branch, Loop, Unpack, Call)):
+            yield from item.results
+        if isinstance(item, Loop):
+            yield from (item.index, *item.carried)
+        for inner in blocks_of(item):
+            yield from bound_values(inner)
 
 
 AUGMENTED = {ops.ADD: "+", ops.SUB: "-", ops.MUL: "*", ops.DIV: "/"}

@@ -29,10 +29,16 @@ class GeneratedFunction:
     original: str
     params: tuple[Param, ...]
     wrt: tuple[str, ...]
+    parts: tuple[str, ...] = ()  # the functions that it calls
 
 
 def generated_function(
-    emitted: Emitted, emitter: Emitter, fn: Function, reversed_: Function, original: str
+    emitted: Emitted,
+    emitter: Emitter,
+    fn: Function,
+    reversed_: Function,
+    original: str,
+    parts: Sequence[Emitted] = (),
 ) -> GeneratedFunction:
     """Return the function with the constants and helpers that its text mentions."""
     constants = []
@@ -41,7 +47,11 @@ def generated_function(
             name = emitter.names.constant(item.name)
             name = emitted.aliases.get(name, name)
             constants.append((name, emitter.expressions.definition(item.value)))
-    used = [c for i, c in enumerate(constants) if any(mentions(t, c[0]) for t in (emitted.text, *after(constants, i)))]
+    for part in parts:
+        emitted.helpers |= part.helpers
+        emitted.aliases.update(part.aliases)
+    texts = [emitted.text, *(p.text for p in parts)]
+    used = [c for i, c in enumerate(constants) if any(mentions(t, c[0]) for t in (*texts, *after(constants, i)))]
     bound = {name for name, _ in used}
     builtin = [(alias, name) for name, alias in emitted.aliases.items() if alias not in bound and name not in PRELUDE]
     return GeneratedFunction(
@@ -54,6 +64,7 @@ def generated_function(
         original,
         tuple(fn.params),
         fn.wrt,
+        tuple(p.text for p in parts),
     )
 
 
@@ -112,7 +123,8 @@ def module_text(
     """Return the generated module."""
     helpers = sorted({h for f in functions for h in f.helpers})
     constants = dict(c for f in functions for c in f.constants)
-    parts = [*(f.text for f in functions), *(PRELUDE[h] for h in helpers)]
+    own = dict.fromkeys(part for f in functions for part in f.parts)
+    parts = [*(f.text for f in functions), *own, *(PRELUDE[h] for h in helpers)]
     hidden = {(alias, name) for f in functions for name, alias in f.aliases.items() if name in PRELUDE}
     if jit == "numba":
         parts = [f"@numba.njit(cache=True)\n{part}" for part in parts]

@@ -17,6 +17,7 @@ from bpcompile.backends.prelude import PRELUDE
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Live
 from bpcompile.ir.graph import (
+    Call,
     Apply,
     Bind,
     Block,
@@ -172,6 +173,12 @@ class Names:
         for item in block.items:
             for inner in blocks_of(item):
                 self.find_same(inner)
+            if isinstance(item, Call) and item.forward is not None:
+                lists = [r for r in item.results if isinstance(r.kind, Sequence)]
+                for result, value in zip(reversed(lists), reversed(item.args)):
+                    while isinstance(value, Apply) and value.op is ops.INDEX:
+                        value = value.args[0]
+                    self.same.setdefault(result, value)
             if isinstance(item, Apply) and item.op in VERSIONS:
                 self.same.setdefault(item, item.args[0])
             elif isinstance(item, Branch):
@@ -235,7 +242,7 @@ class Names:
             if isinstance(item, Loop):
                 yield item.index
                 yield from item.carried
-            if isinstance(item, (Branch, Loop, Unpack)):
+            if isinstance(item, (Branch, Loop, Unpack, Call)):
                 yield from item.results  # first, so that what becomes a result can take its name
             for inner in blocks_of(item):
                 yield from self.in_order(inner)
@@ -414,10 +421,12 @@ class Interference:
             for value in operands(item):
                 self.read(value, needed)
             return
-        if isinstance(item, Unpack):
+        if isinstance(item, (Unpack, Call)):
             for result in item.results:
-                self.write(result, needed)
-            self.read(item.sequence, needed)
+                if result in self.plan.variables and result not in self.names.same:
+                    self.write(result, needed)
+            for value in operands(item):
+                self.read(value, needed)
             return
         if isinstance(item, Loop):
             self.loop(item, needed)
@@ -512,7 +521,7 @@ class Interference:
                 if isinstance(item, Bind) or not self.live.has(item):
                     continue
                 values += operands(item)
-                if isinstance(item, (Branch, Loop, Unpack)):
+                if isinstance(item, (Branch, Loop, Unpack, Call)):
                     made.update(item.results)
                 if isinstance(item, Loop):
                     made.update((item.index, *item.carried))

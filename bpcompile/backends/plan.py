@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Live, literal, may_raise
 from bpcompile.ir.graph import (
+    Call,
     Apply,
     Bind,
     Block,
@@ -115,7 +116,7 @@ class Planner:
                 continue
             if isinstance(item, Apply):
                 self.out.home[item] = block
-            elif isinstance(item, (Branch, Loop, Unpack)):
+            elif isinstance(item, (Branch, Loop, Unpack, Call)):
                 for result in item.results:
                     self.out.home[result] = block
                     self.out.owner[result] = item
@@ -169,7 +170,7 @@ class Planner:
                 self.depth[item] = 1 + max((self.level(a) for a in item.args), default=0)
                 if self.depth[item] > MAX_INLINE:
                     self.out.variables.add(item)
-            elif isinstance(item, (Branch, Loop, Unpack)) and self.live.has(item):
+            elif isinstance(item, (Branch, Loop, Unpack, Call)) and self.live.has(item):
                 outer = self.is_backward
                 self.is_backward = outer or isinstance(item, Loop) and item.is_backward
                 for inner in blocks_of(item):
@@ -224,7 +225,7 @@ class Planner:
             return literal(value.args[1]) is not None  # `i + 1`
         return value.op in LIGHT and all(self.is_light(a) for a in value.args)
 
-    def decide_results(self, item: Branch | Loop | Unpack) -> None:
+    def decide_results(self, item: Branch | Loop | Unpack | Call) -> None:
         """Choose whether a branch is a statement with variables or an expression."""
         if isinstance(item, Branch) and self.is_expression(item):
             self.out.inline_branches.add(id(item))
@@ -250,7 +251,7 @@ class Planner:
             for item in side.items:
                 if isinstance(item, Apply) and item in self.out.variables and item in self.live.values:
                     return False
-                if isinstance(item, (Branch, Unpack, Loop)) and self.live.has(item):
+                if isinstance(item, (Branch, Unpack, Loop, Call)) and self.live.has(item):
                     if id(item) not in self.out.inline_branches:
                         return False
                     if any(r in self.out.variables for r in item.results):
@@ -295,7 +296,7 @@ class Planner:
         """Take what the item evaluates out of `pending`; return what it would overtake."""
         inside = [v for v in dict.fromkeys(self.tree(self.read_by(item))) if v in pending]
         last = max((pending[v] for v in inside), default=-1)
-        if isinstance(item, Apply) and may_raise(item) or isinstance(item, (Unpack, Raise)):
+        if isinstance(item, Apply) and may_raise(item) or isinstance(item, (Unpack, Call, Raise)):
             last = at
         if isinstance(item, (Branch, Loop)) and self.block_may_raise(item):
             last = at
@@ -324,7 +325,7 @@ class Planner:
         todo = list(blocks_of(item))
         while todo:
             for inner in todo.pop().items:
-                if self.live.has(inner) and (isinstance(inner, (Unpack, Raise)) or may_raise(inner)):  # type: ignore[arg-type]
+                if self.live.has(inner) and (isinstance(inner, (Unpack, Call, Raise)) or may_raise(inner)):  # type: ignore[arg-type]
                     return True
                 todo += blocks_of(inner)
         return False
@@ -423,6 +424,9 @@ class Overtaken:
             if isinstance(item, Apply):
                 self.places[item] = at
                 self.change(item, at)
+            elif isinstance(item, Call) and item.forward is not None:
+                for value in item.args:
+                    self.changes.setdefault(self.list_of(value), []).append(at)
             if is_inline:
                 assert isinstance(item, Apply)
                 self.values.append(item)
@@ -450,7 +454,7 @@ class Overtaken:
         if isinstance(item, Loop) and item.leave is not None:
             self.reads.append((self.place, (item.leave,), around))
         ends[1] = self.place
-        if isinstance(item, (Branch, Loop, Unpack)):
+        if isinstance(item, (Branch, Loop, Unpack, Call)):
             for result in item.results:
                 if result not in self.out.variables and id(item) in self.out.inline_branches:
                     self.places[result] = at

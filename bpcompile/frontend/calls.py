@@ -351,8 +351,11 @@ class CallLowerer(ListLowerer):
         """Return what the function returns: its body is read here, with its parameters bound to the arguments."""
         if self.frame.node is None:
             return self.refuse("BP031", "a function is called when the module is imported", node)
+        if function.frame is None and isinstance(function.node, ast.FunctionDef) and self.is_recursive(function):
+            return self.call_own(function, node, arguments)
         if function.node in self.active_calls:
-            return self.refuse("BP030", f"`{function.name}` calls itself", node, "write the steps out")
+            hint = "define it at the top of the file, and pass in what it needs"
+            return self.refuse("BP030", f"`{function.name}` calls itself inside another function", node, hint)
         if len(self.active_calls) >= MAX_CALL_DEPTH:
             return self.refuse("BP003", f"functions call functions more than {MAX_CALL_DEPTH} deep", node)
         if not self.accept_function(function.node, node):
@@ -376,6 +379,14 @@ class CallLowerer(ListLowerer):
             if all(isinstance(t, Value) for t in given):
                 self.calls.setdefault(thing, (function.name, tuple(t for t in given if isinstance(t, Value))))
         return thing
+
+    def is_recursive(self, function: UserFunction) -> bool:
+        """Return whether a function of the file calls itself, directly or through others."""
+        raise NotImplementedError  # pragma: no cover - `RecursionLowerer` has it
+
+    def call_own(self, function: UserFunction, node: ast.Call, arguments: Arguments) -> Thing:
+        """Return a call of a function that is differentiated on its own."""
+        raise NotImplementedError  # pragma: no cover - `RecursionLowerer` has it
 
     def function_body(self, node: FunctionNode) -> Thing:
         """Return what the function's body returns in the current frame."""

@@ -8,16 +8,32 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bpcompile.errors import CompileError
+from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.expressions import defaults_of
 from bpcompile.frontend.inference import Cell, annotated
 from bpcompile.frontend.lists import reached, written_parts
 from bpcompile.frontend.module import ModuleNames, all_arguments, local_names, mentioned_names
 from bpcompile.frontend.reading import TooLarge
-from bpcompile.frontend.statements import StatementLowerer
+from bpcompile.frontend.recursion import RecursionLowerer
 from bpcompile.frontend.subset import MATH_NAMES
 from bpcompile.frontend.trees import BROKEN, Broken, Frame, Never, Nothing, Text, Thing, UserFunction
-from bpcompile.ir.graph import Const, Function, Group, Param, Parameter, Tree, Value, leaves
+from bpcompile.ir import ops
+from bpcompile.ir.graph import (
+    Apply,
+    Block,
+    Branch,
+    Const,
+    Function,
+    Group,
+    Param,
+    Parameter,
+    Raise,
+    Tree,
+    Value,
+    leaves,
+)
 from bpcompile.ir.kinds import BOOL, INT, STR
+from bpcompile.ir.kinds import Sequence as ListKind
 
 NOT_DIFFERENTIATED = (INT, BOOL, STR)
 
@@ -51,7 +67,7 @@ def lower(
     return lowerer.lower_entry(node, filename, wrt, constants or {})
 
 
-class EntryLowerer(StatementLowerer):
+class EntryLowerer(RecursionLowerer):
     """Reads the function that is differentiated."""
 
     def lower_entry(
@@ -68,14 +84,27 @@ class EntryLowerer(StatementLowerer):
         self.mutates = written_parts(list(reached(node, {n: b.node for n, b in self.module.bindings.items()})))
         self.active_calls.append(node)
         thing: Thing = BROKEN
+        entry = UserFunction(node.name, node, None)
         with suppress(TooLarge):
-            thing = self.function_body(node)
+            if self.module.bindings.get(node.name) is not None and self.is_recursive(entry):
+                places = [ast.copy_location(ast.Name(p.name, ast.Load()), node) for p in params]
+                only = {a.arg for a in node.args.kwonlyargs}
+                pairs = list(zip(params, places))
+                given = Arguments(
+                    [pair for pair in pairs if pair[0].name not in only],
+                    {p.name: (p, place) for p, place in pairs if p.name in only},
+                )
+                called = ast.copy_location(ast.Call(ast.Name(node.name, ast.Load()), [], []), node)
+                thing = self.call_own(entry, called, given)
+            else:
+                thing = self.function_body(node)
         output = self.output(thing, node)
         for param in params:  # what is unused, or only tested for truth, is a number if it is to be differentiated
             cell = self.cells.get(param)
             if cell is not None and not cell.shape and wrt is not None and param.name not in wrt:
                 cell.be("number")
         self.cells.settle()
+        self.guard(params, node)
         chosen = self.chosen(params, wrt, node)
         signature = self.signature(node)
         if self.refusals:
@@ -98,9 +127,37 @@ class EntryLowerer(StatementLowerer):
             self.versions,
             {value: self.object_of(value) for value in self.objects},
             self.olds,
+            tuple(self.callees.values()),
         )
         relied = {name: self.stands_for(name) for name in self.relied}
         return Lowered(function, self.original(node, constants), relied)
+
+    def guard(self, params: list[Param], node: ast.FunctionDef) -> None:
+        """Raise at run time where one list is passed twice and written: what belongs to which cannot be told apart then."""
+        lists = [p for p in params if isinstance(p.kind, ListKind)]
+        written = [p for p in lists if p in self.written]
+        is_nested = any(isinstance(k, ListKind) for p in lists for k in (p.kind.item, *p.kind.at.values()))  # type: ignore[union-attr]
+        if not written or len(lists) == 1 and not is_nested:
+            return
+        outer, self.block = self.block, Block()
+        if is_nested:
+            self.raise_if(self.apply(ops.HAS_TWINS, node, *lists), "one list stands in two places of the arguments", node)
+        else:
+            for k, a in enumerate(lists):
+                for b in lists[k + 1 :]:
+                    if a in written or b in written:
+                        self.raise_if(self.apply(ops.IS, node, a, b), f"{a.name} and {b.name} are one list", node)
+        guards, self.block = self.block, outer
+        for item in guards.items:
+            if isinstance(item, Apply):
+                item.block = outer
+        outer.items[:0] = guards.items
+
+    def raise_if(self, condition: Value, message: str, node: ast.AST) -> None:
+        """Append `if condition: raise ValueError(message)`."""
+        branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(node))
+        branch.then.items.append(Raise("ValueError", (f"{message}, and it is written to: pass a copy",), None, self.span(node)))
+        self.block.items.append(branch)
 
     def stands_for(self, name: str) -> str:
         """Return what a global name was taken for."""

@@ -32,6 +32,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import (
     Bind,
     Block,
+    Callee,
     Const,
     Constants,
     Group,
@@ -75,6 +76,8 @@ class Reader:
         self.versions: dict[Value, Value] = {}  # version of a written list -> the list
         self.home: dict[Value, Block] = {}  # of what leaves a branch or a loop: the block around it
         self.params: list[Param] = []  # of the function that is differentiated
+        self.recursive: dict[str, bool] = {}  # does a function of the file call itself?
+        self.callees: dict[str, Callee] = {}  # those that do
         self.collecting = 0  # comprehensions that are being read
         self.olds: dict[Value, Value] = {}  # write -> the item that it overwrites or takes away
         self.mutates = False  # does anything that is reached write to a list?

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpcompile.errors import InvalidIRError
 from bpcompile.ir.graph import (
+    Call,
     Apply,
     Bind,
     Block,
@@ -74,7 +75,7 @@ class Checker:
         """Check one item; return what it computes."""
         if isinstance(item, Apply):
             return {item}
-        if isinstance(item, (Branch, Loop, Unpack)):
+        if isinstance(item, (Branch, Loop, Unpack, Call)):
             if isinstance(item, Branch):
                 self.branch(item)
             elif isinstance(item, Loop):

@@ -39,6 +39,7 @@ class Reversed:
     primals: dict[Value, Value] = field(default_factory=dict)  # cotangent -> whose it is
     stages: set[Value] = field(default_factory=set)  # values whose cotangent deserves a line
     seeds: list[Param] = field(default_factory=list)
+    lists: list[Param] = field(default_factory=list)  # of a function that calls itself: the cotangents it adds to
     again: dict[Value, Value] = field(
         default_factory=dict
     )  # what the backward part computes again or takes from a tape

@@ -6,6 +6,7 @@
       Branch      a condition, two blocks, the values that leave them
       Loop        a range, a test or both, a block with an index and carried values, and what they are at the end
       Unpack      `a, b = w` of a list parameter
+      Call        a call of a function that calls itself
       Raise       `raise` and `assert`
       Section     "what follows is the backward part of this stage"
 
@@ -79,7 +80,7 @@ class Result(Value):
 
     __slots__ = ("index", "name", "owner")
 
-    def __init__(self, owner: Branch | Loop | Unpack, index: int, name: str | None, kind: Kind = REAL) -> None:
+    def __init__(self, owner: Branch | Loop | Unpack | Call, index: int, name: str | None, kind: Kind = REAL) -> None:
         super().__init__(kind)
         self.owner = owner
         self.index = index
@@ -162,6 +163,34 @@ class Unpack:
 
 
 @dataclass(slots=True, eq=False)
+class Call:
+    """A call of a function that stays one, and calls itself: its forward part, or, of a backward call, its backward part.
+
+    A forward call gives what the function returns, then what its backward part will need. A backward call reads that, the
+    cotangents of what was returned and those of the lists that were passed (it adds to them); it gives the cotangents of
+    the numbers that were passed, then the lists of cotangents as they are afterwards.
+    """
+
+    callee: Callee
+    args: list[Value]
+    results: list[Result] = field(default_factory=list)
+    span: Span | None = None
+    forward: Call | None = None  # of a backward call: the call it reverses
+
+
+@dataclass(slots=True, eq=False)
+class Callee:
+    """A function that is differentiated on its own, since it calls itself."""
+
+    name: str
+    function: Function | None = None  # known when its body has been read
+    params: list[Param] = field(default_factory=list)
+    kinds: list[Kind] = field(default_factory=list)  # of what it returns
+    active: set[int] = field(default_factory=set)  # the parameters that are differentiated by
+    is_tuple: bool = False  # it returns a tuple
+
+
+@dataclass(slots=True, eq=False)
 class Raise:
     """`raise error(message)`, or, with a condition, `assert condition, message`. The message is text and numbers in turn."""
 
@@ -187,7 +216,8 @@ class Section:
     state: Mapping[Value, Value] = field(default_factory=dict)
 
 
-Item = Union[Apply, Bind, Branch, Loop, Unpack, Raise, Section]
+Item = Union[Apply, Bind, Branch, Loop, Unpack, Call, Raise, Section]
+Compound = (Branch, Loop, Unpack, Call)  # items that give results
 
 
 class Block:
@@ -281,6 +311,7 @@ class Function:
     versions: Mapping[Value, Value] = field(default_factory=dict)  # version of a written list -> the list
     objects: Mapping[Value, Value] = field(default_factory=dict)  # list -> what stands for all that may be one object
     olds: Mapping[Value, Value] = field(default_factory=dict)  # write -> the item that it overwrites or takes away
+    callees: Sequence[Callee] = ()  # the functions that are differentiated on their own
 
 
 def operands(item: Item) -> Sequence[Value]:
@@ -296,6 +327,8 @@ def operands(item: Item) -> Sequence[Value]:
         return (*(item.run or ()), *item.initial, *ends)
     if isinstance(item, Unpack):
         return (item.sequence,)
+    if isinstance(item, Call):
+        return item.args
     if isinstance(item, Raise):
         shown = tuple(part.value for part in item.message if isinstance(part, Shown))
         return shown if item.condition is None else (item.condition, *shown)
@@ -343,6 +376,8 @@ def replace_operands(item: Item, now: Callable[[Value], Value]) -> None:
         item.condition = now(item.condition)
     elif isinstance(item, Unpack):
         item.sequence = now(item.sequence)
+    elif isinstance(item, Call):
+        item.args = [now(v) for v in item.args]
     elif isinstance(item, Loop):
         item.initial = [now(v) for v in item.initial]
         if item.run is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpcompile.ir.graph import (
+    Call,
     Apply,
     Bind,
     Block,
@@ -61,6 +62,10 @@ class Printer:
             yield f"bind {item.name or 'cotangent'} = {self.name(item.value)}"
         elif isinstance(item, Section):
             yield f"section {self.name(item.stage)}"
+        elif isinstance(item, Call):
+            results = ", ".join(self.name(r) for r in item.results) or "nothing"
+            part = "call" if item.forward is None else "call back"
+            yield f"{results} = {part} {item.callee.name} {', '.join(self.name(v) for v in item.args)}".rstrip()
         elif isinstance(item, Unpack):
             yield f"{', '.join(self.name(r) for r in item.results)} = unpack {self.name(item.sequence)}"
         elif isinstance(item, Raise):

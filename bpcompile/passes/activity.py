@@ -8,8 +8,10 @@ func f(x, n):        wrt = (x,)       active:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bpcompile.errors import Span
-from bpcompile.ir.graph import Apply, Block, Branch, Function, Loop, Unpack, Value
+from bpcompile.ir.graph import Call, Callee, Apply, Block, Branch, Function, Loop, Unpack, Value
 from bpcompile.rules.scalar import FLAT, NOT_DIFFERENTIABLE
 
 
@@ -21,6 +23,19 @@ def active_values(fn: Function) -> set[Value]:
         active |= lists  # a list is active in every version
         mark(fn.body, active)
     return active
+
+
+def activate(callees: Sequence[Callee]) -> dict[str, set[Value]]:
+    """Return the active values of the functions that call themselves; their parameters are active as they are called."""
+    while True:
+        known = sum(len(c.active) for c in callees)
+        found: dict[str, set[Value]] = {}
+        for callee in callees:
+            assert callee.function is not None
+            callee.function.wrt = tuple(p.name for k, p in enumerate(callee.params) if k in callee.active)
+            found[callee.name] = active_values(callee.function)
+        if sum(len(c.active) for c in callees) == known:
+            return found
 
 
 def mark(block: Block, active: set[Value]) -> None:
@@ -37,6 +52,11 @@ def mark(block: Block, active: set[Value]) -> None:
                     active.add(result)
         elif isinstance(item, Loop):
             mark_loop(item, active)
+        elif isinstance(item, Call):
+            found = {k for k, a in enumerate(item.args) if a in active}
+            item.callee.active |= found
+            if found:
+                active.update(item.results[:-1])
         elif isinstance(item, Unpack) and item.sequence in active:
             active.update(item.results)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed
 from bpcompile.ir.graph import (
+    Call,
     Apply,
     Bind,
     Block,
@@ -415,7 +416,7 @@ def local_values(item: Branch | Loop) -> Iterator[Value]:
         for inner in todo.pop().items:
             if isinstance(inner, Apply):
                 yield inner
-            elif isinstance(inner, (Branch, Unpack, Loop)):
+            elif isinstance(inner, (Branch, Unpack, Loop, Call)):
                 yield from inner.results
                 if isinstance(inner, Loop):
                     yield inner.index

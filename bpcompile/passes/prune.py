@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Live, literal, may_raise
 from bpcompile.ir.graph import (
+    Call,
     Apply,
     Bind,
     Block,
@@ -66,7 +67,7 @@ class Pruner:
         self.live = Live()
         self.around: dict[int, tuple[Branch | Loop, Block]] = {}
         self.home: dict[Value, Block] = {}
-        self.owner: dict[Value, Branch | Loop | Unpack] = {}
+        self.owner: dict[Value, Branch | Loop | Unpack | Call] = {}
         self.indices: dict[Value, tuple[Value, Value, Value]] = {}  # index of a loop -> what it runs over
         resizes = (ops.APPEND, ops.DROP)
         self.resized = {r for v, r in fn.versions.items() if isinstance(v, Apply) and v.op in resizes}
@@ -83,7 +84,7 @@ class Pruner:
             late = set(late_values(block, self.live) if is_segment else ())
             roots: dict[Value, Value] | None = None
             for item in block.items:
-                if isinstance(item, (Unpack, Raise)) and id(item) not in self.live.items:
+                if (isinstance(item, (Unpack, Raise)) or self.is_forward_call(item)) and id(item) not in self.live.items:
                     self.live.items.add(id(item))
                     self.mark([*operands(item), *self.conditions(block)])
                 elif isinstance(item, Apply) and (item.op in (ops.PUSH, ops.POP_TAPE) or item in self.restores):
@@ -112,6 +113,10 @@ class Pruner:
         root, other = (self.fn.versions.get(v, v) for v in (item.args[0], stop.args[0]))
         return root is other and root not in self.resized
 
+    def is_forward_call(self, item: Item) -> bool:
+        """Return whether an item calls a function, which may raise."""
+        return isinstance(item, Call) and item.forward is None
+
     def is_write(self, item: Apply) -> bool:
         """Return whether an item writes to a list that must be written."""
         return item.op in ops.WRITES and (may_raise(item) or self.fn.versions.get(item) in self.reread)
@@ -124,7 +129,7 @@ class Pruner:
             for item in outer.items:
                 if isinstance(item, Apply):
                     self.home[item] = outer
-                elif isinstance(item, (Branch, Loop, Unpack)):
+                elif isinstance(item, (Branch, Loop, Unpack, Call)):
                     for result in item.results:
                         self.home[result] = outer
                         self.owner[result] = item  # of a fused branch: the branch of this function
@@ -225,7 +230,7 @@ def late_values(block: Block, live: Live) -> list[Apply]:
     readers = readers_before(block, start, live)
     late: dict[Value | int, Apply] = {}
     for item in reversed(block.items[:start]):
-        if isinstance(item, (Branch, Unpack, Loop, Raise)) or isinstance(item, Apply) and item.op in ops.EFFECTS:
+        if isinstance(item, (Branch, Unpack, Loop, Call, Raise)) or isinstance(item, Apply) and item.op in ops.EFFECTS:
             break
         if not isinstance(item, Apply) or not may_raise(item):
             continue

@@ -18,6 +18,7 @@ stage of their own; sweeping again with them gives the final text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed, literal
@@ -26,6 +27,8 @@ from bpcompile.ir.graph import (
     Bind,
     Block,
     Branch,
+    Call,
+    Callee,
     Const,
     Function,
     Group,
@@ -74,6 +77,7 @@ class Sweep(LoopCotangents):
         self.before: dict[int, dict[Value, Value]] = {}  # written lists as they stand before a branch or a loop
         self.ends: dict[int, dict[Value, Value]] = {}  # and at the end of a block
         self.state = self.follow(fn.body, {}) if fn.versions else {}
+        self.is_split = False  # the backward part is a function of its own
         self.delayed: list[tuple[set[Value], int]] = []  # carried values of the loops that are being reversed
         self.pending: dict[Value, Value] = {}
 
@@ -157,6 +161,8 @@ class Sweep(LoopCotangents):
 
     def is_tail(self, branch: Branch, outputs: list[tuple[Value, Value]]) -> bool:
         """Return whether the branch does nothing but choose what is returned."""
+        if self.is_split:
+            return False
         returned = {v for v, _ in outputs if isinstance(v, Result) and v.owner is branch}
         return len(returned) == len(branch.results) and all(r in returned for r in branch.results)
 
@@ -236,9 +242,86 @@ class Sweep(LoopCotangents):
                 self.reverse_branch(item)
             elif isinstance(item, Loop):
                 self.reverse_loop(item)
+            elif isinstance(item, Call):
+                self.reverse_call(item)
             elif isinstance(item, Unpack):
                 self.reverse_unpack(item)
             self.flush()
+
+    def reverse_call(self, call: Call) -> None:
+        """Append the backward part of a call, where a cotangent reaches it."""
+        cts = [self.cotangent(r) for r in call.results[:-1]]
+        if all(ct is None for ct in cts):
+            return
+        active = [k for k in sorted(call.callee.active) if k < len(call.args)]
+        numbers = [k for k in active if not isinstance(call.args[k].kind, ListKind)]
+        lists = [k for k in active if k not in numbers]
+        self.section(call.results[0])
+        places = [self.list_place(call.args[k]) for k in lists]
+        zero = self.algebra.const(0.0)
+        seeds = [ct if ct is not None else zero for ct in cts]
+        back = Call(call.callee, [call.results[-1], *seeds, *places], span=call.span, forward=call)
+        for index, k in enumerate((*numbers, *lists)):
+            result = Result(back, index, None, call.args[k].kind if k in lists else REAL)
+            back.results.append(result)
+            self.out.primals[result] = self.path_of(call.args[k])[0] if k in lists else call.args[k]
+        self.block.items.append(back)
+        for k, result in zip(lists, back.results[len(numbers) :]):
+            root, _ = self.path_of(call.args[k])
+            if call.args[k] in self.active:
+                self.keep_buffer(root, result)
+        for k, result in zip(numbers, back.results):
+            if call.args[k] in self.active:
+                self.hand_on(call.args[k], result)
+
+    def list_place(self, value: Value) -> Value:
+        """Return the list of cotangents that a call adds to: that of the list which is passed, or nothing."""
+        if value not in self.active:
+            return self.block.append(ops.ZEROS, (value,), None)
+        _, path, place = self.buffer(value)
+        for index in path:
+            place = self.block.append(ops.INDEX, (place, index if isinstance(index, Value) else self.algebra.const(index)), None)
+        place.kind = value.kind
+        return place
+
+    def run_callee(self, callee: Callee) -> Reversed:
+        """Sweep a function that calls itself: what follows the first section is its backward part."""
+        fn = self.fn
+        self.is_split = True
+        body = Block()
+        body.items, body.table = list(fn.body.items), dict(fn.body.table)
+        self.enter(body)
+        outputs = list(leaves(fn.output))
+        for index in range(len(outputs)):
+            self.out.seeds.append(Param(self.free_name(f"d{fn.name}" + (f"_{index}" if len(outputs) > 1 else ""))))
+        lists: list[Value] = []
+        for k in sorted(callee.active):
+            param = callee.params[k]
+            if isinstance(param.kind, ListKind):
+                given = Param(self.free_name(f"d{param.name}"), param.kind)
+                self.out.lists.append(given)
+                self.out.primals[given] = param
+                self.scopes[-1][param] = given
+                lists.append(param)
+        self.section(self.algebra.const(0.0))
+        self.sweep_function(body, list(zip(outputs, self.out.seeds)))
+        numbers = [p for k, p in enumerate(callee.params) if k in callee.active and p not in lists]
+        self.out.gradients = [self.gradient(p) for p in numbers]
+        ends = [self.cotangent(p) for p in lists]
+        body.results = [*self.out.gradients, *(e for e in ends if e is not None), *outputs]
+        self.out.function = replace(
+            fn,
+            params=[*fn.params, *self.out.seeds, *self.out.lists],
+            body=body,
+            output=Group(tuple(self.out.gradients)),
+        )
+        return self.out
+
+    def free_name(self, name: str) -> str:
+        """Return a name for a parameter of ours that is none of the user's."""
+        while name in self.fn.user_names or any(p.name == name for p in (*self.out.seeds, *self.out.lists)):
+            name += "_"
+        return name
 
     def hand_on(self, value: Value, ct: Value) -> None:
         """Give a cotangent to a value: down its expression, or to its own name."""

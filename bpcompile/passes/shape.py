@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
 from bpcompile.ir.graph import (
+    Call,
     Apply,
     Bind,
     Block,
@@ -115,14 +116,14 @@ def count_block(shape: Shape, block: Block) -> None:
                     count_reader(shape, value, block)
                     if item.op in ROUTED:
                         shape.readers[value] += 1  # each has a cotangent of its own, in a branch
-        elif isinstance(item, (Branch, Unpack, Loop, Raise)):
+        elif isinstance(item, (Branch, Unpack, Loop, Call, Raise)):
             for result in () if isinstance(item, Raise) else item.results:
                 shape.home[result] = block
             if isinstance(item, Loop):
                 shape.home.update((param, item.body) for param in item.carried)
             for value in operands(item):
                 count_reader(shape, value, block)
-                if isinstance(item, Loop):
+                if isinstance(item, (Loop, Call)):
                     shape.readers[value] += 1
             if isinstance(item, Loop) and item.leave is not None:
                 count_reader(shape, item.leave, item.body)

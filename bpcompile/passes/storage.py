@@ -24,6 +24,7 @@ from bpcompile.errors import InvalidIRError
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Live, Reversed
 from bpcompile.ir.graph import (
+    Call,
     Apply,
     Bind,
     Block,
@@ -70,7 +71,7 @@ class Forward:
                 self.items.add(id(item))
                 if isinstance(item, Apply):
                     self.home[item] = outer
-                elif isinstance(item, (Branch, Loop, Unpack)):
+                elif isinstance(item, (Branch, Loop, Unpack, Call)):
                     self.home.update((result, outer) for result in item.results)
                 if isinstance(item, Loop):
                     self.home.update((param, item.body) for param in (item.index, *item.carried))
@@ -130,6 +131,7 @@ class Storage:
                 self.collect(backward.body)
             if len(self.restores) == known:
                 break
+        self.reread |= {item.args[0] for item in self.restores if isinstance(item, Apply)}  # what is undone was done
         self.choose()
         for loop, backward in self.pairs:
             self.match(loop.body, backward.body)
@@ -491,7 +493,7 @@ ZERO = Const(0.0)
 def place_after(block: Block, value: Value) -> int:
     """Return where in its block a value is there: behind the item that gives it, or at the start."""
     for at, item in enumerate(block.items):
-        if item is value or isinstance(item, (Branch, Loop, Unpack)) and value in item.results:
+        if item is value or isinstance(item, (Branch, Loop, Unpack, Call)) and value in item.results:
             return at + 1
     return next((at for at, item in enumerate(block.items) if not is_push(item)), len(block.items))
 
