@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import functools
 import os
 from collections.abc import Mapping, Sequence
@@ -150,7 +149,7 @@ def compile_function(
     active = active_values(fn)
     active_inside = activate(fn.callees)
     refuse_flat(active.union(*active_inside.values()), node, filename, source)
-    parts = [compile_callee(callee, fn, active_inside[callee.name], options) for callee in fn.callees]
+    parts = [compile_callee(callee, active_inside[callee.name], options) for callee in fn.callees]
     if options.derivative != "vjp" and not isinstance(fn.output, Value):
         hint = "use --derivative vjp, or return one number"
         refuse("BP037", f"`{fn.name}` returns several numbers, so it has no one gradient", filename, source, hint, node)
@@ -160,11 +159,11 @@ def compile_function(
     final = reverse(fn, active, stages, options.derivative, options.style)
     dump(options, "reverse", final.function)
     check(final.function, after="reverse")
-    live = prune(final.function, fn.body)
     if has_loops(fn.body) or fn.versions:
-        restores, reread = store(final, fn, live)
+        live = store(final, fn)
         check(final.function, after="store")
-        live = prune(final.function, fn.body, restores, reread)
+    else:
+        live = prune(final.function, fn.body)
     wants_value = options.derivative == "value_and_grad"
     extra = {v for v in leaves(fn.output) if wants_value and isinstance(v, Apply)} | stages & live.values
     layout = plan(final.function, live, extra, final.primals)
@@ -177,20 +176,10 @@ def compile_function(
     return generated_function(emitted, emitter, fn, final.function, lowered.original, parts), lowered
 
 
-def compile_callee(callee: Callee, entry: Function, active: set[Value], options: Options) -> Emitted:
+def compile_callee(callee: Callee, active: set[Value], options: Options) -> Emitted:
     """Return the text of a function that calls itself: its forward and its backward part."""
     assert callee.function is not None
-    fn = dataclasses.replace(
-        callee.function,
-        user_names=entry.user_names,
-        file_names=entry.file_names,
-        globals=entry.globals,
-        calls=entry.calls,
-        hints=entry.hints,
-        versions=entry.versions,
-        objects=entry.objects,
-        olds=entry.olds,
-    )
+    fn = callee.function
     tidy(fn)
     recognise(fn.body)
     check(fn, after="lower")
@@ -199,10 +188,8 @@ def compile_callee(callee: Callee, entry: Function, active: set[Value], options:
     final = Sweep(fn, active, stages, options.style).run_callee(callee)
     dump(options, f"reverse of {callee.name}", final.function)
     check(final.function, after="reverse")
-    live = prune(final.function, fn.body)
-    restores, reread = store(final, fn, live)
+    live = store(final, fn)
     check(final.function, after="store")
-    live = prune(final.function, fn.body, restores, reread)
     returned = {v for v in leaves(fn.output) if isinstance(v, Apply)}
     layout = plan(final.function, live, returned | stages & live.values, final.primals)
     naming = Names(final.function, fn, layout, live, final.primals, None, final.again, final.tapes)

@@ -199,7 +199,7 @@ class Names:
                     for result, value in zip(item.results, inner.results):
                         if result in self.primals and value not in self.primals or self.one(result) is self.one(value):
                             continue  # a value of the forward part keeps its own name
-                        self.targets.setdefault(value, self.one(result))
+                        self.targets.setdefault(self.one(value), self.one(result))
                 self.find_targets(inner)
 
     def find_families(self, block: Block) -> None:

@@ -8,13 +8,13 @@ one list or two (what leaves a branch, what a loop carries), nothing may write t
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bpcompile.frontend.expressions import ExpressionLowerer
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Thing, const_int
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Apply, Group, Param, Result, Unpack, Value
+from bpcompile.ir.graph import Apply, Block, Branch, Group, Param, Raise, Result, Unpack, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.ops import Op
 
@@ -243,19 +243,67 @@ class ListLowerer(ExpressionLowerer):
             self.write(base, [index], ops.STORE, target, number)
 
     def store_slice(self, base: Thing, target: ast.Subscript, bounds: ast.Slice, thing: Thing) -> None:
-        """Refuse `w[a:b] = ...`, or read it as one store for each item where their number is known."""
-        ends = [bounds.lower, bounds.upper, bounds.step]
-        numbers = [None if e is None else self.constant_index(self.expression(e)) for e in ends]
-        is_known = all(e is None or n is not None for e, n in zip(ends, numbers))
-        if isinstance(base, Value) and isinstance(thing, Group) and is_known and self.list_cell(base, target):
-            start, stop, step = numbers[0] or 0, numbers[1], numbers[2] or 1
-            if stop is not None and 0 <= start <= stop and step == 1 and stop - start == len(thing.items):
-                for offset, item in enumerate(thing.items):
-                    number = self.as_number(item, target)
-                    if isinstance(number, Value):
-                        self.write(base, [self.const(start + offset)], ops.STORE, target, number)
-                return
-        self.refuse("BP025", "a slice is assigned", target, "assign the items in a loop")
+        """Read `w[a:b] = items` as one store for each item; another number of items raises at run time."""
+        if isinstance(base, Broken) or isinstance(thing, Broken):
+            return
+        if not isinstance(base, Value) or self.list_cell(base, target) is None or bounds.step is not None:
+            if isinstance(base, Value) or isinstance(base, Group):
+                self.refuse("BP025", "a slice is assigned", target, "assign the items in a loop")
+            else:
+                self.not_a_number(base, target)
+            return
+        items = self.materialise(thing, target)
+        piece = self.sliced(base, target, bounds)
+        if isinstance(items, Broken) or not isinstance(piece, Value) or self.list_cell(items, target) is None:
+            return
+        count: Value = self.apply(ops.LEN, target, items)
+        if isinstance(thing, Group):
+            count = self.const(len(thing.items))
+        self.must_fit(self.apply(ops.NE, target, self.apply(ops.LEN, target, piece), count), target)
+        start = self.start_of(base, bounds, target)
+        cell = self.cells.get(items)
+
+        def store(index: Value) -> None:
+            known = [const_int(start), const_int(index)]
+            place = index if known[0] == 0 else self.apply(ops.ADD, target, start, index)
+            if known[0] is not None and known[1] is not None:
+                place = self.const(known[0] + known[1])
+            item = self.as_number(self.take(self.current(items, target), index, cell, target), target)
+            if isinstance(item, Value):
+                self.write(base, [place], ops.STORE, target, item)
+
+        if isinstance(thing, Group) and len(thing.items) <= MAX_WRITTEN_OUT:
+            for index in range(len(thing.items)):
+                store(self.const(index))
+        else:
+            self.each_index(count, target, store)
+
+    def must_fit(self, condition: Value, node: ast.AST) -> None:
+        """Append `if condition: raise`: a list that changes its length in a slice is not followed."""
+        branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(node))
+        message = "a slice is assigned another number of items, which is not differentiated"
+        branch.then.items.append(Raise("ValueError", (message,), None, self.span(node)))
+        self.block.items.append(branch)
+
+    def start_of(self, base: Value, bounds: ast.Slice, node: ast.AST) -> Value:
+        """Return where a slice begins."""
+        if bounds.lower is None:
+            return self.const(0)
+        lower = self.number(bounds.lower)
+        assert isinstance(lower, Value)
+        known = const_int(lower)
+        if known is not None and known >= 0:
+            return lower
+        length = self.apply(ops.LEN, node, self.current(base, node))
+        below = self.apply(ops.ADD, node, length, lower)
+        if known is not None:
+            return self.apply(ops.MAX, node, self.const(0), below)
+        places = (length, lower, *(self.constants.get("None", STR),) * 2, self.const(0))
+        return self.apply(ops.SLICE_INDEX, node, *places)
+
+    def each_index(self, count: Value, node: ast.AST, body: Callable[[Value], None]) -> None:
+        """Read a body once, in a loop over so many indices."""
+        raise NotImplementedError  # pragma: no cover - `LoopLowerer` has it
 
     # methods
 
@@ -413,5 +461,6 @@ def is_empty(value: Value) -> bool:
 
 METHODS = {"append": (1, 1), "pop": (0, 1), "copy": (0, 0)}
 WRITERS = frozenset(("append", "extend", "insert", "pop", "sort", "reverse", "remove", "clear"))
+MAX_WRITTEN_OUT = 4  # stores of a slice that are written out
 COPY_IT = "write to a copy: `w = w.copy()`"
 MOVED = "read it through the list that holds it"

@@ -351,10 +351,22 @@ class LoopLowerer(CallLowerer):
             layer[LEAVE] = self.const(False)
             if over is not None and target is not None:
                 self.start_trip(loop, over, target)
+            elif over is not None:
+                over.item(loop.index)
             body()
         del self.iterated[len(self.iterated) - (len(over.lists) if over is not None else 0) :]
         self.close(loop, layer, names, start, versions, node, listed)
         return loop
+
+    def each_index(self, count: Value, node: ast.AST, body: Callable[[Value], None]) -> None:
+        """Read a body once, in a loop over so many indices."""
+
+        def item(index: Value) -> Thing:
+            body(index)
+            return index
+
+        over = Iteration((self.const(0), count, self.const(1)), item)
+        self.loop(node, [], over, None, None, lambda: None)
 
     def open_lists(self) -> list[Value]:
         """Return the lists that a loop may write to: those of the program, or those that a comprehension builds."""
@@ -684,7 +696,7 @@ class LoopLowerer(CallLowerer):
             return start
         if before is None and self.is_list(end) and self.is_made_here(end, layer):
             return self.carry_out_list(name, start, end, nexts)
-        if self.is_list(start) and self.is_list(end):
+        if before is not None and self.is_list(start) and self.is_list(end):
             a, b = self.cells.get(start), self.cells.get(end)
             assert a is not None and b is not None
             shapes = {c.all_items().shape or "number" for c in (a, b)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpcompile.errors import CompileError
 from bpcompile.frontend.calls import Arguments
@@ -129,6 +129,11 @@ class EntryLowerer(RecursionLowerer):
             self.olds,
             tuple(self.callees.values()),
         )
+        for callee in function.callees:
+            if callee.function is not None:
+                callee.function = replace(
+                    function, name=callee.name, params=callee.params, body=callee.function.body, output=callee.function.output
+                )
         relied = {name: self.stands_for(name) for name in self.relied}
         return Lowered(function, self.original(node, constants), relied)
 

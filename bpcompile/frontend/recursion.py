@@ -25,8 +25,7 @@ class RecursionLowerer(StatementLowerer):
             todo = [function.name]
             while todo:
                 node = functions.get(todo.pop())
-                names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} if node is not None else set()
-                new = (names & functions.keys()) - seen
+                new = (free_names(node) & functions.keys()) - seen if node is not None else set()
                 seen |= new
                 todo += sorted(new)
             self.recursive[function.name] = function.name in seen
@@ -125,6 +124,12 @@ class RecursionLowerer(StatementLowerer):
             self.refuse("BP030", f"`{callee.name}` calls itself, and does not return numbers alike everywhere", node, ALIKE)
             return self.const(0.0)
         return Group(tuple(numbers)) if callee.is_tuple else numbers[0]
+
+
+def free_names(node: ast.AST) -> set[str]:
+    """Return the names that a function reads and does not bind."""
+    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return names - local_names(node) if isinstance(node, (ast.FunctionDef, ast.Lambda)) else names
 
 
 def param_cell(cell: Cell | None) -> Cell:

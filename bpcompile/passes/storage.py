@@ -35,6 +35,7 @@ from bpcompile.ir.graph import (
     Loop,
     Param,
     Section,
+    Undefined,
     Unpack,
     Value,
     blocks_of,
@@ -42,16 +43,22 @@ from bpcompile.ir.graph import (
     replace_operands,
 )
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.passes.prune import prune
 
 State = Mapping[Value, Value]
 
 
-def store(reversed_: Reversed, fn: Function, live: Live) -> tuple[set[Value], set[Value]]:
-    """Give every backward loop what it reads of its forward loop.
-
-    Return the undone writes that are needed, and the lists that the backward part reads as they stand at its places.
-    """
-    return Storage(reversed_, fn, live).run()
+def store(reversed_: Reversed, fn: Function) -> Live:
+    """Give every backward loop what it reads of its forward loop; return what is needed now."""
+    restores: set[Value] = set()
+    while True:  # an undone write may stand in a loop that nothing else needs, and reads what is kept in its turn
+        storage = Storage(reversed_, fn, prune(reversed_.function, fn.body, restores))
+        found = storage.find() | restores
+        if found == restores:
+            break
+        restores = found
+    storage.run()
+    return prune(reversed_.function, fn.body, restores, storage.reread)
 
 
 @dataclass(slots=True)
@@ -109,6 +116,7 @@ class Storage:
         self.needs: dict[Value, set[Value]] = {}  # what is read -> what has to be kept for it
         self.rereads: dict[int, set[Value]] = {}  # item -> the written lists that it reads
         self.memo: dict[tuple[Value, int], set[Value]] = {}
+        self.roots: list[Loop] = []  # backward loops that stand in no other one
         self.states: list[State] = []  # keeps them alive: `memo` knows them by id
         self.owners: dict[int, Loop | Branch] = {}
         self.order: dict[Value, int] = {}
@@ -118,31 +126,30 @@ class Storage:
         self.tapes: dict[Value, Value] = {}
         self.pops: dict[int, list[Apply]] = {}  # backward block -> what is popped at its start
 
-    def run(self) -> tuple[set[Value], set[Value]]:
-        """Store what is needed."""
+    def find(self) -> set[Value]:
+        """Find what is needed, and return the writes that must be undone."""
         self.locate(self.fn.body)
-        roots = [b for f, b in self.pairs if next(self.forward.loops(self.container_of(f)), None) is None]
-        for backward in roots:
+        self.roots = [b for f, b in self.pairs if next(self.forward.loops(self.container_of(f)), None) is None]
+        for backward in self.roots:
             self.collect(backward.body)
-        while True:
-            known = len(self.restores)
-            self.find_restores(self.fn.body, set())
-            for backward in roots:
-                self.collect(backward.body)
-            if len(self.restores) == known:
-                break
+        self.find_restores(self.fn.body, set())
+        return self.restores
+
+    def run(self) -> None:
+        """Store what is needed."""
+        for backward in self.roots:
+            self.collect(backward.body)
         self.reread |= {item.args[0] for item in self.restores if isinstance(item, Apply)}  # what is undone was done
         self.choose()
         for loop, backward in self.pairs:
             self.match(loop.body, backward.body)
         for value in self.kept:
             self.keep(value)
-        for backward in roots:
+        for backward in self.roots:
             self.rewrite_loop(backward, [])
         for loop, backward in self.pairs:
             self.run_by_tape(loop, backward)
         self.clear(self.fn.body)
-        return self.restores, self.reread
 
     def clear(self, block: Block) -> None:
         """Leave out what is not needed of the backward part."""
@@ -151,7 +158,8 @@ class Storage:
                 self.clear(inner)
                 gone = item.carried if isinstance(item, Loop) else getattr(item, "results", [])
                 for k, (value, result) in enumerate(zip(inner.results, gone)):
-                    if result not in self.live.values and isinstance(value, Apply) and not self.stays(value):
+                    is_ours = value not in self.forward.home and not isinstance(value, (Param, Const, Undefined))
+                    if result not in self.live.values and is_ours:
                         inner.results[k] = ZERO
         block.items = [i for i in block.items if self.stays(i)]
 
@@ -313,7 +321,7 @@ class Storage:
                     self.restores.add(item)
                     seen |= self.objects_of({self.base_of(a)[1] for a in item.args[1:] if isinstance(a, Apply)})
                 continue
-            if not self.is_needed(item) or isinstance(item, (Bind, Section)):
+            if isinstance(item, (Bind, Section)):
                 continue
             for inner in blocks_of(item):
                 made = self.made_in(item) if isinstance(item, Loop) else set()
@@ -321,7 +329,8 @@ class Storage:
                     seen |= self.objects_of(self.read_in(inner)) - made
                 self.find_restores(inner, seen)
                 seen -= made
-            seen |= self.objects_of(self.read_directly(item))
+            if self.is_needed(item):
+                seen |= self.objects_of(self.read_directly(item))
 
     def object_of(self, root: Value) -> Value:
         """Return what stands for all lists that may be one object."""

@@ -86,6 +86,10 @@ class Point:
     reason: str = ""
 
 
+# how the messages end with which a generated module refuses arguments that cannot be followed
+REFUSALS = ("which is not differentiated", "it is written to: pass a copy")
+
+
 class Different(Exception):
     """The generated text is wrong, for the reason given."""
 
@@ -275,6 +279,9 @@ class Pair:
     def judge_error(self, config: Configuration, point: Point, error: Exception) -> None:
         """Decide whether the generated function may raise here."""
         name = self.subject.generated_name
+        if isinstance(error, ValueError) and str(error).endswith(REFUSALS):
+            point.reason = f"{name} refuses it: {error}"
+            return
         if point.generated.is_endless:
             raise Different(f"{name} does not come to an end {self.where(config, point)}")
         if isinstance(error, OutOfRange) and point.original.extent < TAME:
