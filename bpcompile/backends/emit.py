@@ -7,6 +7,7 @@ forward line, so that both parts can be read side by side.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Union
@@ -111,10 +112,27 @@ class Emitter:
         self.number_stages(self.fn.body, self.sections(self.fn.body))
         self.mentioned = {v for v, bind in self.plan.bound.items() if bind.name} | set(self.numbers)
         nodes = self.headings(self.block(self.fn.body))
+        docstring = with_sentences(docstring, [*self.left_alone(), *self.memory()])
         lines = [f"def {self.fn.name}({self.signature()}):", *(INDENT + line if line else "" for line in docstring)]
         lines += render(nodes, 1)
         lines.append(f"{INDENT}return {self.returned(self.fn.output)}")
         return Emitted("\n".join(lines) + "\n", self.expressions.helpers, self.expressions.aliases, nesting(nodes))
+
+    def left_alone(self) -> list[str]:
+        """Return the sentence on the lists that the original writes to."""
+        written = [p.name for p in self.fn.params if p in set(self.fn.versions.values())]
+        if not written:
+            return []
+        return [
+            f"{listed(written)} {'is' if len(written) == 1 else 'are'} left as {'it was' if len(written) == 1 else 'they were'}."
+        ]
+
+    def memory(self) -> list[str]:
+        """Return the sentence on what is kept for the backward part, for each trip of a loop."""
+        tapes = [v for v in self.names.tapes if v in self.plan.variables and isinstance(v, Apply)]
+        if not tapes:
+            return []
+        return [f"Kept in memory, one item each: {listed([self.what_is_kept(t) for t in tapes])}."]
 
     def signature(self) -> str:
         """Return the parameters as the original declares them, and the cotangent of a vjp as the last one."""
@@ -389,7 +407,8 @@ class Emitter:
     def calling(self, call: Call) -> str:
         """Return the line of a call, or of its backward part."""
         args = ", ".join(map(self.expressions.text, call.args))
-        names = [self.names[r] if r in self.plan.variables else "_" for r in call.results]
+        unused = "_" if "_" not in self.fn.user_names else "unused_"
+        names = [self.names[r] if r in self.plan.variables else unused for r in call.results]
         if call.forward is None:
             *given, kept = names
             first = f"({', '.join(given)})" if call.callee.is_tuple else given[0]
@@ -488,6 +507,8 @@ class Emitter:
                 body.append(If(self.expressions.negation(test), [BREAK], []))
                 test = None
         body += self.trip(loop.body, loop.leave, moves)
+        if not body and not carried and loop.run is not None and loop.leave is None:
+            return []  # nothing is left of it
         return [*nodes, Repeat(f"{over or self.head(loop, test)}:", body or ["pass"], loop.is_backward)]
 
     def head(self, loop: Loop, test: Value | None) -> str:
@@ -680,6 +701,21 @@ def bound_values(block: Block) -> Iterable[Value]:
             yield from bound_values(inner)
 
 
+def with_sentences(docstring: Sequence[str], sentences: Sequence[str]) -> list[str]:
+    """Return a docstring with more sentences behind its first line."""
+    if not sentences:
+        return list(docstring)
+    first, *rest = docstring
+    body = textwrap.wrap(" ".join(sentences), WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [first.removesuffix('"""'), "", *body, *rest, '"""']
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return `a`, `a and b`, `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+WIDTH = 106  # characters of a docstring line
 AUGMENTED = {ops.ADD: "+", ops.SUB: "-", ops.MUL: "*", ops.DIV: "/"}
 
 

@@ -17,12 +17,12 @@ from bpcompile.backends.prelude import PRELUDE
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Live
 from bpcompile.ir.graph import (
-    Call,
     Apply,
     Bind,
     Block,
     BlockParam,
     Branch,
+    Call,
     Function,
     Item,
     Loop,
@@ -71,7 +71,7 @@ class Names:
         named = (ops.COPY, ops.READ)
         calls = {v: c for v, c in original.calls.items() if v not in c[1]}
         self.calls = {v: call_name(c) for v, c in calls.items() if not (isinstance(v, Apply) and v.op in named)}
-        self.namer = Namer(self.names, plan.bound, self.readers, {**original.hints, **self.calls})
+        self.namer = Namer(self.names, plan.bound, self.readers, {**original.hints, **self.calls}, self.one)
         self.generated: set[str] = set()
         self.crowded: set[str] = set()  # bases with so many versions at once that none shares a name
         self.families: dict[Value, set[Value]] = {}  # results that a path may leave unbound, with those they become
@@ -122,7 +122,10 @@ class Names:
             original = self.one(self.again[value])
             return self.base(original), True
         if value in self.tapes:
-            return f"{self[self.tapes[value]]}_tape", False
+            kept = self.tapes[value]
+            while isinstance(kept, Apply) and kept.op is ops.INDEX and kept not in self.plan.variables:
+                kept = self.one(kept.args[0])
+            return f"{self[kept]}_tape", False
         if isinstance(value, Apply) and value.op is ops.READ:
             return self.base(value.args[0]), True
         if isinstance(value, BlockParam) and value.is_users:
@@ -164,9 +167,18 @@ class Names:
         self.find_families(self.fn.body)
         ordered = [v for v in self.in_order(self.fn.body) if v in self.plan.variables]
         variables = [v for v in dict.fromkeys(map(self.one, ordered)) if v not in self.names]
-        self.assign_group([v for v in variables if v not in self.primals and v not in self.tapes])
-        self.assign_group([v for v in variables if v in self.tapes])
-        self.assign_group([v for v in variables if v in self.primals])
+        tapes = [v for v in variables if v in self.tapes]
+        backward = [v for v in variables if v in self.primals or self.is_backward(v)]
+        rest = set(tapes).union(backward)
+        self.assign_group([v for v in variables if v not in rest])
+        self.assign_group(tapes)
+        self.assign_group([v for v in backward if v not in self.tapes])
+
+    def is_backward(self, value: Value) -> bool:
+        """Return whether a value is an item of a cotangent, which is named for it."""
+        while isinstance(value, Apply) and value.op is ops.INDEX:
+            value = self.one(value.args[0])
+        return value in self.primals
 
     def find_same(self, block: Block) -> None:
         """Let what a loop gives be the variable that it carries, and every version of a list be that list."""

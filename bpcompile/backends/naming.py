@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Apply, Bind, BlockParam, Const, Param, Result, Value
@@ -51,7 +51,9 @@ class Namer:
         bound: Mapping[Value, Bind],
         readers: Mapping[Value, Apply],
         calls: Mapping[Value, str],
+        one: Callable[[Value], Value],
     ) -> None:
+        self.one = one  # the value that stands for a variable: a list for each version of it
         self.known = known
         self.bound = bound
         self.readers = readers
@@ -94,9 +96,13 @@ class Namer:
 
     def item(self, value: Apply) -> str | None:
         """Return `w_0` for `w[0]`, `w_last` for `w[-1]`."""
-        base, index = self.short(value.args[0]), literal_of(value.args[1])
-        if base is None or index is None:
+        base, index = self.short(self.one(value.args[0])), literal_of(value.args[1])
+        if base is None:
             return None
+        if index is None:
+            place = value.args[1]
+            name = self.short(place) if isinstance(place, BlockParam) or place in self.bound else None
+            return f"{base}_{name}" if name is not None and len(base) + len(name) < LONGEST else f"{base}_item"
         return f"{base}_{index}" if index >= 0 else f"{base}_last" if index == -1 else f"{base}_last{-index}"
 
     def joined(self, value: Apply, names: list[str]) -> str | None:
@@ -120,6 +126,7 @@ class Namer:
 
     def short(self, value: Value, depth: int = 1) -> str | None:
         """Return the name of an operand, None where it has none that is short."""
+        value = self.one(value)
         if value in self.known:
             return self.known[value]
         if value in self.bound and self.bound[value].name:

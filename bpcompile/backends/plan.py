@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Live, literal, may_raise
 from bpcompile.ir.graph import (
-    Call,
     Apply,
     Bind,
     Block,
     BlockParam,
     Branch,
+    Call,
     Const,
     Function,
     Item,

@@ -40,7 +40,6 @@ from bpcompile.ir.graph import (
 from bpcompile.ir.kinds import BOOL, INT, REAL, STR
 from bpcompile.ir.ops import Op
 
-
 LEAVE, RETURNED, RETURN = "<leave>", "<returned>", "<return>"  # no names of Python's: how a trip of a loop ends
 JUMPED = "<jumped>"
 SHOWN = {LEAVE: "leave", RETURNED: "returned", RETURN: "value", JUMPED: "jumped"}
@@ -307,10 +306,10 @@ class ExpressionLowerer(Reader):
             return Conflict(f"{what} is one kind of list on one path and another on the other")
         now = []
         is_fresh = True  # each side has made its list, and holds it by one name
-        for value, layer in zip((a, b), sides):
+        for value, layer, block in zip((a, b), sides, branch.sides):
             root, path = self.place(value)
             version = layer.versions.get(root) or self.version(root)
-            now.append(version if not path else value)
+            now.append(version if not path else self.current_in(value, layer, block))
             is_fresh = is_fresh and not path and root in layer.roots and self.holders(layer, root) == 1
             is_fresh = is_fresh and root not in self.moved and root not in self.frozen
         result = self.new_result(branch, now[0], now[1], name, a.kind)
@@ -326,6 +325,15 @@ class ExpressionLowerer(Reader):
         else:
             self.freeze(result, f"{what} may be one list or another")
         return result
+
+    def current_in(self, value: Value, layer: Layer, block: Block) -> Value:
+        """Return a list as it stands at the end of one side of a branch."""
+        outer, self.block = self.block, block
+        self.layers.append(layer)
+        value = self.current(value, ast.Pass())
+        self.layers.pop()
+        self.block = outer
+        return value
 
     def holders(self, layer: Layer, root: Value) -> int:
         """Return how many names of a layer hold a list."""

@@ -1,4 +1,4 @@
-"""Lowering of lists that the program makes and writes: each write gives a new version, of the same list at run time.
+"""Lowering of lists that the program makes and writes: each write gives a new version of the same list.
 
 A name holds a list by its first version, its *root*; which version that is now is looked up when it is read (`current`).
 So `b = a` needs nothing, and `row = a[i]` is the item of `a` as `a` stands when `row` is read. Where two names may hold
@@ -52,7 +52,8 @@ class ListLowerer(ExpressionLowerer):
     def current(self, value: Value, node: ast.AST) -> Value:
         """Return a list as it stands now."""
         root, path = self.place(value)
-        if root in self.moved and self.version(self.moved[root][0]) is not self.moved[root][1]:
+        holder, then = self.moved.get(root, (None, None))
+        if holder is not None and (self.version(holder) is not then or holder in self.written_inside):
             self.refuse("BP028", "this list was put into another one, which has changed since", node, MOVED)
         version = self.version(root)
         if version is root and (not path or not isinstance(value, Result)):
@@ -155,6 +156,11 @@ class ListLowerer(ExpressionLowerer):
         if why is not None:
             self.refuse("BP028", f"a list is written here, and {why}", node, COPY_IT)
             return None
+        if op in (ops.APPEND, ops.DROP) and start:
+            self.refuse(
+                "BP025", "an item of a list of lists changes its length", node, "build it first, then append it"
+            )
+            return None
         if op in (ops.APPEND, ops.DROP):
             if root in self.iterated:
                 self.refuse(
@@ -164,13 +170,14 @@ class ListLowerer(ExpressionLowerer):
             cell = self.cells.get(root)
             if cell is not None:
                 cell.is_open = True
-        if root in self.tentative and root not in self.owned:
-            self.tentative[root].append(node)
+        self.wrote.setdefault(root, []).append(node)
         for param in self.same_objects(root):
             if isinstance(param, Param):
                 self.written.setdefault(param, None)
         version = self.version(root)
         indices = [*start, *path]
+        if len(indices) > 1:
+            self.written_inside.add(root)
         old: Value | None = None
         if op is ops.STORE:
             old = version

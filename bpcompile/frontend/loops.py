@@ -15,12 +15,12 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bpcompile.frontend.calls import Arguments, CallLowerer
+from bpcompile.frontend.calls import CallLowerer
 from bpcompile.frontend.expressions import LEAVE, RETURN, RETURNED, SHOWN
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.lists import COPY_IT, METHODS
 from bpcompile.frontend.module import own_nodes
-from bpcompile.frontend.trees import BROKEN, Broken, Conflict, Frame, Known, Layer, Thing, UserFunction, const_int
+from bpcompile.frontend.trees import BROKEN, Broken, Conflict, Frame, Known, Layer, Thing, const_int
 from bpcompile.ir import ops
 from bpcompile.ir.graph import (
     Apply,
@@ -35,8 +35,10 @@ from bpcompile.ir.graph import (
     Result,
     Undefined,
     Value,
+    blocks_of,
+    operands,
+    replace_values,
 )
-from bpcompile.ir.graph import blocks_of, operands, replace_values
 from bpcompile.ir.kinds import BOOL, INT, REAL
 
 MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
@@ -253,7 +255,7 @@ class LoopLowerer(CallLowerer):
         self.read_else(node, self.loop(node, bound_in([node.test, *node.body]), None, None, test, body))
 
     def is_written_out(self, node: ast.For | ast.While) -> bool:
-        """Return whether a `while` is read as `while True: if not ...: break`: its condition binds names or may write."""
+        """Return whether a `while` is read as `while True: if not ...: break`: its condition binds or writes."""
         if not isinstance(node, ast.While):
             return False
         for inner in ast.walk(node.test):
@@ -355,7 +357,7 @@ class LoopLowerer(CallLowerer):
                 over.item(loop.index)
             body()
         del self.iterated[len(self.iterated) - (len(over.lists) if over is not None else 0) :]
-        self.close(loop, layer, names, start, versions, node, listed)
+        self.close(loop, layer, names, start, versions, node, listed, over)
         return loop
 
     def each_index(self, count: Value, node: ast.AST, body: Callable[[Value], None]) -> None:
@@ -410,13 +412,13 @@ class LoopLowerer(CallLowerer):
             return Group(tuple(t for t in items if isinstance(t, (Value, Group))), before.is_tuple)
         if isinstance(before, Value):
             is_list = self.is_list(before)
-            initial = self.current(before, ast.Pass()) if is_list else before
+            initial = self.current_outside(loop, before) if is_list else before
             param = self.carried(loop, SHOWN.get(name, name), initial, name not in SHOWN)
             if is_list:
                 cell = self.cells.get(before)
                 assert cell is not None
                 self.cells.put(param, cell)
-                self.tentative[param] = []
+                self.tentative.add(param)
                 self.layers[-1].roots.append(param)
             elif before in self.maybe_unbound:
                 self.maybe_unbound.add(param)
@@ -427,6 +429,13 @@ class LoopLowerer(CallLowerer):
         if isinstance(before, Broken):
             return before
         return Conflict(f"`{name}` is rebound in a loop")
+
+    def current_outside(self, loop: Loop, value: Value) -> Value:
+        """Return a list as it stands before a loop whose body is being opened."""
+        inner, self.block = self.block, loop.body.parent or self.block
+        value = self.current(value, ast.Pass())
+        self.block = inner
+        return value
 
     def carried(self, loop: Loop, name: str, initial: Value, is_users: bool) -> BlockParam:
         """Return a new carried value."""
@@ -464,16 +473,19 @@ class LoopLowerer(CallLowerer):
         versions: dict[Value, BlockParam],
         node: ast.AST,
         listed: frozenset[str],
+        over: Iteration | None,
     ) -> None:
         """Decide what is carried, and bind the names to what they are after the loop."""
         nexts: dict[Value, Value] = {}  # carried value -> what it is after the trip
         after: dict[str, Thing] = {}
         self.layers.append(layer)  # what lists are at the end of a trip
+        outer, self.block = self.block, loop.body
         for name in names:
             end = layer.get(name)
             after[name] = self.carry_on(loop, name, start[name], end, self.frame.get(name), nexts)
         self.rebound = frozenset(names)
-        self.settle_owners(layer, node)
+        self.settle_owners(layer, node, over.lists if over is not None else ())
+        self.block = outer
         self.layers.pop()
         if layer.get(RETURN) is not None:
             after[RETURN] = self.carry_out(loop, layer[RETURN], nexts)
@@ -637,7 +649,7 @@ class LoopLowerer(CallLowerer):
 
     # who holds a list
 
-    def settle_owners(self, layer: Layer, node: ast.AST) -> None:
+    def settle_owners(self, layer: Layer, node: ast.AST, iterated: Sequence[Value]) -> None:
         """Say which of the carried lists may be written: those that no other name can hold."""
         passed, self.passed = self.passed, []
         params = {start for start, _, _ in passed}
@@ -650,6 +662,7 @@ class LoopLowerer(CallLowerer):
             and len({root for root, _ in firsts}) == len(firsts)
             and all(root in params or root in layer.roots and root not in self.moved for root in roots)
             and not any(root in self.frozen for root in (*roots, *(root for root, _ in firsts)))
+            and not {root for root, _ in firsts} & {*self.iterated, *iterated}
             and not self.held_elsewhere({root for root, _ in firsts}, {id(b) for _, _, b in passed})
         )
         for start, end, before in passed:
@@ -659,10 +672,13 @@ class LoopLowerer(CallLowerer):
             if is_alone:
                 self.owned.add(start)
                 continue
-            for place in self.tentative.get(start, []):
-                self.refuse(
-                    "BP028", "a list is written here that a loop rebinds, and it may have another name", place, COPY_IT
-                )
+            for value in self.same_objects(start):
+                if isinstance(value, (BlockParam, Result)):
+                    self.owned.discard(value)
+                    self.freeze(value, "a loop binds it to another name")
+                    for place in self.wrote.get(value, []):
+                        why = "a list is written here that a loop rebinds, and it may have another name"
+                        self.refuse("BP028", why, place, COPY_IT)
             for value in (start, end, *([before] if isinstance(before, Value) else [])):
                 self.freeze(value, "a loop binds it to another name")
 
@@ -815,9 +831,7 @@ def bound_in(nodes: Sequence[ast.AST]) -> list[str]:
     for root in nodes:
         wrapped = ast.Lambda(ast.arguments([], [], None, [], [], None, []), root)  # type: ignore[arg-type]
         for node in own_nodes(wrapped):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-                found.append(node)
-            elif isinstance(node, ast.FunctionDef):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)) or isinstance(node, ast.FunctionDef):
                 found.append(node)
     found.sort(key=lambda n: (n.lineno, n.col_offset))
     return list(dict.fromkeys(n.id if isinstance(n, ast.Name) else n.name for n in found))

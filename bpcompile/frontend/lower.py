@@ -124,7 +124,7 @@ class EntryLowerer(RecursionLowerer):
             self.global_block,
             self.calls,
             self.hints,
-            self.versions,
+            self.real_versions(),
             {value: self.object_of(value) for value in self.objects},
             self.olds,
             tuple(self.callees.values()),
@@ -132,10 +132,19 @@ class EntryLowerer(RecursionLowerer):
         for callee in function.callees:
             if callee.function is not None:
                 callee.function = replace(
-                    function, name=callee.name, params=callee.params, body=callee.function.body, output=callee.function.output
+                    function,
+                    name=callee.name,
+                    params=callee.params,
+                    body=callee.function.body,
+                    output=callee.function.output,
                 )
         relied = {name: self.stands_for(name) for name in self.relied}
         return Lowered(function, self.original(node, constants), relied)
+
+    def real_versions(self) -> dict[Value, Value]:
+        """Return the versions of the lists that are written to; a loop carries others for nothing."""
+        written = {root for version, root in self.versions.items() if isinstance(version, Apply)}
+        return {version: root for version, root in self.versions.items() if root in written}
 
     def guard(self, params: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where one list is passed twice and written: what belongs to which cannot be told apart then."""
@@ -146,7 +155,9 @@ class EntryLowerer(RecursionLowerer):
             return
         outer, self.block = self.block, Block()
         if is_nested:
-            self.raise_if(self.apply(ops.HAS_TWINS, node, *lists), "one list stands in two places of the arguments", node)
+            self.raise_if(
+                self.apply(ops.HAS_TWINS, node, *lists), "one list stands in two places of the arguments", node
+            )
         else:
             for k, a in enumerate(lists):
                 for b in lists[k + 1 :]:
@@ -161,7 +172,9 @@ class EntryLowerer(RecursionLowerer):
     def raise_if(self, condition: Value, message: str, node: ast.AST) -> None:
         """Append `if condition: raise ValueError(message)`."""
         branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(node))
-        branch.then.items.append(Raise("ValueError", (f"{message}, and it is written to: pass a copy",), None, self.span(node)))
+        branch.then.items.append(
+            Raise("ValueError", (f"{message}, and it is written to: pass a copy",), None, self.span(node))
+        )
         self.block.items.append(branch)
 
     def stands_for(self, name: str) -> str:

@@ -82,9 +82,11 @@ class Reader:
         self.olds: dict[Value, Value] = {}  # write -> the item that it overwrites or takes away
         self.mutates = False  # does anything that is reached write to a list?
         self.moved: dict[Value, tuple[Value, Value]] = {}  # list -> the list that it is an item of, and as it was then
+        self.written_inside: set[Value] = set()  # lists of lists whose inner lists are written to
         self.frozen: dict[Value, str] = {}  # lists that nothing may write to any more, and why
         self.owned: set[Value] = set()  # what loops carry or branches give, where no other name can hold the list
-        self.tentative: dict[Value, list[ast.AST]] = {}  # what loops carry -> where it is written to
+        self.tentative: set[Value] = set()  # what the loops that are being read carry
+        self.wrote: dict[Value, list[ast.AST]] = {}  # list -> where it is written to
         self.passed: list[tuple[Value, Value, Thing | None]] = []  # carried lists: start and end of a trip, and before
         self.rebound: frozenset[str] = frozenset()  # the names that the loop rebinds
         self.calling: list[Frame] = []  # the frames of the functions that call the one that is being read

@@ -121,7 +121,9 @@ class RecursionLowerer(StatementLowerer):
         values = [self.as_number(item, node) for item in items]
         numbers = [v for v in values if isinstance(v, Value)]
         if isinstance(thing, Never) or len(numbers) != len(callee.kinds) or isinstance(thing, Group) != callee.is_tuple:
-            self.refuse("BP030", f"`{callee.name}` calls itself, and does not return numbers alike everywhere", node, ALIKE)
+            self.refuse(
+                "BP030", f"`{callee.name}` calls itself, and does not return numbers alike everywhere", node, ALIKE
+            )
             return self.const(0.0)
         return Group(tuple(numbers)) if callee.is_tuple else numbers[0]
 

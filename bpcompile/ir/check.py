@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bpcompile.errors import InvalidIRError
 from bpcompile.ir.graph import (
-    Call,
     Apply,
     Bind,
     Block,
     BlockParam,
     Branch,
+    Call,
     Const,
     Function,
     Item,

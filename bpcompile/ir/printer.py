@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpcompile.ir.graph import (
-    Call,
     Apply,
     Bind,
     Block,
     BlockParam,
+    Call,
     Const,
     Function,
     Group,

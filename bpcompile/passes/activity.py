@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpcompile.errors import Span
-from bpcompile.ir.graph import Call, Callee, Apply, Block, Branch, Function, Loop, Unpack, Value
+from bpcompile.ir.graph import Apply, Block, Branch, Call, Callee, Function, Loop, Unpack, Value
+from bpcompile.ir.kinds import ANY
 from bpcompile.rules.scalar import FLAT, NOT_DIFFERENTIABLE
 
 
 def active_values(fn: Function) -> set[Value]:
     """Return the values that depend on the parameters in `fn.wrt`."""
-    active: set[Value] = {p for p in fn.params if p.name in fn.wrt}
+    active: set[Value] = {p for p in fn.params if p.name in fn.wrt and p.kind is not ANY}  # unused, a number or a list
     mark(fn.body, active)
     while lists := {root for version, root in fn.versions.items() if version in active and root not in active}:
         active |= lists  # a list is active in every version

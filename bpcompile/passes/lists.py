@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed
 from bpcompile.ir.graph import (
-    Call,
     Apply,
     Bind,
     Block,
     BlockParam,
     Branch,
+    Call,
     Function,
     Loop,
     Result,
@@ -25,7 +25,7 @@ from bpcompile.ir.graph import (
     blocks_of,
     operands,
 )
-from bpcompile.ir.kinds import STR, Kind
+from bpcompile.ir.kinds import REAL, STR, Kind
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.shape import Shape
 from bpcompile.rules.algebra import Algebra, Expr, where
@@ -262,9 +262,7 @@ class ListCotangents:
 
     def unstore(self, value: Apply, root: Value, buffer: Value, indices: list[Value], item: Value) -> None:
         """Hand on the cotangent of an item that was stored; what it was before has none, unless it was added to."""
-        ct: Value = buffer
-        for index in indices:
-            ct = self.block.append(ops.INDEX, (ct, index), None)
+        ct = self.item_of(buffer, indices)
         if item not in self.active:
             self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))
             return
@@ -282,6 +280,17 @@ class ListCotangents:
         self.name_value(ct)
         self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))
         self.hand_on(item, ct)
+
+    def item_of(self, buffer: Value, path: Sequence[Value | int]) -> Value:
+        """Return the item of a cotangent that a path leads to, as it is now."""
+        value, kind = buffer, buffer.kind
+        for index in path:
+            kind = kind.item if isinstance(kind, ListKind) else REAL
+            value = self.block.append(
+                ops.INDEX, (value, index if isinstance(index, Value) else self.algebra.const(index)), None
+            )
+            value.kind = kind
+        return value
 
     def undo(self, value: Apply) -> None:
         """Append what makes a list what it was before a write."""
@@ -340,17 +349,16 @@ class ListCotangents:
             return
         _, start, buffer = self.buffer(value)
         if not is_flat(value.kind):
-            target = buffer
-            for index in start:
-                position = index if isinstance(index, Value) else self.algebra.const(index)
-                target = self.block.append(ops.INDEX, (target, position), None)
+            target = self.item_of(buffer, start)
             self.keep_buffer(root, self.block.append(ops.ADD_ALL, (buffer, target, ct), None))
             return
         self.add_each(root, buffer, start, ct, lambda index: index)
 
     def or_zeros(self, ct: Value, value: Value) -> Value:
         """Return a cotangent that may be an empty list, for zero, as one of the list's length."""
-        found = self.block.append(ops.OR_ZEROS, (ct, self.state.get(self.path_of(value)[0], value)), None)
+        root, path = self.path_of(value)
+        shape = self.item_of(self.state.get(root, root), path)
+        found = self.block.append(ops.OR_ZEROS, (ct, shape), None)
         found.kind = ct.kind
         return found
 

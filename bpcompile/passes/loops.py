@@ -78,9 +78,9 @@ class LoopCotangents(ListCotangents):
         self.out.states[len(self.block.items), id(self.block)] = after
         self.block.items.append(backward)
         self.state.update(writes)
-        self.leave_loop(backward, loop, carried, list(outer))
+        self.leave_loop(backward, loop, carried, list(outer), unread)
 
-    def leave_loop(self, backward: Loop, loop: Loop, carried: list[int], outer: list[Value]) -> None:
+    def leave_loop(self, backward: Loop, loop: Loop, carried: list[int], outer: list[Value], unread: set[int]) -> None:
         """Let the cotangents leave the backward loop; what no trip changes was never carried."""
         primals = [*(loop.carried[k] for k in carried), *outer]
         same = [end is param for param, end in zip(backward.carried, backward.body.results)]
@@ -98,7 +98,9 @@ class LoopCotangents(ListCotangents):
             if at >= len(carried):
                 self.scopes[-1][primals[at]] = result
         for k, at in enumerate(carried):
-            self.give_back(loop.initial[at], backward.results[k])
+            initial, ct = loop.initial[at], backward.results[k]
+            if not isinstance(initial, Undefined):
+                self.give_back(initial, self.or_zeros(ct, initial) if at in unread else ct)
 
     def give_back(self, initial: Value, ct: Value) -> None:
         """Give the cotangent of what a loop started from."""

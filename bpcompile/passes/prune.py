@@ -11,11 +11,11 @@ from collections.abc import Collection, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Live, literal, may_raise
 from bpcompile.ir.graph import (
-    Call,
     Apply,
     Bind,
     Block,
     Branch,
+    Call,
     Function,
     Item,
     Loop,
@@ -84,12 +84,12 @@ class Pruner:
             late = set(late_values(block, self.live) if is_segment else ())
             roots: dict[Value, Value] | None = None
             for item in block.items:
-                if (isinstance(item, (Unpack, Raise)) or self.is_forward_call(item)) and id(item) not in self.live.items:
+                if (isinstance(item, (Unpack, Raise)) or self.is_forward_call(item)) and id(
+                    item
+                ) not in self.live.items:
                     self.live.items.add(id(item))
                     self.mark([*operands(item), *self.conditions(block)])
-                elif isinstance(item, Apply) and (item.op in (ops.PUSH, ops.POP_TAPE) or item in self.restores):
-                    self.mark([item])
-                elif isinstance(item, Apply) and item in self.primal and self.is_write(item):
+                elif isinstance(item, Apply) and (item.op in (ops.PUSH, ops.POP_TAPE) or item in self.restores) or isinstance(item, Apply) and item in self.primal and self.is_write(item):
                     self.mark([item])
                 elif item in self.in_heads or item in self.olds or self.is_safe(item):
                     continue

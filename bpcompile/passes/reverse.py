@@ -278,9 +278,8 @@ class Sweep(LoopCotangents):
         """Return the list of cotangents that a call adds to: that of the list which is passed, or nothing."""
         if value not in self.active:
             return self.block.append(ops.ZEROS, (value,), None)
-        _, path, place = self.buffer(value)
-        for index in path:
-            place = self.block.append(ops.INDEX, (place, index if isinstance(index, Value) else self.algebra.const(index)), None)
+        _, path, buffer = self.buffer(value)
+        place = self.item_of(buffer, path)
         place.kind = value.kind
         return place
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
 from bpcompile.ir.graph import (
-    Call,
     Apply,
     Bind,
     Block,
     Branch,
+    Call,
     Function,
     Item,
     Loop,
@@ -156,9 +156,7 @@ def name_overtaken(shape: Shape, block: Block, versions: Mapping[Value, Value]) 
         item = block.items[at]
         if isinstance(item, Apply) and (item.op in ON_LISTS or item.op is ops.INDEX):
             roots = {shape.root(a) for a in item.args if isinstance(a.kind, ListKind)}
-            if any(changed.get(root, places[item]) < places[item] for root in roots):
-                shape.named.add(item)
-            elif item.op is not ops.INDEX and roots & shape.written:
+            if any(changed.get(root, places[item]) < places[item] for root in roots) or item.op is not ops.INDEX and roots & shape.written:
                 shape.named.add(item)
         for root in changes(item, versions):
             changed[root] = at

@@ -24,11 +24,11 @@ from bpcompile.errors import InvalidIRError
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Live, Reversed
 from bpcompile.ir.graph import (
-    Call,
     Apply,
     Bind,
     Block,
     Branch,
+    Call,
     Const,
     Function,
     Item,
