@@ -58,7 +58,7 @@ _ROWS = (
      "Give it the same kind on every path.",
      "def f(x):\n    if x > 0:\n        a = x\n    else:\n        a = (x, x)\n    return a\n"),
     ("BP025", "a list that is changed as a whole",
-     "Of what changes a list, `w[i] = ...`, `.append` and `.pop()` are differentiated: one item at a time.",
+     "Of what changes a list, `w[i] = ...`, `w[a:b] = ...`, `.append` and `.pop()` are differentiated.",
      "Write the items one by one, in a loop.", "def f(w):\n    w.sort()\n    return w[0]\n"),
     ("BP026", "truth of a list", "Whether a list is empty decides a value.", "Compare its length.",
      "def f(x):\n    return (x,) or x\n"),

@@ -123,9 +123,7 @@ class Emitter:
         written = [p.name for p in self.fn.params if p in set(self.fn.versions.values())]
         if not written:
             return []
-        return [
-            f"{listed(written)} {'is' if len(written) == 1 else 'are'} left as {'it was' if len(written) == 1 else 'they were'}."
-        ]
+        return [f"{listed(written)} {'is left as it was' if len(written) == 1 else 'are left as they were'}."]
 
     def memory(self) -> list[str]:
         """Return the sentence on what is kept for the backward part, for each trip of a loop."""
@@ -462,7 +460,7 @@ class Emitter:
     def crossing(
         self, forward: Block, backward: Block, own: set[str], params: Sequence[Param]
     ) -> dict[str, Block | None]:
-        """Return the names that the backward part reads and the forward part binds, each with the block that binds it."""
+        """Return the names that the backward part reads and the forward part binds, each with its block."""
         made = {self.names.one(v) for v in bound_values(backward)}
         read: dict[Value, None] = {}
         todo = [backward]
@@ -592,7 +590,7 @@ class Emitter:
     def with_moves(self, node: Node, moves: list[str]) -> Node:
         """Return a node that goes on with these lines before each `break` of the trip."""
         if isinstance(node, If):
-            return If(node.condition, *(self.each_with_moves(side, moves) for side in (node.then, node.orelse)))
+            return If(node.condition, self.each_with_moves(node.then, moves), self.each_with_moves(node.orelse, moves))
         return node
 
     def each_with_moves(self, nodes: list[Node], moves: list[str]) -> list[Node]:
@@ -634,7 +632,9 @@ class Emitter:
         """Return an `if` statement; what leaves a side is assigned at the side's end."""
         then, orelse = ([*self.block(side), *self.moves(branch, side)] for side in branch.sides)
         if not then and not orelse:
-            return []
+            is_popped = isinstance(branch.condition, Apply) and branch.condition.op is ops.POP_TAPE
+            is_inline = is_popped and branch.condition not in self.plan.variables
+            return [self.expressions.text(branch.condition)] if is_inline else []
         if not then:
             return [If(self.expressions.negation(branch.condition), orelse, [])]
         return [If(self.expressions.text(branch.condition), then, orelse)]

@@ -57,7 +57,7 @@ class Plan:
 
 
 def plan(fn: Function, live: Live, extra: set[Value], primals: Mapping[Value, Value] | None = None) -> Plan:
-    """Return the layout of the function; `extra` are values that must be variables, `primals` whose each cotangent is."""
+    """Return the layout of the function; `extra` must be variables, `primals` says whose each cotangent is."""
     return Planner(fn, live, extra, primals or {}).run()
 
 
@@ -342,7 +342,7 @@ Loops = tuple[list[int], ...]  # where each of the loops around something begins
 class Overtaken:
     """Finds what reads a list and would be written only after the list has changed: that needs a line of its own.
 
-    Everything has a place in the text, and a value that is written where it is read is evaluated at the last such place.
+    Everything has a place in the text. A value that is written where it is read is evaluated at the last such place.
     """
 
     def __init__(self, planner: Planner) -> None:

@@ -105,6 +105,11 @@ def part_of(sequence: ast.expr, *ends: ast.expr) -> ast.expr:
     return ast.Subscript(sequence, ast.Slice(start, stop, step), ast.Load())
 
 
+def popped(tape: ast.expr) -> ast.expr:
+    """Return the spelling of what is taken off the end of a list."""
+    return ast.Call(ast.Attribute(tape, "pop", ast.Load()), [], [])
+
+
 def place_in(length: ast.expr, *ends_and_index: ast.expr) -> ast.expr:
     """Return the spelling of where an item of a slice stands in the whole."""
     *ends, index = ends_and_index
@@ -144,7 +149,7 @@ PYTHON: Mapping[Op, Spelling] = {
     ops.COPY_OF: call("list"),               ops.SLICE: part_of,
     ops.CONCAT: infix(ast.Add()),            ops.SLICE_INDEX: place_in,
     ops.IS: compare(ast.Is()),               ops.HAS_TWINS: call("has_twins"),
-    ops.TAPE: list_of,                       ops.POP_TAPE: lambda t: ast.Call(ast.Attribute(t, "pop", ast.Load()), [], []),
+    ops.TAPE: list_of,                       ops.POP_TAPE: popped,
     ops.DIGAMMA: call("digamma"),            ops.LEAVE_ONE_OUT: call("leave_one_out"),
     **{op: call(f"math.{name}") for name, op in MATH.items()},
 }

@@ -73,9 +73,10 @@ class CallLowerer(ListLowerer):
                     return None
                 positional += [(item, argument) for item in group.items]
             else:
-                is_generator = isinstance(argument, ast.GeneratorExp)
-                thing = self.comprehension(argument) if is_generator else self.expression(argument)
-                positional.append((thing, argument))
+                if isinstance(argument, ast.GeneratorExp):
+                    positional.append((self.comprehension(argument), argument))
+                else:
+                    positional.append((self.expression(argument), argument))
         for keyword in node.keywords:
             if keyword.arg is None:
                 self.refuse("BP018", "arguments by `**`", keyword.value, "write the arguments out")
@@ -221,8 +222,7 @@ class CallLowerer(ListLowerer):
         if not isinstance(thing, Value):
             return self.not_a_number(thing, node)
         copied = self.copied(thing, node)
-        cell = self.cells.get(copied) if isinstance(copied, Value) else None
-        if cell is not None and is_tuple:
+        if isinstance(copied, Value) and is_tuple:
             self.freeze(copied, "it is a tuple")
         return copied
 

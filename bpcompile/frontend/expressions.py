@@ -269,7 +269,8 @@ class ExpressionLowerer(Reader):
         group = a if isinstance(a, Group) else b
         assert isinstance(group, Group)
         items = [
-            self.merge(branch, *((i, None) if isinstance(a, Group) else (None, i)), RETURN, sides) for i in group.items
+            self.merge(branch, i if isinstance(a, Group) else None, None if isinstance(a, Group) else i, RETURN, sides)
+            for i in group.items
         ]
         bad = next((i for i in items if not isinstance(i, (Value, Group))), None)
         return bad or Group(tuple(i for i in items if isinstance(i, (Value, Group))), group.is_tuple)
@@ -278,9 +279,9 @@ class ExpressionLowerer(Reader):
         """Return what the side gives that does not raise."""
         thing = b if isinstance(a, Never) else a
         if isinstance(thing, Group):
+            first = isinstance(a, Never)
             items = [
-                self.merge_with_never(branch, *((NEVER, i) if isinstance(a, Never) else (i, NEVER)), name)
-                for i in thing.items
+                self.merge_with_never(branch, NEVER if first else i, i if first else NEVER, name) for i in thing.items
             ]
             return Group(tuple(t for t in items if isinstance(t, (Value, Group))), thing.is_tuple)
         is_inner = isinstance(thing, Apply) and thing.block in branch.sides
@@ -290,8 +291,9 @@ class ExpressionLowerer(Reader):
         if self.is_list(thing):
             return Conflict(f"`{name}` is a list that is made beside a `raise`")
         nowhere = Undefined()
-        pair = (nowhere, thing) if isinstance(a, Never) else (thing, nowhere)
-        return self.new_result(branch, *pair, name, thing.kind)
+        if isinstance(a, Never):
+            return self.new_result(branch, nowhere, thing, name, thing.kind)
+        return self.new_result(branch, thing, nowhere, name, thing.kind)
 
     def merge_lists(self, branch: Branch, a: Value, b: Value, name: str | None, sides: tuple[Layer, Layer]) -> Thing:
         """Return the list that is `a` or `b`: nothing may write to it, nor to these, from now on."""
@@ -444,7 +446,7 @@ class ExpressionLowerer(Reader):
         """Return the concatenation of two lists."""
         raise NotImplementedError  # pragma: no cover
 
-    def repeated(self, node: ast.BinOp, things: tuple[Thing, Thing]) -> Thing:
+    def repeated(self, node: ast.AST, things: tuple[Thing, Thing]) -> Thing:
         """Return `[x] * n` or `n * [x]`."""
         raise NotImplementedError  # pragma: no cover
 

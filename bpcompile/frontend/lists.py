@@ -1,6 +1,6 @@
 """Lowering of lists that the program makes and writes: each write gives a new version of the same list.
 
-A name holds a list by its first version, its *root*; which version that is now is looked up when it is read (`current`).
+A name holds a list by its first version, its *root*; which version that is now is looked up on reading (`current`).
 So `b = a` needs nothing, and `row = a[i]` is the item of `a` as `a` stands when `row` is read. Where two names may hold
 one list or two (what leaves a branch, what a loop carries), nothing may write to it any more: `freeze`.
 """
@@ -254,21 +254,27 @@ class ListLowerer(ExpressionLowerer):
         if isinstance(base, Broken) or isinstance(thing, Broken):
             return
         if not isinstance(base, Value) or self.list_cell(base, target) is None or bounds.step is not None:
-            if isinstance(base, Value) or isinstance(base, Group):
+            if isinstance(base, (Value, Group)):
                 self.refuse("BP025", "a slice is assigned", target, "assign the items in a loop")
             else:
                 self.not_a_number(base, target)
             return
         items = self.materialise(thing, target)
-        piece = self.sliced(base, target, bounds)
-        if isinstance(items, Broken) or not isinstance(piece, Value) or self.list_cell(items, target) is None:
+        ends = [None if end is None else self.number(end) for end in (bounds.lower, bounds.upper)]
+        if isinstance(items, Broken) or any(isinstance(end, Broken) for end in ends):
             return
+        cell, whole = self.list_cell(items, target), self.list_cell(base, target)
+        if cell is None or whole is None or not self.holds_numbers(whole.all_items(), target):
+            return
+        whole.is_open = True
+        none = self.constants.get("None", STR)
+        places = [end if isinstance(end, Value) else none for end in ends]
+        piece = self.make(ops.SLICE, target, whole.all_items(), self.current(base, target), *places, none)
         count: Value = self.apply(ops.LEN, target, items)
         if isinstance(thing, Group):
             count = self.const(len(thing.items))
         self.must_fit(self.apply(ops.NE, target, self.apply(ops.LEN, target, piece), count), target)
-        start = self.start_of(base, bounds, target)
-        cell = self.cells.get(items)
+        start = self.start_of(base, places[0] if bounds.lower is not None else None, target)
 
         def store(index: Value) -> None:
             known = [const_int(start), const_int(index)]
@@ -292,12 +298,10 @@ class ListLowerer(ExpressionLowerer):
         branch.then.items.append(Raise("ValueError", (message,), None, self.span(node)))
         self.block.items.append(branch)
 
-    def start_of(self, base: Value, bounds: ast.Slice, node: ast.AST) -> Value:
+    def start_of(self, base: Value, lower: Value | None, node: ast.AST) -> Value:
         """Return where a slice begins."""
-        if bounds.lower is None:
+        if lower is None:
             return self.const(0)
-        lower = self.number(bounds.lower)
-        assert isinstance(lower, Value)
         known = const_int(lower)
         if known is not None and known >= 0:
             return lower
@@ -379,7 +383,7 @@ class ListLowerer(ExpressionLowerer):
             cell.all_items().be("number")
         return self.make(ops.COPY_OF, node, cell.all_items(), self.current(base, node))
 
-    def repeated(self, node: ast.BinOp, things: tuple[Thing, Thing]) -> Thing:
+    def repeated(self, node: ast.AST, things: tuple[Thing, Thing]) -> Thing:
         """Return `[x] * n` or `n * [x]`."""
         group, count = things if isinstance(things[0], Group) else things[::-1]
         number = self.as_number(count, node)

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend.calls import CallLowerer
@@ -161,12 +161,20 @@ class LoopLowerer(CallLowerer):
         if const_int(step) == 1:
             run = (self.less_one(stop, node), self.less_one(start, node), self.const(-1))
             return Iteration(run, inner.item, inner.lists)
+        if const_int(step) == -1 and not inner.is_reversed:
+            run = (self.plus_one(stop, node), self.plus_one(start, node), self.const(1))
+            return Iteration(run, inner.item, inner.lists)
         return Iteration(inner.run, inner.item, inner.lists, not inner.is_reversed)
 
     def less_one(self, value: Value, node: ast.AST) -> Value:
         """Return the integer before."""
         number = const_int(value)
         return self.const(number - 1) if number is not None else self.apply(ops.SUB, node, value, self.const(1))
+
+    def plus_one(self, value: Value, node: ast.AST) -> Value:
+        """Return the integer after."""
+        number = const_int(value)
+        return self.const(number + 1) if number is not None else self.apply(ops.ADD, node, value, self.const(1))
 
     def counted(self, node: ast.expr) -> Iteration | Broken:
         """Return an iteration whose index counts from 0, as `zip` and `enumerate` need it."""
@@ -501,6 +509,9 @@ class LoopLowerer(CallLowerer):
                     node,
                     "write to a copy: `w = w.copy()`",
                 )
+        if loop.is_reversed and loop.leave is not None:
+            what = "a reversed range with steps, in a loop that is left early"
+            self.refuse("BP010", what, node, "write the range backwards")
         used = values_read(loop)
         wrong = {p for p in loop.carried if p not in nexts and p in used}
         wrong |= {
@@ -514,7 +525,9 @@ class LoopLowerer(CallLowerer):
                 self.refuse(
                     "BP024", f"`{name}` is one kind of thing before a loop and another in it", node, "give it one kind"
                 )
-        same = {p: i for p, i in zip(loop.carried, loop.initial) if nexts.get(p, p) is p and not is_unbound(p, i, used)}
+        same: dict[Value, Value] = {
+            p: i for p, i in zip(loop.carried, loop.initial) if nexts.get(p, p) is p and not is_unbound(p, i, used)
+        }
         keep = [(p, i) for p, i in zip(loop.carried, loop.initial) if p not in same]
         loop.carried, loop.initial = [p for p, _ in keep], [i for _, i in keep]
         loop.body.results = [nexts.get(p, p) for p in loop.carried]
@@ -556,7 +569,7 @@ class LoopLowerer(CallLowerer):
         param.kind = BOOL
         return result
 
-    def results(self, loop: Loop, nexts: dict[Value, Value], same: dict[Value, Value]) -> dict[Value, Result]:
+    def results(self, loop: Loop, nexts: Mapping[Value, Value], same: Mapping[Value, Value]) -> dict[Value, Result]:
         """Return what leaves the loop, by carried value."""
         results: dict[Value, Result] = {}
         for index, (param, initial) in enumerate(zip(loop.carried, loop.initial)):
@@ -584,7 +597,7 @@ class LoopLowerer(CallLowerer):
             results[param] = result
         return results
 
-    def after_loop(self, thing: Value | Group, results: dict[Value, Result], same: dict[Value, Value]) -> Thing:
+    def after_loop(self, thing: Value | Group, results: Mapping[Value, Result], same: Mapping[Value, Value]) -> Thing:
         """Return what a name is after the loop, from what it is at the start of a trip."""
         if isinstance(thing, Group):
             items = [self.after_loop(i, results, same) for i in thing.items]
@@ -831,7 +844,8 @@ def bound_in(nodes: Sequence[ast.AST]) -> list[str]:
     for root in nodes:
         wrapped = ast.Lambda(ast.arguments([], [], None, [], [], None, []), root)  # type: ignore[arg-type]
         for node in own_nodes(wrapped):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)) or isinstance(node, ast.FunctionDef):
+            is_target = isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del))
+            if isinstance(node, (ast.Name, ast.FunctionDef)) and (is_target or isinstance(node, ast.FunctionDef)):
                 found.append(node)
     found.sort(key=lambda n: (n.lineno, n.col_offset))
     return list(dict.fromkeys(n.id if isinstance(n, ast.Name) else n.name for n in found))

@@ -147,7 +147,7 @@ class EntryLowerer(RecursionLowerer):
         return {version: root for version, root in self.versions.items() if root in written}
 
     def guard(self, params: list[Param], node: ast.FunctionDef) -> None:
-        """Raise at run time where one list is passed twice and written: what belongs to which cannot be told apart then."""
+        """Raise at run time where one list is passed twice and written: what belongs to which is not known then."""
         lists = [p for p in params if isinstance(p.kind, ListKind)]
         written = [p for p in lists if p in self.written]
         is_nested = any(isinstance(k, ListKind) for p in lists for k in (p.kind.item, *p.kind.at.values()))  # type: ignore[union-attr]

@@ -19,7 +19,7 @@ from bpcompile.frontend import subset
 from bpcompile.frontend.expressions import JUMPED, LEAVE, RETURN, RETURNED
 from bpcompile.frontend.loops import LoopLowerer, jumps, returns_inside
 from bpcompile.frontend.module import FunctionNode
-from bpcompile.frontend.trees import BROKEN, NEVER, NOTHING, Broken, Conflict, Never, Text, Thing, UserFunction
+from bpcompile.frontend.trees import BROKEN, NEVER, NOTHING, Broken, Conflict, Frame, Never, Text, Thing, UserFunction
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Block, Branch, Const, Group, Raise, Shown, Value
 
@@ -310,17 +310,11 @@ class StatementLowerer(LoopLowerer):
         self.block.items.append(Raise("AssertionError", message, condition, self.span(node)))
 
     def read_Raise(self, node: ast.Raise) -> None:
-        error, arguments = node.exc, []
-        if isinstance(error, ast.Call):
-            error, arguments = error.func, list(error.args)
+        call = node.exc if isinstance(node.exc, ast.Call) else None
+        error = call.func if call is not None else node.exc
+        arguments = call.args if call is not None else []
         known = isinstance(error, ast.Name) and isinstance(getattr(builtins, error.id, None), type)
-        if (
-            not known
-            or node.cause is not None
-            or len(arguments) > 1
-            or isinstance(node.exc, ast.Call)
-            and node.exc.keywords
-        ):
+        if not known or node.cause is not None or len(arguments) > 1 or (call is not None and call.keywords):
             self.refuse("BP010", "a `raise` of something else than a builtin exception with one message", node, RAISES)
         else:
             assert isinstance(error, ast.Name)
@@ -332,11 +326,11 @@ class StatementLowerer(LoopLowerer):
 
     def lower_Name_of_builtin(self, node: ast.Name) -> None:
         """Refuse the name of an exception that the function or the file binds to something else."""
-        frame = self.frame
+        frame: Frame | None = self.frame
         is_local = False
         while frame is not None:
             is_local = is_local or node.id in frame.names
-            frame = frame.outer  # type: ignore[assignment]
+            frame = frame.outer
         if is_local or node.id in self.module.bindings or node.id in self.module.unreliable or self.module.foreign_star:
             self.refuse("BP010", f"`{node.id}` is not the builtin exception here", node, RAISES)
         self.relied.setdefault(node.id, node)
@@ -356,7 +350,7 @@ class StatementLowerer(LoopLowerer):
                 spec = part.format_spec.values if isinstance(part.format_spec, ast.JoinedStr) else []
                 if any(not isinstance(s, ast.Constant) for s in spec):
                     self.refuse("BP012", "a format that is computed", part, "write it out")
-                form += "".join(f":{s.value}" for s in spec if isinstance(s, ast.Constant))
+                form += "".join(f":{s.value}" for s in spec if isinstance(s, ast.Constant) and isinstance(s.value, str))
             thing = self.expression(shown)
             if isinstance(thing, Text):
                 found.append(thing.text)

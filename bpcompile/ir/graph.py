@@ -131,9 +131,9 @@ class Branch:
 class Loop:
     """Run `body` again and again; `carried[i]` starts as `initial[i]` and becomes `body.results[i]`, then `results[i]`.
 
-    `run` is (start, stop, step) of the range that the index runs over, None where nothing but `test` or `leave` ends the
-    loop. `test` is evaluated before each trip, and its one result ends the loop where it is false. `leave` is a value of the body:
-    this trip is the last one.
+    `run` is (start, stop, step) of the range that the index runs over, None where nothing but `test` or `leave` ends
+    the loop. `test` is evaluated before each trip, and its one result ends the loop where it is false. `leave` is a
+    value of the body: this trip is the last one.
     """
 
     index: BlockParam
@@ -164,11 +164,11 @@ class Unpack:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """A call of a function that stays one, and calls itself: its forward part, or, of a backward call, its backward part.
+    """A call of a function that calls itself: of its forward part, or of its backward part.
 
-    A forward call gives what the function returns, then what its backward part will need. A backward call reads that, the
-    cotangents of what was returned and those of the lists that were passed (it adds to them); it gives the cotangents of
-    the numbers that were passed, then the lists of cotangents as they are afterwards.
+    A forward call gives what the function returns, then what its backward part will need. A backward call reads that,
+    the cotangents of what was returned and those of the lists that were passed (it adds to them); it gives those of the
+    numbers that were passed, then the lists of cotangents as they are afterwards.
     """
 
     callee: Callee
@@ -192,7 +192,7 @@ class Callee:
 
 @dataclass(slots=True, eq=False)
 class Raise:
-    """`raise error(message)`, or, with a condition, `assert condition, message`. The message is text and numbers in turn."""
+    """`raise error(message)` or, with a condition, `assert condition, message`: text and numbers in turn."""
 
     error: str
     message: tuple[str | Shown, ...] = ()
@@ -363,7 +363,7 @@ def replace_values(item: Item, new: Mapping[Value, Value]) -> None:
         for inner in block.items:
             replace_operands(inner, now)
             todo += blocks_of(inner)
-        block.table = {(op, tuple(map(now, args))): value for (op, args), value in block.table.items()}  # type: ignore[misc,has-type,arg-type,attr-defined]
+        block.table = {(value.op, value.args): value for value in block.table.values()}
 
 
 def replace_operands(item: Item, now: Callable[[Value], Value]) -> None:

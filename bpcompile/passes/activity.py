@@ -27,7 +27,7 @@ def active_values(fn: Function) -> set[Value]:
 
 
 def activate(callees: Sequence[Callee]) -> dict[str, set[Value]]:
-    """Return the active values of the functions that call themselves; their parameters are active as they are called."""
+    """Return the active values of the functions that call themselves; parameters are active as they are called."""
     while True:
         known = sum(len(c.active) for c in callees)
         found: dict[str, set[Value]] = {}

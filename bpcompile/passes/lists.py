@@ -1,7 +1,7 @@
 """The cotangent of a list: one list of zeros, added to item by item, or item after item in a loop.
 
-A write to a list is reversed by undoing it (`unwrite`), so that each stage's backward part finds the lists as they stood
-when the stage was computed; `state` says which version of each list that is.
+A write to a list is reversed by undoing it (`unwrite`), so that each stage's backward part finds the lists as they
+stood when the stage was computed; `state` says which version of each list that is.
 """
 
 from __future__ import annotations

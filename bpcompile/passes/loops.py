@@ -5,17 +5,17 @@
         y = y * x + i                  dx = dx + y * dy
                                        dy = x * dy
 
-What the loop carries is a cotangent for each value that the forward loop carries, and for each outer value that its body
-reads. The values of the forward body that the backward body mentions are looked after by `passes/storage.py`.
+What the loop carries is a cotangent for each value that the forward loop carries, and for each outer value that its
+body reads. The values of the forward body that the backward body mentions are looked after by `passes/storage.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
-from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Loop, Result, Undefined, Value, replace_values
+from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Result, Undefined, Value, replace_values
 from bpcompile.ir.kinds import INT, REAL
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.lists import ListCotangents, local_values, read_inside
@@ -85,12 +85,13 @@ class LoopCotangents(ListCotangents):
         primals = [*(loop.carried[k] for k in carried), *outer]
         same = [end is param for param, end in zip(backward.carried, backward.body.results)]
         changed = [k for k, is_same in enumerate(same) if not is_same or k < len(carried)]
-        unchanged = {p: i for k, (p, i) in enumerate(zip(backward.carried, backward.initial)) if k not in changed}
+        unchanged: dict[Value, Value] = {
+            p: i for k, (p, i) in enumerate(zip(backward.carried, backward.initial)) if k not in changed
+        }
         replace_values(backward, unchanged)
-        backward.carried, backward.initial, ends = (
-            [values[k] for k in changed] for values in (backward.carried, backward.initial, backward.body.results)
-        )
-        backward.body.results = ends
+        backward.carried = [backward.carried[k] for k in changed]
+        backward.initial = [backward.initial[k] for k in changed]
+        backward.body.results = [backward.body.results[k] for k in changed]
         for k, at in enumerate(changed):
             result = Result(backward, k, None, primals[at].kind)
             backward.results.append(result)
@@ -181,9 +182,7 @@ class LoopCotangents(ListCotangents):
             backward.index = BlockParam("i")
             return
         start, stop, step = loop.run
-        if loop.is_reversed:
-            where = self.algebra.apply(ops.SLICE_INDEX, self.algebra.const(0), *loop.run)
-            raise AssertionError(f"a reversed range that is left early: {where}")
+        assert not loop.is_reversed, "the front end refuses it"
         size = literal(step)
         if size in (1, -1):
             unit = int(size or 1)
@@ -256,7 +255,7 @@ class LoopCotangents(ListCotangents):
         """Add to the cotangent of a value that has a name."""
         raise NotImplementedError  # pragma: no cover - `Sweep` has it
 
-    def sweep(self, items: object) -> None:
+    def sweep(self, items: Sequence[Item]) -> None:
         """Reverse the items."""
         raise NotImplementedError  # pragma: no cover - `Sweep` has it
 

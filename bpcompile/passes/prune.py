@@ -84,12 +84,11 @@ class Pruner:
             late = set(late_values(block, self.live) if is_segment else ())
             roots: dict[Value, Value] | None = None
             for item in block.items:
-                if (isinstance(item, (Unpack, Raise)) or self.is_forward_call(item)) and id(
-                    item
-                ) not in self.live.items:
+                is_statement = isinstance(item, (Unpack, Raise)) or self.is_forward_call(item)
+                if is_statement and id(item) not in self.live.items:
                     self.live.items.add(id(item))
                     self.mark([*operands(item), *self.conditions(block)])
-                elif isinstance(item, Apply) and (item.op in (ops.PUSH, ops.POP_TAPE) or item in self.restores) or isinstance(item, Apply) and item in self.primal and self.is_write(item):
+                elif isinstance(item, Apply) and self.is_effect(item):
                     self.mark([item])
                 elif item in self.in_heads or item in self.olds or self.is_safe(item):
                     continue
@@ -116,6 +115,12 @@ class Pruner:
     def is_forward_call(self, item: Item) -> bool:
         """Return whether an item calls a function, which may raise."""
         return isinstance(item, Call) and item.forward is None
+
+    def is_effect(self, item: Apply) -> bool:
+        """Return whether an operation must be done whoever reads what it gives."""
+        if item.op in (ops.PUSH, ops.POP_TAPE) or item in self.restores:
+            return True
+        return item in self.primal and self.is_write(item)
 
     def is_write(self, item: Apply) -> bool:
         """Return whether an item writes to a list that must be written."""

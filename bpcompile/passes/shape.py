@@ -156,7 +156,8 @@ def name_overtaken(shape: Shape, block: Block, versions: Mapping[Value, Value]) 
         item = block.items[at]
         if isinstance(item, Apply) and (item.op in ON_LISTS or item.op is ops.INDEX):
             roots = {shape.root(a) for a in item.args if isinstance(a.kind, ListKind)}
-            if any(changed.get(root, places[item]) < places[item] for root in roots) or item.op is not ops.INDEX and roots & shape.written:
+            is_overtaken = any(changed.get(root, places[item]) < places[item] for root in roots)
+            if is_overtaken or item.op is not ops.INDEX and roots & shape.written:
                 shape.named.add(item)
         for root in changes(item, versions):
             changed[root] = at

@@ -8,11 +8,11 @@
         dx = dx + y * dy                     y = y_tape.pop()
                                              dx = dx + y * dy
 
-A cheap operation on what is there is computed again; an item of a written list is read again where the list stands as it
-stood then (`Section.state`); everything else that is mentioned is kept: one tape for each such value, pushed where the value
-is computed and popped in the backward part of the same block, so that every tape is emptied in the opposite order.
-Outside loops nothing is done: a value that is still needed keeps a name of its own. A write to a list is undone only where
-something reads the list afterwards, or where the list is the caller's.
+A cheap operation on what is there is computed again; an item of a written list is read again where the list stands as
+it stood then (`Section.state`); everything else that is mentioned is kept: one tape for each such value, pushed where
+the value is computed and popped in the backward part of the same block, so that every tape is emptied in the opposite
+order. Outside loops nothing is done: a value that is still needed keeps a name of its own. A write to a list is undone
+only where something reads the list afterwards, or where the list is the caller's.
 """
 
 from __future__ import annotations
@@ -285,7 +285,7 @@ class Storage:
         return set().union(*(self.leaves(a, state) for a in value.args))
 
     def can_repeat(self, value: Value, state: State) -> bool:
-        """Return whether a value is computed again from its operands: cheap, and what lists it reads stand as they did."""
+        """Return whether a value is computed again: it is cheap, and the lists that it reads stand as they did."""
         if not isinstance(value, Apply) or not (value.op.is_cheap or value.op is ops.COPY) or value.op is ops.READ:
             return False
         for arg in value.args:
@@ -420,10 +420,10 @@ class Storage:
     def rewrite_loop(self, loop: Loop, scopes: list[dict[object, Apply]]) -> None:
         """Let the body of a backward loop read what is there."""
         keep = [k for k, p in enumerate(loop.carried) if p in self.live.values]
-        loop.carried, loop.initial, loop.body.results, loop.results = (
-            [values[k] for k in keep]
-            for values in (loop.carried, loop.initial, loop.body.results, loop.results)  # type: ignore[attr-defined]
-        )
+        loop.carried = [loop.carried[k] for k in keep]
+        loop.initial = [loop.initial[k] for k in keep]
+        loop.body.results = [loop.body.results[k] for k in keep]
+        loop.results = [loop.results[k] for k in keep]
         for index, result in enumerate(loop.results):
             result.index = index
         self.rewrite(loop.body, scopes)

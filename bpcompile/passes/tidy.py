@@ -1,4 +1,4 @@
-"""Leave out what nothing reads of what branches give and loops carry: most names of a body mean nothing to the next trip."""
+"""Leave out what branches give and loops carry for nothing: most names of a body mean nothing to the next trip."""
 
 from __future__ import annotations
 
