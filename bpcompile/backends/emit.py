@@ -410,10 +410,17 @@ class Emitter:
         if call.forward is None:
             *given, kept = names
             first = f"({', '.join(given)})" if call.callee.is_tuple else given[0]
-            return self.numbered(f"{first}, {kept} = {call.callee.name}_forward({args})", call.results[0])
+            return self.numbered(f"{first}, {kept} = {self.part(call.callee, 'forward')}({args})", call.results[0])
         names = [n for n, r in zip(names, call.results) if r not in self.names.same]
-        text = f"{call.callee.name}_backward({args})"
+        text = f"{self.part(call.callee, 'backward')}({args})"
         return f"{', '.join(names)} = {text}" if names else text
+
+    def part(self, callee: Callee, part: str) -> str:
+        """Return the name of one part of a function that calls itself: no name of the user's."""
+        name = f"{callee.name}_{part}"
+        while name in self.fn.file_names:
+            name += "_"
+        return name
 
     def emit_pair(self, callee: Callee, reversed_: Reversed) -> Emitted:
         """Return the text of a function that calls itself: its forward part, and its backward part."""
@@ -425,15 +432,16 @@ class Emitter:
         forward.items, backward.items = body.items[:at], body.items[at:]
         own = [*reversed_.seeds, *reversed_.lists]
         kept = self.crossing(forward, backward, {p.name for p in own}, callee.params)
-        shut = sorted({name for name, home in kept.items() if home is not None and home is not body})
+        bound = {p.name for p in callee.params}
+        shut = sorted({n for n, home in kept.items() if home is not None and home is not body and n not in bound})
         value = self.expressions.text(self.original.output)
         name = callee.name
         params = ", ".join(p.name for p in callee.params)
         given = ", ".join(kept) + ("," if len(kept) == 1 else "")
         value = f"({value})" if callee.is_tuple else value
         lines = [
-            f"def {name}_forward({params}):",
-            f'{INDENT}"""Return {name}({params}), and what {name}_backward needs."""',
+            f"def {self.part(callee, 'forward')}({params}):",
+            f'{INDENT}"""Return {name}({params}), and what {self.part(callee, "backward")} needs."""',
             *([f"{INDENT}{' = '.join(shut)} = None  # bound on some paths only"] if shut else []),
             *render(self.block(forward), 1),
             f"{INDENT}return {value}, ({given})",
@@ -447,7 +455,7 @@ class Emitter:
         lines += [
             "",
             "",
-            f"def {name}_backward({', '.join(['kept', *(p.name for p in own)])}):",
+            f"def {self.part(callee, 'backward')}({', '.join(['kept', *(p.name for p in own)])}):",
             f'{INDENT}"""{sentence[:1].upper()}{sentence[1:]}."""',
             *([f"{INDENT}{given} = kept"] if kept else []),
             *render(self.block(backward), 1),
@@ -487,7 +495,8 @@ class Emitter:
         for value in read:
             is_global = isinstance(value, Param) and (value.is_global or value.name in own)
             if value not in made and not is_global and not isinstance(value, (Const, Undefined)):
-                found.setdefault(self.names[value], self.plan.home.get(value))
+                inner = Block() if isinstance(value, BlockParam) else None  # carried: no trip may have bound it
+                found.setdefault(self.names[value], inner or self.plan.home.get(value))
         return found
 
     # loops

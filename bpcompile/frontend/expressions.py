@@ -40,6 +40,7 @@ from bpcompile.ir.graph import (
 from bpcompile.ir.kinds import BOOL, INT, REAL, STR
 from bpcompile.ir.ops import Op
 
+COPY_IT = "write to a copy: `w = w.copy()`"
 LEAVE, RETURNED, RETURN = "<leave>", "<returned>", "<return>"  # no names of Python's: how a trip of a loop ends
 JUMPED = "<jumped>"
 SHOWN = {LEAVE: "leave", RETURNED: "returned", RETURN: "value", JUMPED: "jumped"}
@@ -95,7 +96,8 @@ class ExpressionLowerer(Reader):
         """Return whether one side is a list, and the other is not known to be a number."""
         for one, other in ((left, right), (right, left)):
             cell = self.cells.get(other) if isinstance(other, Value) else None
-            if isinstance(one, Group) and not one.is_tuple and cell is not None and not cell.shape:
+            is_list = isinstance(one, Group) and not one.is_tuple or self.is_list(one)
+            if is_list and cell is not None and not cell.shape:
                 return True
         return False
 
@@ -353,6 +355,7 @@ class ExpressionLowerer(Reader):
         kind = a.kind if a.kind is b.kind else INT if {a.kind, b.kind} == {BOOL, INT} else REAL
         result = self.new_result(branch, a, b, name, kind)
         self.link(result, cells)
+        self.sources[result] = [a, b]
         return result
 
     def link(self, value: Value, cells: Sequence[Cell]) -> None:
@@ -552,7 +555,16 @@ class ExpressionLowerer(Reader):
         cell = self.list_cell(base, node)
         if cell is None:
             return BROKEN
-        value = self.apply(ops.INDEX, node, self.current(base, node), self.const(index))
+        now = self.current(base, node)
+        place: Value = self.const(index)
+        if index == -1 and self.mutates and cell.all_items().shape == "list":  # the list may become longer
+            place = self.apply(ops.SUB, node, self.apply(ops.LEN, node, now), self.const(1))
+            self.upward.add(place)
+            value = self.apply(ops.INDEX, node, now, place)
+            if self.cells.get(value) is None:
+                self.cells.put(value, cell.all_items())
+            return value
+        value = self.apply(ops.INDEX, node, now, place)
         if self.cells.get(value) is None:
             self.cells.put(value, cell.item(index))
         return value
@@ -564,6 +576,12 @@ class ExpressionLowerer(Reader):
             self.refuse("BP023", "a number is used as a list", node)
             return None
         cell.be("list")
+        for source in self.sources.pop(base, ()):
+            if self.place(source)[0] in self.wrote:
+                self.refuse("BP028", "a list that is written to, and that may be one of two here", node, COPY_IT)
+            self.join(source, base)
+            self.freeze(source, "it may be one list or another on two paths")
+            self.freeze(base, "it may be one list or another on two paths")
         if cell.is_torn():
             self.refuse(
                 "BP024", "a list on one path and a number on another", node, "give it the same kind on every path"

@@ -34,14 +34,25 @@ class Cell:
 
     def is_torn(self) -> bool:
         """Return whether the value may be of another kind than it is used as."""
-        return any(cell.shape not in ("", self.shape) or cell.is_torn() for cell in self.linked)
+        seen: list[Cell] = []
+        todo = list(self.linked)
+        while todo:
+            cell = todo.pop()
+            if cell.shape not in ("", self.shape):
+                return True
+            if all(cell is not other for other in seen):
+                seen.append(cell)
+                todo += cell.linked
+        return False
 
     def item(self, index: int) -> Cell:
         """Return the cell of one item."""
         if self.is_local:
             return self.all_items()
         if index not in self.items:
-            self.items[index] = Cell()
+            every = self.every
+            known = every is not None and every.shape
+            self.items[index] = Cell(every.shape, every.scalar, every=every.every) if known and every else Cell()
         return self.items[index]
 
     def all_items(self) -> Cell:

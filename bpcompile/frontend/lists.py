@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
-from bpcompile.frontend.expressions import ExpressionLowerer
+from bpcompile.frontend.expressions import COPY_IT, ExpressionLowerer
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Thing, const_int
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Apply, Block, Branch, Group, Param, Raise, Result, Unpack, Value
+from bpcompile.ir.graph import Apply, Block, BlockParam, Branch, Group, Param, Raise, Result, Unpack, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.ops import Op
 
@@ -55,6 +55,10 @@ class ListLowerer(ExpressionLowerer):
         holder, then = self.moved.get(root, (None, None))
         if holder is not None and (self.version(holder) is not then or holder in self.written_inside):
             self.refuse("BP028", "this list was put into another one, which has changed since", node, MOVED)
+        if root in self.resized and path and not self.counts_up(path[0]) and self.is_resized_since(value, root):
+            self.refuse(
+                "BP028", "an item that may be counted from the end of a list, whose length has changed", node, MOVED
+            )
         version = self.version(root)
         if version is root and (not path or not isinstance(value, Result)):
             return value
@@ -65,6 +69,23 @@ class ListLowerer(ExpressionLowerer):
             version = self.take(version, index, cell, node)
             cell = self.cells.get(version)
         return version
+
+    def is_resized_since(self, value: Value, root: Value) -> bool:
+        """Return whether the length of a list may have changed since an item of it was taken."""
+        taken = value
+        while isinstance(taken, Apply) and taken.op is ops.INDEX:
+            taken = taken.args[0]
+        version = self.version(root)
+        while version is not taken:
+            if not isinstance(version, Apply) or version.op is not ops.STORE:
+                return True
+            version = version.args[0]
+        return False
+
+    def counts_up(self, index: Value) -> bool:
+        """Return whether an index means the same item however long the list becomes."""
+        known = const_int(index)
+        return known >= 0 if known is not None else isinstance(index, BlockParam) or index in self.upward
 
     def take(self, version: Value, index: Value, cell: Cell | None, node: ast.AST) -> Value:
         """Return one item of a version of a list."""
@@ -162,6 +183,7 @@ class ListLowerer(ExpressionLowerer):
             )
             return None
         if op in (ops.APPEND, ops.DROP):
+            self.resized.add(root)
             if root in self.iterated:
                 self.refuse(
                     "BP028", "a list changes its length while a loop runs over it", node, "loop over a copy: `list(w)`"
@@ -309,8 +331,9 @@ class ListLowerer(ExpressionLowerer):
         below = self.apply(ops.ADD, node, length, lower)
         if known is not None:
             return self.apply(ops.MAX, node, self.const(0), below)
-        places = (length, lower, *(self.constants.get("None", STR),) * 2, self.const(0))
-        return self.apply(ops.SLICE_INDEX, node, *places)
+        above = self.apply(ops.MIN, node, lower, length)
+        is_above = self.apply(ops.GE, node, lower, self.const(0))
+        return self.apply(ops.SELECT, node, is_above, above, self.apply(ops.MAX, node, self.const(0), below))
 
     def each_index(self, count: Value, node: ast.AST, body: Callable[[Value], None]) -> None:
         """Read a body once, in a loop over so many indices."""
@@ -473,5 +496,4 @@ def is_empty(value: Value) -> bool:
 METHODS = {"append": (1, 1), "pop": (0, 1), "copy": (0, 0)}
 WRITERS = frozenset(("append", "extend", "insert", "pop", "sort", "reverse", "remove", "clear"))
 MAX_WRITTEN_OUT = 4  # stores of a slice that are written out
-COPY_IT = "write to a copy: `w = w.copy()`"
 MOVED = "read it through the list that holds it"

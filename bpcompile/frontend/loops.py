@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend.calls import CallLowerer
-from bpcompile.frontend.expressions import LEAVE, RETURN, RETURNED, SHOWN
+from bpcompile.frontend.expressions import COPY_IT, LEAVE, RETURN, RETURNED, SHOWN
 from bpcompile.frontend.inference import Cell
-from bpcompile.frontend.lists import COPY_IT, METHODS
+from bpcompile.frontend.lists import METHODS
 from bpcompile.frontend.module import own_nodes
 from bpcompile.frontend.trees import BROKEN, Broken, Conflict, Frame, Known, Layer, Thing, const_int
 from bpcompile.ir import ops

@@ -83,6 +83,9 @@ class Reader:
         self.mutates = False  # does anything that is reached write to a list?
         self.moved: dict[Value, tuple[Value, Value]] = {}  # list -> the list that it is an item of, and as it was then
         self.written_inside: set[Value] = set()  # lists of lists whose inner lists are written to
+        self.upward: set[Value] = set()  # indices that are counted from the start of a list
+        self.resized: set[Value] = set()  # lists whose length changes
+        self.sources: dict[Value, list[Value]] = {}  # what may turn out to be a list -> what it may be
         self.frozen: dict[Value, str] = {}  # lists that nothing may write to any more, and why
         self.owned: set[Value] = set()  # what loops carry or branches give, where no other name can hold the list
         self.tentative: set[Value] = set()  # what the loops that are being read carry

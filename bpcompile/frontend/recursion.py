@@ -77,7 +77,7 @@ class RecursionLowerer(StatementLowerer):
             cell.be(shape)
             if other is not None:
                 other.be(shape)
-        elif other is not None:
+        elif other is not None and other is not cell:
             cell.linked.append(other)
         if shape and (shape == "list") != self.is_list(value):
             self.refuse("BP024", "a function that calls itself is passed a number here and a list there", node)

@@ -275,10 +275,12 @@ class StatementLowerer(LoopLowerer):
             return
         load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
         left = self.expression(load)
-        if self.is_list(left):
+        right = self.expression(node.value)
+        is_open_list = isinstance(left, Group) and not left.is_tuple or self.is_joining(left, right)
+        if self.is_list(left) or is_open_list:
             self.refuse("BP025", "a list is changed as a whole", node, "write `w = w + [...]`, or use `.append`")
             return
-        self.assign(node.target, self.binary(node, left, self.expression(node.value), load))
+        self.assign(node.target, self.binary(node, left, right, load))
 
     def add_to_item(self, node: ast.AugAssign, target: ast.Subscript) -> None:
         """Read `w[i] += x`: the index is computed once."""

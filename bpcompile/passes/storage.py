@@ -365,6 +365,8 @@ class Storage:
     def read_directly(self, item: Item) -> set[Value]:
         """Return the written lists that an item of the backward part reads."""
         found = set(self.rereads.get(id(item), ()))
+        if isinstance(item, Call) and item.forward is not None:  # what the call has kept is read as it was then
+            found |= {self.base_of(a)[1] for a in item.forward.args if isinstance(a.kind, ListKind)}
         if isinstance(item, Apply) and item not in self.live.primal and item.op not in ops.RESTORES:
             found |= {self.base_of(a)[1] for a in item.args if isinstance(a.kind, ListKind)}
         return found
