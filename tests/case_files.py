@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import copy
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,9 @@ def compare_with_differences(case: Case, text: str) -> None:
         for args in arguments(case, primals[name]):
             with contextlib.suppress(ArithmeticError, ValueError, oracles.NearKink):  # no gradient at this point
                 want = oracles.differences(case.source, name, args, wrt)
-                got = gradients(generated, kind, args)
+                given = copy.deepcopy(args)
+                got = gradients(generated, kind, given)
+                assert oracles.same_bits(given, args), f"{case}: {name}{args} leaves its arguments as {given}"
                 assert oracles.close(got, want), f"{case}: at {name}{args} we say {got}, differences say {want}"
                 compared += 1
         assert compared >= (1 if case.fence("args") else ENOUGH), f"{case}: {name} has a gradient at too few points"
@@ -172,3 +175,21 @@ def arguments(case: Case, function: ast.FunctionDef) -> Iterator[tuple[Any, ...]
         yield tuple(
             draw.randint(1, 4) if annotation(p) in ("int", "bool") else draw.uniform(low, 2.0) for p in parameters
         )
+
+
+def compare_at(source: str, name: str, point: Sequence[Any], text: str) -> None:
+    """Compare a generated gradient with differences at one point, or what it raises with what the original raises."""
+    module: dict[str, Any] = {"__name__": "generated"}
+    exec(compile(text, "<generated>", "exec"), module)
+    kind, value = oracles.run_original(source, name, point)
+    given = [copy.deepcopy(argument) for argument in point]  # one by one: no two of them are one list
+    try:
+        got = module[f"{name}_grad"](*given)
+    except Exception as error:
+        assert (kind, value) == ("raises", type(error).__name__), f"at {point}: {error!r}\n{text}"
+        return
+    assert kind == "value", f"at {point} the original raises {value}, and we say {got}\n{text}"
+    assert oracles.same_bits(given, list(point)), f"at {point}: the arguments are left as {given}\n{text}"
+    primal = next(n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef) and n.name == name)
+    want = oracles.differences(source, name, point, active(primal))
+    assert oracles.close(got, want), f"at {point} we say {got}, differences say {want}\n{text}"

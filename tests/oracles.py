@@ -12,6 +12,7 @@ import builtins
 import copy
 import functools
 import inspect
+import itertools
 import math
 import operator
 import struct
@@ -25,12 +26,14 @@ from mpmath.libmp import from_float, from_int
 
 __all__ = [
     "ComplexPower",
+    "Endless",
     "NearKink",
     "call_original",
     "close",
     "deviation",
     "differences",
     "flat",
+    "forward",
     "rounding_noise",
     "run_generated_mp",
     "run_original",
@@ -44,6 +47,8 @@ CANCELLED = mpf("1e-14")  # of the greatest number of a gradient: what rounding 
 NOTHING = mpf("1e-40")  # what the differences cannot tell from zero
 SHORT_MANTISSAS = 38, 42  # bits: far fewer than a float's 53, so their error bounds a float's
 DOMAIN_ERRORS = ValueError, ZeroDivisionError, OverflowError
+OTHER_ERRORS = AssertionError, LookupError, NameError, RuntimeError, ArithmeticError  # of loops, guards and indices
+LONGEST = 20_000  # trips of a `while` in one call
 
 _decisions: list[Any] = []
 
@@ -57,6 +62,30 @@ COMPARED = 53, 269, 286  # bits: of floats, and of 80 and 85 digits; with all of
 
 class NearKink(Exception):
     """The function is not smooth, or not defined, within 1e-6 of the point: there is no gradient to compare with."""
+
+
+class Endless(Exception):
+    """A `while` that does not seem to end."""
+
+
+_trips = [0]
+
+
+def another_trip() -> None:
+    """Count a trip of a `while`, in texts that are run here."""
+    _trips[0] += 1
+    if _trips[0] > LONGEST:
+        raise Endless
+
+
+class CountedTrips(ast.NodeTransformer):
+    """Counts the trips of every `while`, by a name that is no identifier."""
+
+    def visit_While(self, node: ast.While) -> ast.While:
+        self.generic_visit(node)
+        call = ast.Expr(ast.Call(ast.Name("another trip", ast.Load()), [], []))
+        node.body.insert(0, ast.copy_location(call, node))
+        return node
 
 
 def decided(outcome: Any) -> Any:
@@ -169,6 +198,9 @@ class Real:
     def __hash__(self) -> int:
         return hash(self.m)
 
+    def __format__(self, spec: str) -> str:
+        return format(float(self.m), spec)
+
     def __repr__(self) -> str:
         return f"Real({mpmath.nstr(self.m, 20)})"
 
@@ -210,6 +242,84 @@ for _name in COMPARISONS:
     setattr(Real, f"__{_name}__", comparison(getattr(operator, _name)))
 
 
+# ------------------------------------------------------------------------------------------------ the number that moves
+
+
+NEARBY = mpf(10) ** -25  # how far apart a function of math is asked for its slope
+
+
+class Dual(Real):
+    """A number with its partial derivatives, by the index of what it is derived by: forward mode."""
+
+    __slots__ = ("partials",)
+
+    def __init__(self, m: Any, partials: Mapping[int, Any]) -> None:
+        super().__init__(m)
+        self.partials = partials
+
+    def __neg__(self) -> Dual:
+        return combined(-self.m, (self, mpf(-1)))
+
+    def __abs__(self) -> Dual:
+        sign = sign_of(self.m)
+        return combined(self.m * sign, (self, mpf(sign)))
+
+
+def combined(m: Any, *terms: tuple[Any, Any]) -> Dual:
+    """Return the number m that depends on others, each given with the slope by it."""
+    partials: dict[int, Any] = {}
+    for number, slope in terms:
+        for index, partial in getattr(number, "partials", {}).items():
+            partials[index] = partials.get(index, mpf(0)) + slope * partial
+    return Dual(m, partials)
+
+
+def slopes_of_power(a: Any, b: Any) -> tuple[Any, Any]:
+    return b * power(a, b - 1) if b else mpf(0), power(a, b) * mp.log(a) if a > 0 else mpf(0)
+
+
+# One row per operator: its slopes by both operands.
+SLOPES: dict[str, Callable[[Any, Any], tuple[Any, Any]]] = {
+    "add": lambda a, b: (mpf(1), mpf(1)),
+    "sub": lambda a, b: (mpf(1), mpf(-1)),
+    "mul": lambda a, b: (b, a),
+    "truediv": lambda a, b: (1 / b, -a / b / b),
+    "floordiv": lambda a, b: (mpf(0), mpf(0)),
+    "mod": lambda a, b: (mpf(1), -mpmath.floor(a / b)),
+    "pow": slopes_of_power,
+}
+
+
+def dual_arithmetic(name: str, *, reflected: bool) -> Callable[[Dual, Any], Any]:
+    def method(self: Dual, other: Any) -> Any:
+        if raw(other) is None:
+            return NotImplemented
+        left, right = (other, self) if reflected else (self, other)
+        a, b = raw(left), raw(right)
+        value = ARITHMETIC[name](a, b)
+        by_left, by_right = SLOPES[name](a, b)
+        return combined(value, (left, by_left), (right, by_right))
+
+    return method
+
+
+for _name in ARITHMETIC:
+    setattr(Dual, f"__{_name}__", dual_arithmetic(_name, reflected=False))
+    setattr(Dual, f"__r{_name}__", dual_arithmetic(_name, reflected=True))
+
+
+def local_slope(compute: Callable[..., Any], numbers: Sequence[Any], at: int) -> Any:
+    """Return the slope of a function of math by one of its arguments, by its own differences."""
+    known = len(_decisions)
+    moved = ([m + by if i == at else m for i, m in enumerate(numbers)] for by in (NEARBY, -NEARBY))
+    try:
+        above, below = (compute(*near) for near in moved)
+    except DOMAIN_ERRORS:  # at the border of the domain there is no slope
+        above, below = mpf("nan"), mpf("nan")
+    del _decisions[known:]
+    return (above - below) / (2 * NEARBY)
+
+
 def exact_divide(a: Any, b: Any) -> Any:
     """Return a / b; of two ints the exact quotient, not its nearest float."""
     if isinstance(a, int) and isinstance(b, int):
@@ -228,6 +338,8 @@ def builtin_pow(a: Any, b: Any, *modulus: int) -> Any:
 
 
 def builtin_float(value: Any = 0) -> Real:
+    if isinstance(value, Dual):
+        return value
     return Real(mpf(float(value)) if isinstance(value, str) else raw(value))
 
 
@@ -336,7 +448,12 @@ ON_NUMBERS: dict[str, Callable[..., Any]] = {
 
 def on_numbers(compute: Callable[..., Any]) -> Callable[..., Real]:
     def function(*args: Any) -> Real:
-        return Real(compute(*map(demand, args)))
+        numbers = [demand(a) for a in args]
+        value = compute(*numbers)
+        moving = [i for i, a in enumerate(args) if isinstance(a, Dual)]
+        if not moving:
+            return Real(value)
+        return combined(value, *((args[i], local_slope(compute, numbers, i)) for i in moving))
 
     return function
 
@@ -350,11 +467,11 @@ def demand(value: Any) -> Any:
 
 def math_dist(p: Sequence[Any], q: Sequence[Any]) -> Real:
     need(len(p) == len(q))
-    return Real(length(demand(a) - demand(b) for a, b in zip(p, q, strict=True)))
+    return on_numbers(lambda *ms: length(ms))(*(a - b for a, b in zip(p, q, strict=True)))
 
 
-def math_fsum(values: Iterable[Any]) -> Real:
-    return Real(mp.fsum(map(demand, values)))
+def math_fsum(values: Iterable[Any]) -> Any:
+    return sum(values, Real(mpf(0)))
 
 
 def math_prod(values: Iterable[Any], *, start: Any = 1) -> Any:
@@ -367,17 +484,17 @@ def math_sumprod(p: Sequence[Any], q: Sequence[Any]) -> Any:
 
 
 def math_frexp(value: Any) -> tuple[Real, int]:
-    mantissa, exponent = mp.frexp(demand(value))
-    return Real(mantissa), int(decided(exponent))
+    exponent = int(decided(mp.frexp(demand(value))[1]))
+    return value / Real(mpf(2) ** exponent), exponent
 
 
 def math_modf(value: Any) -> tuple[Real, Real]:
-    whole = truncated(demand(value))
-    return Real(demand(value) - whole), Real(mpf(whole))
+    whole = Real(mpf(truncated(demand(value))))
+    return value - whole, whole
 
 
 def math_ldexp(value: Any, exponent: int) -> Real:
-    return Real(mp.ldexp(demand(value), operator.index(exponent)))
+    return value * Real(mpf(2) ** operator.index(exponent))
 
 
 def math_isclose(a: Any, b: Any, *, rel_tol: Any = 1e-9, abs_tol: Any = 0.0) -> bool:
@@ -424,14 +541,14 @@ def math_over_reals() -> types.ModuleType:
 # ----------------------------------------------------------------------------------------------------- loading the text
 
 
-class OverReals(ast.NodeTransformer):
+class OverReals(CountedTrips):
     """Rewrites what operators on Real cannot see: float literals, and / and ** between ints. Annotations are dropped.
 
     The names put in are no identifiers, so that no user's name can be one of them.
     """
 
     def __init__(self) -> None:
-        self.globals: dict[str, Any] = {"/": exact_divide, "**": exact_power}
+        self.globals: dict[str, Any] = {"/": exact_divide, "**": exact_power, "another trip": another_trip}
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if not isinstance(node.value, float):
@@ -452,11 +569,21 @@ class OverReals(ast.NodeTransformer):
         function = ast.copy_location(ast.Name(symbol, ast.Load()), node)
         return ast.copy_location(ast.Call(function, [left, right], []), node)
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt | list[ast.stmt]:
+        """`a[i] /= v` becomes `list, index = a, i` and `list[index] = list[index] / v`; the others need no help."""
         self.generic_visit(node)
+        if not isinstance(node.op, (ast.Div, ast.Pow)):
+            return node
+        before: list[ast.stmt] = []
+        if isinstance(node.target, ast.Subscript):
+            owner, index = ast.Name("a list", ast.Store()), ast.Name("an index", ast.Store())
+            parts = ast.Tuple([node.target.value, node.target.slice], ast.Load())
+            before = [ast.copy_location(ast.Assign([ast.Tuple([owner, index], ast.Store())], parts), node)]
+            owner, index = ast.Name("a list", ast.Load()), ast.Name("an index", ast.Load())
+            node.target = ast.copy_location(ast.Subscript(owner, index, ast.Store()), node.target)
         left = copy.deepcopy(node.target)
         left.ctx = ast.Load()
-        return ast.copy_location(ast.Assign([node.target], self.operation(node, left)), node)
+        return [*before, ast.copy_location(ast.Assign([node.target], self.operation(node, left)), node)]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
         self.generic_visit(node)
@@ -496,8 +623,11 @@ def load_over_reals(source: str) -> dict[str, Any]:
 @functools.lru_cache(maxsize=64)
 def load_plain(source: str) -> dict[str, Any]:
     """Execute the text as it is, and return its namespace."""
-    namespace: dict[str, Any] = {"__name__": "plain"}
-    exec(compile(source, "<original>", "exec", dont_inherit=True), namespace)
+    namespace: dict[str, Any] = {"__name__": "plain", "another trip": another_trip}
+    tree = ast.parse(source)
+    if "while" in source:
+        tree = ast.fix_missing_locations(CountedTrips().visit(tree))
+    exec(compile(tree, "<original>", "exec", dont_inherit=True), namespace)
     return namespace
 
 
@@ -550,6 +680,7 @@ def call_by_name(function: Any, arguments: Mapping[str, Any]) -> Any:
 
 def call_original(source: str, entry: str, args: Sequence[Any], keywords: Mapping[str, Any] | None = None) -> Any:
     """Call a function of a text as plain Python does; the arguments are copied first."""
+    _trips[0] = 0
     return load_plain(source)[entry](*copy.deepcopy(tuple(args)), **copy.deepcopy(dict(keywords or {})))
 
 
@@ -568,6 +699,7 @@ def run_generated_mp(
 ) -> Any:
     """Call a function of a text over mpmath numbers, and return the mpf it gives, nested as it gives them."""
     function = load_over_reals(source)[entry]
+    _trips[0] = 0
     with mpmath.workdps(digits):
         arguments = {n: mapped(to_real, v) for n, v in bound_arguments(function, args, keywords).items()}
         return mapped(raw, call_by_name(function, arguments))
@@ -590,6 +722,7 @@ class Traced:
         arguments = {n: mapped(to_real, v) for n, v in self.arguments.items()}
         arguments |= {n: rebuilt(self.arguments[n], numbers) for n in self.wrt}
         _decisions.clear()
+        _trips[0] = 0
         value = raw(call_by_name(self.function, arguments))
         if value is None:
             raise TypeError("the function does not return a number")
@@ -620,7 +753,7 @@ def refuse_kinks(function: Traced) -> None:
                 raise NearKink
             if any(function(moved)[1] != here for moved in displacements(function.point)):
                 raise NearKink
-    except DOMAIN_ERRORS as error:
+    except (*DOMAIN_ERRORS, *OTHER_ERRORS, Endless) as error:
         raise NearKink from error
 
 
@@ -642,6 +775,24 @@ def differences(
         step = mpf(10) ** -(digits // 2)
         slopes = iter([slope_of(function, i, step) for i in range(len(function.point))])
         gradients = tuple(rebuilt(function.arguments[n], slopes) for n in wrt)
+    return gradients[0] if len(wrt) == 1 else gradients
+
+
+def forward(
+    source: str, entry: str, args: Sequence[Any], wrt: Sequence[str], keywords: Mapping[str, Any] | None = None
+) -> Any:
+    """Return the gradient of the original text by running it on dual numbers, good to about 40 digits."""
+    function = load_over_reals(source)[entry]
+    given = bound_arguments(function, args, keywords)
+    with mpmath.workdps(85):
+        count = itertools.count()
+        arguments = {n: mapped(to_real, v) for n, v in given.items()}
+        arguments |= {n: mapped(lambda v: Dual(raw(v), {next(count): mpf(1)}), given[n]) for n in wrt}
+        _trips[0] = 0
+        value = call_by_name(function, arguments)
+        partials = value.partials if isinstance(value, Dual) else {}
+        slopes = iter([partials.get(i, mpf(0)) for i in range(next(count))])
+        gradients = tuple(rebuilt(given[n], slopes) for n in wrt)
     return gradients[0] if len(wrt) == 1 else gradients
 
 
@@ -688,11 +839,12 @@ def rounding_noise(
     worst = [mpf(0)] * len(flat(want))
     for precision in SHORT_MANTISSAS:
         try:
+            _trips[0] = 0
             with mpmath.workprec(precision):
                 function = load_over_reals(source)[entry]
                 arguments = {n: mapped(to_real, v) for n, v in bound_arguments(function, args, keywords).items()}
                 got = flat(mapped(raw, call_by_name(function, arguments)))
-        except DOMAIN_ERRORS:
+        except (*DOMAIN_ERRORS, *OTHER_ERRORS, Endless):
             return [mpf("inf")] * len(worst)
         with mpmath.workdps(60):
             worst = [max(w, abs(g - r)) for w, g, r in zip(worst, got, flat(want), strict=True)]

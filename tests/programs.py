@@ -11,7 +11,7 @@ import ast
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -66,6 +66,8 @@ class Kind:
     items: tuple[Kind, ...] = ()
     arity: int = 0
     sized: bool = True  # whether the text tells its length
+    size: str = ""  # of a list whose length differs from call to call, or of an int: which of the program's sizes it is
+    each: Kind | None = None  # what such a list holds
 
     @property
     def numeric(self) -> bool:
@@ -140,6 +142,7 @@ class Program:
     features: frozenset[str] = frozenset()
     seed: int = 0
     entry: str = "f"
+    sizes: tuple[tuple[str, int, int], ...] = ()  # name, least and greatest of each size
 
     @property
     def wrt(self) -> list[str]:
@@ -152,12 +155,16 @@ class Program:
     def points(self, n: int) -> list[tuple[Any, ...]]:
         """Return n tuples of arguments, one for each parameter in order; the same on every call."""
         source = random.Random(self.seed * 7919 + 1)
-        return [tuple(argument(p.kind, source, ordinary) for p in self.params) for _ in range(n)]
+        return [self.point(source, ordinary) for _ in range(n)]
 
     def far_points(self, n: int) -> list[tuple[Any, ...]]:
         """Return n tuples of arguments that are large, tiny, zero, or no numbers."""
         source = random.Random(self.seed * 7919 + 2)
-        return [tuple(argument(p.kind, source, far) for p in self.params) for _ in range(n)]
+        return [self.point(source, far) for _ in range(n)]
+
+    def point(self, source: random.Random, number: Callable[[random.Random], float]) -> tuple[Any, ...]:
+        sizes = {name: source.randint(least, most) for name, least, most in self.sizes}
+        return tuple(argument(p.kind, source, number, sizes) for p in self.params)
 
     def split(self, point: Sequence[Any]) -> tuple[list[Any], dict[str, Any]]:
         """Return the arguments as positional ones and keyword ones."""
@@ -177,16 +184,22 @@ def far(source: random.Random) -> float:
     return source.choice(FAR) if source.random() < 0.4 else source.uniform(-REACH, REACH)
 
 
-def argument(kind: Kind, source: random.Random, number: Callable[[random.Random], float]) -> Any:
+def argument(
+    kind: Kind, source: random.Random, number: Callable[[random.Random], float], sizes: Mapping[str, int]
+) -> Any:
     """Return an argument for a parameter of this kind; `number` makes the floats."""
+    if kind.each is not None:
+        return [argument(kind.each, source, number, sizes) for _ in range(sizes[kind.size])]
+    if kind.size:
+        return sizes[kind.size]
     if kind.form == "int":
         return source.randint(0, 4)
     if kind.form == "bool":
         return source.random() < 0.5
     if kind.form == "list":
-        return [argument(item, source, number) for item in kind.items]
+        return [argument(item, source, number, sizes) for item in kind.items]
     if kind.form == "tuple":
-        return tuple(argument(item, source, number) for item in kind.items)
+        return tuple(argument(item, source, number, sizes) for item in kind.items)
     return number(source)
 
 
@@ -1737,7 +1750,7 @@ def rename(original: Program) -> Program:
 
 def smaller(source: str) -> Iterator[str]:
     """Yield texts with one statement or one operation less, largest cuts first; not all of them make sense."""
-    for cut in (without_statement, with_branch_taken, with_other_branch, with_operand, without_name):
+    for cut in (without_statement, with_branch_taken, with_other_branch, without_filter, with_operand, without_name):
         for position in range(len(list(ast.walk(ast.parse(source))))):
             tree = ast.parse(source)
             if cut(tree, position):
@@ -1767,10 +1780,10 @@ def with_other_branch(tree: ast.Module, position: int) -> bool:
 
 
 def with_side(tree: ast.Module, position: int, side: str) -> bool:
-    """Put one side of an if in its place."""
+    """Put one side of an if, or the body of a loop, in its place."""
     node = list(ast.walk(tree))[position]
     taken = getattr(node, side, None)
-    if not isinstance(node, ast.If) or not isinstance(taken, list) or not taken:
+    if not isinstance(node, (ast.If, ast.For, ast.While)) or not isinstance(taken, list) or not taken:
         return False
     for holder in ast.walk(tree):
         for name in ("body", "orelse"):
@@ -1779,6 +1792,21 @@ def with_side(tree: ast.Module, position: int, side: str) -> bool:
                 index = block.index(node)
                 block[index : index + 1] = taken
                 return True
+    return False
+
+
+def without_filter(tree: ast.Module, position: int) -> bool:
+    """Take an `if` out of a comprehension, an item out of a list, a remark out of an assert."""
+    node = list(ast.walk(tree))[position]
+    if isinstance(node, ast.comprehension) and node.ifs:
+        node.ifs.pop()
+        return True
+    if isinstance(node, (ast.List, ast.Tuple)) and isinstance(node.ctx, ast.Load) and len(node.elts) > 1:
+        node.elts.pop()
+        return True
+    if isinstance(node, ast.Assert) and node.msg is not None:
+        node.msg = None
+        return True
     return False
 
 

@@ -93,6 +93,21 @@ ROWS: dict[Op, tuple[str, str, Sequence[tuple[float, ...]]]] = {
     ops.DIST_OF: ("w, v", "math.dist(w, v)", [((0.5, 2.0), (1.5, -1.0))]),  # type: ignore[list-item]
     ops.SUMPROD_OF: ("w, v", "math.sumprod(w, v)", [((0.5, 2.0), (1.5, -1.0))]),  # type: ignore[list-item]
 }
+# what makes a list and what writes to one
+ROWS |= {
+    ops.LIST: ("x, y", "    v = [x, x * y]\n    v[0] = v[1] * y\n    return v[0] * v[1]\n", TWO),
+    ops.REPEAT: (
+        "x, n: int",
+        "    v = [x, x * x] * n\n    v[0] = v[-1] * x\n    return v[0] * v[1]\n",
+        [(0.75, 2), (-1.5, 1)],
+    ),
+    ops.COPY_OF: ("w", "    v = w.copy()\n    v[0] = w[0] * w[1]\n    return v[0] * v[1] * w[0]\n", [((0.5, 2.0),)]),
+    ops.SLICE: ("w", "    v = w[1:]\n    v[0] = v[0] * w[0]\n    return v[0] * w[1]\n", [((0.5, 2.0),)]),
+    ops.CONCAT: ("w, x", "    v = w + [x]\n    v[0] = v[2] * w[1]\n    return v[0] * v[1]\n", [((0.5, 2.0), 3.0)]),
+    ops.STORE: ("w, x", "    w[0] = w[0] * w[1] * x\n    w[1] += w[0]\n    return w[0] * w[1]\n", [((0.5, 2.0), 3.0)]),
+    ops.APPEND: ("w, x", "    w.append(w[0] * x)\n    return w[0] * w[-1]\n", [((0.5, 2.0), 3.0)]),
+    ops.DROP: ("w", "    return w.pop() * w[0]\n", [((0.5, 2.0),)]),
+}
 PLAIN = "asinh atan cbrt cos cosh degrees erf erfc exp exp2 expm1 fabs radians sin sinh tan tanh".split()
 ROWS |= {MATH[name]: ("x", f"math.{name}(x)", ONE) for name in PLAIN}
 

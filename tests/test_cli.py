@@ -227,6 +227,17 @@ def test_why(capfd: pytest.CaptureFixture[str]) -> None:
     assert out.startswith(first) and codes.CODES[first].cure.split()[0] in out
 
 
+@pytest.mark.parametrize("code", codes.CODES)
+def test_why_a_code(capfd: pytest.CaptureFixture[str], code: str) -> None:
+    assert cli.main(["why", code]) == 0
+    entry = codes.CODES[code]
+    title, rest = capfd.readouterr().out.split("\n\n", 1)
+    assert title == f"{code}: {entry.title}"
+    assert rest.startswith(f"{entry.cause}\nInstead: {entry.cure}\n")
+    for sentence in (entry.cause, entry.cure):
+        assert sentence[0].isupper() and sentence.endswith("."), sentence
+
+
 @pytest.mark.parametrize("code", [code for code, entry in codes.CODES.items() if entry.example])
 def test_every_example_is_refused_with_its_code(code: str) -> None:
     try:
@@ -250,7 +261,7 @@ def test_refusal(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_all_refusals_in_one_run(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    (folder / "f.py").write_text("def f(x):\n    for i in x:\n        pass\n    return {}\n\n\ndef g(x):\n    del x\n")
+    (folder / "f.py").write_text("def f(x):\n    with x:\n        pass\n    return {}\n\n\ndef g(x):\n    del x\n")
     err = refused(capfd, "f.py")
     assert [f"f.py:{n}:" in err for n in (2, 4, 8)] == [True, True, True]
 

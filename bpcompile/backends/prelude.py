@@ -62,6 +62,7 @@ HAS_TWINS = '''def has_twins(*lists):
             if id(item) in seen:
                 return True
             seen.add(id(item))
+        if isinstance(item, (list, tuple)):
             todo += item
     return False
 '''

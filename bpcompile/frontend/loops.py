@@ -20,7 +20,18 @@ from bpcompile.frontend.expressions import COPY_IT, LEAVE, RETURN, RETURNED, SHO
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.lists import METHODS
 from bpcompile.frontend.module import own_nodes
-from bpcompile.frontend.trees import BROKEN, Broken, Conflict, Frame, Known, Layer, Thing, const_int
+from bpcompile.frontend.trees import (
+    BROKEN,
+    Broken,
+    Conflict,
+    Frame,
+    Guarded,
+    Known,
+    Layer,
+    Thing,
+    UserFunction,
+    const_int,
+)
 from bpcompile.ir import ops
 from bpcompile.ir.graph import (
     Apply,
@@ -540,6 +551,8 @@ class LoopLowerer(CallLowerer):
         for name in names:
             if isinstance(thing := after[name], (Value, Group)):
                 thing = self.after_loop(thing, results, same)
+            elif isinstance(thing, Guarded):
+                thing = Guarded(thing.thing, results[thing.flag])
             if name in SHOWN or self.frame.get(name) is not None or not is_missing(after[name], nexts):
                 self.frame.bind(name, thing)
 
@@ -555,6 +568,8 @@ class LoopLowerer(CallLowerer):
         if not isinstance(thing, Value) or self.is_list(thing):
             return Conflict("a list inside a tuple leaves a loop") if isinstance(thing, Value) else thing
         param = self.carried(loop, SHOWN.get(name, name), Undefined(), False)
+        cell = self.cells.get(thing)
+        self.link(param, [cell] if cell is not None else [])
         nexts[param] = thing
         return param
 
@@ -634,8 +649,15 @@ class LoopLowerer(CallLowerer):
             return Conflict(f"`{name}` is a tuple of another length after a trip of the loop")
         if before is None and isinstance(start, BlockParam) and isinstance(end, Group):
             return self.carry_out(loop, end, nexts, name)
-        if isinstance(start, BlockParam) and isinstance(end, Value) and start in loop.carried:
+        is_value = isinstance(start, BlockParam) and isinstance(end, Value) and start in loop.carried
+        if is_value and not (before is None and self.is_same_in_each_trip(end)):
+            assert isinstance(start, BlockParam) and isinstance(end, Value)
             return self.carry_value(name, start, end, before, nexts, self.layers[-1])
+        if before is None and self.is_same_in_each_trip(end):
+            flag = self.carried(loop, name, Undefined(), True)
+            nexts[flag] = self.const(True)
+            assert end is not None
+            return Guarded(end, flag)
         if start is end:
             for value in flat(start):
                 nexts[value] = value
@@ -715,6 +737,16 @@ class LoopLowerer(CallLowerer):
                 found.append(frame)
                 frame = frame.outer
         return found
+
+    def is_same_in_each_trip(self, thing: Thing | None) -> bool:
+        """Return whether a name is bound to one thing in every trip: a function, or a list that was made outside."""
+        if isinstance(thing, (UserFunction, Known)):
+            return isinstance(thing, Known) or not thing.defaults
+        if not isinstance(thing, Value) or not self.is_list(thing):
+            return False
+        root, path = self.place(thing)
+        is_outer = isinstance(root, Param) or any(root in layer.roots for layer in self.layers[:-1])
+        return not path and is_outer and thing is root
 
     def carry_value(
         self, name: str, start: BlockParam, end: Value, before: Thing | None, nexts: dict[Value, Value], layer: Layer

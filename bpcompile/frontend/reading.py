@@ -19,6 +19,7 @@ from bpcompile.frontend.trees import (
     Broken,
     Conflict,
     Frame,
+    Guarded,
     Known,
     Layer,
     Module,
@@ -231,6 +232,9 @@ class Reader:
         if isinstance(thing, Group) and any(v in self.maybe_unbound for v in leaves(thing)):
             items = [self.read(item, node) for item in thing.items]
             return Group(tuple(i for i in items if isinstance(i, (Value, Group))), thing.is_tuple)
+        if isinstance(thing, Guarded):
+            self.apply(ops.READ, node, thing.flag)
+            return thing.thing
         if isinstance(thing, Conflict):
             return self.refuse("BP024", thing.reason, node, "give it the same kind on every path")
         return thing

@@ -150,6 +150,7 @@ class StatementLowerer(LoopLowerer):
                 if isinstance(statement, (ast.For, ast.While)) and jumps(statement.orelse, True):
                     self.frame.bind(JUMPED, self.const(False))
                     self.statement(statement)
+                    self.jump_if_returned(statement)
                     self.unless_jumped(statement, Rest(rest.body, at + 1, rest.after))
                     return
                 self.statement(statement)
@@ -157,6 +158,20 @@ class StatementLowerer(LoopLowerer):
                     self.after_return(statement, Rest(rest.body, at + 1, rest.after))
                     return
             rest = rest.after
+
+    def jump_if_returned(self, node: ast.For | ast.While) -> None:
+        """Leave this loop where the loop inside it has returned."""
+        returned = self.frame.get(RETURNED) if returns_inside(node) else None
+        if isinstance(returned, Const) and returned.value:
+            self.jump(ast.Break())
+        elif isinstance(returned, Value) and not isinstance(returned, Const):
+            branch = Branch(returned, Block(self.block), Block(self.block), span=self.span(node))
+            with self.inside(branch.then) as then:
+                self.jump(ast.Break())
+            with self.inside(branch.orelse) as orelse:
+                pass
+            self.block.items.append(branch)
+            self.merge_names(branch, then, orelse)
 
     def jump(self, node: ast.stmt) -> None:
         """Read `break`, `continue` or `return` inside a loop."""

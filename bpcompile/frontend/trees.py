@@ -53,6 +53,14 @@ class Conflict:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Guarded:
+    """A function, or a list of outside, that a loop binds a name to: reading `flag` raises where no trip was made."""
+
+    thing: Thing
+    flag: Value
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """What a refused expression is: it says nothing further."""
@@ -63,7 +71,7 @@ class Never:
     """What a path gives that ends in a `raise`."""
 
 
-Thing = Union[Value, Group, Text, Nothing, Module, Known, UserFunction, Conflict, Broken, Never]
+Thing = Union[Value, Group, Text, Nothing, Module, Known, UserFunction, Conflict, Broken, Never, Guarded]
 BROKEN, NOTHING, NEVER = Broken(), Nothing(), Never()
 
 
