@@ -1,6 +1,7 @@
 """How many operations does a gradient take for each operation of its function? One row for each function in examples/.
 
-Counted in the text: arithmetic, comparisons and calls; a call of a helper counts as the operations in the helper.
+Counted in the text: arithmetic, comparisons and calls; a call of a helper counts as the operations in the helper. What
+only walks through lists and tapes (`range`, `len`, `append`, `pop`) is no operation. A loop counts as one trip of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from measure import ROOT, table
 from bpcompile import compile_file
 
 COUNTED = ast.BinOp, ast.UnaryOp, ast.Compare, ast.AugAssign, ast.Call
+WALKING = {"append", "len", "list", "pop", "range", "reversed"}
 
 
 def functions(path: Path) -> dict[str, ast.FunctionDef]:
@@ -31,6 +33,8 @@ def cost(node: ast.AST, helpers: dict[str, ast.FunctionDef]) -> int:
     """Return what a node itself counts."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in helpers:
         return operations(helpers[node.func.id], helpers)
+    if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", None)) in WALKING:
+        return 0
     if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
         return 0  # a negative number
     return int(isinstance(node, COUNTED))

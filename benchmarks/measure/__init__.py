@@ -43,7 +43,8 @@ def repeated(call: Callable[..., Any], args: Sequence[Any], number: int) -> floa
 
 def calls_for(call: Callable[..., Any], args: Sequence[Any], seconds: float) -> int:
     """Return how many calls take about so many seconds."""
-    return max(1, int(seconds / repeated(call, args, 100)))
+    first = repeated(call, args, 1)
+    return 1 if first > seconds else max(1, int(seconds / repeated(call, args, 100)))
 
 
 def in_turns(
