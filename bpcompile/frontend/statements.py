@@ -89,7 +89,8 @@ class StatementLowerer(LoopLowerer):
             return value
         if not isinstance(returned, Value) or isinstance(returned, Const):
             return self.body(rest)
-        if isinstance(node, ast.While) and is_endless(node):
+        is_left = not node.orelse or falls_through(node.orelse) or breaks(node.body)
+        if not is_left or isinstance(node, ast.While) and is_endless(node):
             return self.either(node, returned, lambda: value, lambda: NEVER)
         return self.either(node, returned, lambda: value, lambda: self.body(rest))
 

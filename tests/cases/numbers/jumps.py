@@ -134,3 +134,14 @@ def bound_in_a_loop_only(w, x):
             return t * x
 
     return a[0] * scaled(3.0)
+
+
+# at 0.8, 0.64
+# at 0.8, 2.0
+def else_that_returns(x, y):
+    for i in range(3):
+        y = y * 0.6
+        if y < 0.5:
+            return x * y
+    else:
+        return x + y
