@@ -258,8 +258,11 @@ class Emitter:
 
     def after(self, block: Block, at: int) -> Item | None:
         """Return the next item that writes a line."""
-        rest = (i for i in block.items[at + 1 :] if not isinstance(i, (Bind, Section)))
-        return next((i for i in rest if self.live.has(i)), None)
+        for following in range(at + 1, len(block.items)):
+            item = block.items[following]
+            if not isinstance(item, (Bind, Section)) and self.live.has(item):
+                return item
+        return None
 
     def item(self, item: Item, after: Item | None) -> list[Node]:
         """Return the lines of one item; none for what is written where it is read."""

@@ -39,7 +39,6 @@ from bpcompile.ir.graph import (
     Group,
     Param,
     Value,
-    leaves,
 )
 from bpcompile.ir.kinds import BOOL, INT, REAL, STR
 from bpcompile.ir.ops import Op
@@ -229,7 +228,7 @@ class Reader:
             if cell is not None and self.cells.get(read) is None:
                 self.cells.put(read, cell)
             return read
-        if isinstance(thing, Group) and any(v in self.maybe_unbound for v in leaves(thing)):
+        if isinstance(thing, Group) and self.maybe_unbound and not self.maybe_unbound.isdisjoint(values_in(thing)):
             items = [self.read(item, node) for item in thing.items]
             return Group(tuple(i for i in items if isinstance(i, (Value, Group))), thing.is_tuple)
         if isinstance(thing, Guarded):
@@ -327,6 +326,21 @@ class Reader:
 
 
 CONSTANTS = "bind it to a literal, or compute it inside the function"
+
+
+def values_in(group: Group) -> set[Value]:
+    """Return the values of a nested tuple, each part that stands in several places looked at once."""
+    found: set[Value] = set()
+    seen: set[int] = set()
+    todo: list[Value | Group] = [group]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, Value):
+            found.add(item)
+        elif id(item) not in seen:
+            seen.add(id(item))
+            todo += item.items
+    return found
 
 
 def is_constant(node: ast.expr) -> bool:
