@@ -4,7 +4,7 @@
 
 PYTHON = .venv/bin/python
 
-.PHONY: demo test lint format fuzz bench update-cases env test-env clean
+.PHONY: demo test lint format fuzz mutants bench update-cases env test-env clean
 
 demo: env
 	@mkdir -p build
@@ -28,6 +28,10 @@ format: test-env
 # 20 000 random programs against differences at 50 digits
 fuzz: test-env
 	$(PYTHON) -m pytest -q -n auto tests/test_programs.py --programs 20000
+
+# faults seeded into the compiler one by one: the tests find at least 95 % of them (takes half an hour)
+mutants: test-env
+	cd tests && ../$(PYTHON) -m mutants
 
 bench: test-env
 	@for file in benchmarks/*.py; do echo "$$file" && $(PYTHON) "$$file" || exit 1; done

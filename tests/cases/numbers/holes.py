@@ -721,3 +721,1181 @@ def both_results_of_a_side(x, t):
         a = c
         b = c
     return a * a + b
+
+
+# what raises
+
+
+# at 0.7, 1.5
+# at 0.0, 1.5
+# at 1.5, 0.0
+def division_by_one_of_two(x, y):
+    a = x / y
+    b = 1.0 / x
+    return a * y + b
+
+
+# at [0.5, 2.0], 0
+# at [0.5, 2.0], 5
+# at [0.5, 2.0], -2
+# at [0.5, 2.0], -3
+def item_that_is_not_there(w, i: int):
+    a = w[i]
+    w[0] = 3.0
+    return w[1]
+
+
+# at [0.5, 2.0], 0.7
+# at [0.5], 0.7
+# at [0.5, 1.0, 2.0], 0.7
+def unpacked_for_nothing(w, x):
+    a, b = w
+    return x * x
+
+
+# at [0.5, 2.0], 3
+# at [0.5, 2.0, 1.0, 4.0, 5.0], 3
+def write_that_raises(w, i: int):
+    w[i] = 2.0
+    return w[0] * w[1]
+
+
+# at [0.5, 2.0, 1.0], 1
+# at [0.5, 2.0, 1.0], 3
+# at [0.5, 2.0, 1.0], 4
+def every_third_item(w, n: int):
+    s = 0.0
+    for i in range(0, len(w) + n, 3):
+        s += 1.0
+        t = w[i]
+    return s * w[0]
+
+
+# at [0.5, 2.0, 1.0], -1
+# at [0.5, 2.0, 1.0], -4
+def items_from_below_zero(w, n: int):
+    s = 0.0
+    for i in range(-5, len(w)):
+        t = w[i]
+        s += 1.0
+    return s * w[0]
+
+
+# at [0.5, 2.0, 1.0], [1.0]
+# at [0.5, 2.0], [1.0, 3.0, 4.0]
+def item_of_the_other_list(w, v):
+    s = 0.0
+    for i in range(len(w)):
+        t = v[i]
+        s += w[i]
+    return s * w[0]
+
+
+# at [0.5, 2.0, 1.0], 0.7
+# at [0.5, 2.0, 1.0], 2.0
+def items_of_a_list_that_shrinks(w, x):
+    s = 0.0
+    for i in range(len(w)):
+        t = w[i]
+        if x > 1:
+            w.pop()
+        s += x * x
+    return s
+
+
+# at [0.5, 2.0], 0.0, 7
+# at [0.5, 2.0], 1.0, 7
+def division_before_a_write(w, x, i: int):
+    a = 1.0 / x
+    w[i] = 3.0
+    return a * w[0]
+
+
+# at 0.0, -1.0
+# at 1.0, -1.0
+# at 1.0, 1.0
+def division_before_a_root(x, y):
+    a = 1.0 / x
+    if y < 2:
+        b = math.sqrt(y)
+    else:
+        b = y
+    return a * b
+
+
+# at 0.0, -1.0
+# at 1.0, -1.0
+# at -1.0, 0.0
+def two_kinds_of_exceptions(x, y):
+    a = 1.0 / x
+    b = math.log(y)
+    return a * b
+
+
+# at 0.0, 3
+# at 1.0, 3
+# at 1.0, -1
+def division_before_a_raise(x, n: int):
+    a = 1.0 / x
+    if n < 0:
+        raise ValueError("below zero")
+    return a * n * x
+
+
+# at 0.7, 3
+def value_of_another_block(x, n: int):
+    a = x * x
+    s = 0.0
+    for i in range(n):
+        b = a * s
+        if i > 1:
+            s = b * a
+        s += a * 0.5
+    return s
+
+
+# at 0.7, 3
+def begins_with_an_expression(x, n: int):
+    y = x * x + x
+    t = x * x
+    for i in range(n):
+        y = y * t + x * x
+    return y
+
+
+# at [0.5, 2.0], 0.7, 3
+def sum_around_a_loop_that_writes(w, x, n: int):
+    a = w[0] * x
+    for i in range(n):
+        w[0] = w[0] * w[1]
+    b = a * w[0] + w[1]
+    if x > 0:
+        w[1] = b
+    return b * w[0] * w[1] + a * a
+
+
+# at 0.7, 3
+def list_written_for_later_trips(x, n: int):
+    w = [x, 1.0]
+    for i in range(n):
+        w[0] = w[1] * x
+        w[1] = w[0] + x
+    return x * w[0]
+
+
+# at 0.7, 3
+def list_written_in_a_side_for_later(x, n: int):
+    w = [x, 1.0]
+    for i in range(n):
+        if i:
+            w[0] = w[1] * x + w[0]
+    return x * w[0]
+
+
+# at [0.5, 2.0], 0.7
+def active_from_the_second_write_on(w, x):
+    v = [1.0, 2.0]
+    a = v[0] * 3
+    v[0] = a * x
+    b = v[0] * w[1]
+    v = [b, v[0]]
+    return v[0] * v[1] + a
+
+
+def other_way_round(a, b):
+    t = math.log(b)
+    return t * a
+
+
+# at 0.0, -1.0
+# at 1.0, -1.0
+# at 0.0, 1.0
+# at 1.0, 1.5
+def argument_that_raises_first(x, y):
+    return other_way_round(1.0 / x, y)
+
+
+def after_a_branch(a, b):
+    if b > 0:
+        t = math.log(b - 1.0)
+    else:
+        t = b
+    return t * a
+
+
+# at 0.0, 0.5
+# at 1.0, 0.5
+# at 0.0, 3.0
+# at 2.0, 3.0
+def argument_that_raises_before_a_branch(x, y):
+    return after_a_branch(1.0 / x, y)
+
+
+def after_a_loop(a, w):
+    s = 1.0
+    for i in range(3):
+        s = s * w[i]
+    return s * a
+
+
+# at 0.0, [1.0, 2.0]
+# at 2.0, [1.0, 2.0]
+# at 2.0, [1.0, 2.0, 3.0]
+def argument_that_raises_before_a_loop(x, w):
+    return after_a_loop(1.0 / x, w)
+
+
+def after_an_unpacking(a, w):
+    b, c = w
+    return b * a * c
+
+
+# at 0.0, [1.0, 2.0, 3.0]
+# at 2.0, [1.0, 2.0, 3.0]
+# at 2.0, [1.0, 2.0]
+def argument_that_raises_before_an_unpacking(x, w):
+    return after_an_unpacking(1.0 / x, w)
+
+
+def after_an_error(a, n):
+    if n < 0:
+        raise ValueError("below zero")
+    return a * n
+
+
+# at 0.0, -1
+# at 1.0, -1
+# at 2.0, 3
+def argument_that_raises_before_an_error(x, n: int):
+    return after_an_error(1.0 / x, n)
+
+
+def last_first(a, b, c):
+    t = c * 2
+    return t * b + a
+
+
+# at 0.0, -1.0, 800.0
+# at 1.0, -1.0, 800.0
+# at 1.0, 1.0, 800.0
+# at 0.0, 1.0, 1.0
+# at 1.0, 2.0, 1.0
+def three_arguments_that_raise(x, y, z):
+    return last_first(1.0 / x, math.log(y), math.exp(z))
+
+
+# at 0.0, 800.0
+# at 1.0, 800.0
+# at 2.0, 1.0
+def nothing_reads_what_raises(x, y):
+    t = math.exp(y)
+    return x * x + 1.0 / x * 0
+
+
+# at [1.0, 2.0], 7, 0.0
+# at [1.0, 2.0], 7, 1.0
+# at [1.0, 2.0], 1, 0.0
+# at [1.0, 2.0], 1, 2.0
+def division_and_write(w, i: int, x):
+    b = w[0] / x
+    w[i] = b
+    return b * w[1]
+
+
+# at [1.0, 2.0], 7, 0.0
+# at [1.0, 2.0], 7, 1.0
+# at [1.0, 2.0], 1, 0.0
+# at [1.0, 2.0], 1, 2.0
+def returned_division_after_a_write(w, i: int, x):
+    a = w[0] / x
+    w[i] = 3.0
+    return a
+
+
+# at 0.0, 0.5
+# at 1.0, 0.5
+# at 0.0, 3.0
+# at 2.0, 3.0
+def returned_division_after_a_branch(x, y):
+    a = 1.0 / x
+    if y > 0:
+        t = math.log(y - 1.0)
+    else:
+        t = y
+    return t + a
+
+
+# at 0.0, -3.0
+# at 0.0, 3.0
+# at 2.0, -3.0
+# at 2.0, 3.0
+def division_and_root(x, y):
+    return y / x + math.sqrt(y)
+
+
+# at 0.0, 0.5
+# at 1.0, 0.0
+# at 0.0, 0.0
+# at 2.0, 3.0
+def two_divisions(x, y):
+    a = 3.0 / x
+    b = math.log(y)
+    return a - y / b
+
+
+# names in loops
+
+
+# at 0.7, 3
+# at 0.7, 0
+def old_value_read_in_a_loop(x, n: int):
+    y = math.sin(x)
+    p = (y, x)
+    for i in range(n):
+        y = y * p[0] + p[1]
+    return y * p[0]
+
+
+# at 0.7, 3
+def old_value_read_in_each_trip(x, n: int):
+    y = math.sin(x)
+    s = x
+    for i in range(n):
+        p = (y, s)
+        y = y * 0.5 + s
+        s = s * p[0] + p[1] * y
+    return s * y
+
+
+# at 0.7, 3
+def old_value_read_in_a_later_loop(x, n: int):
+    y = math.sin(x)
+    p = (y, x)
+    y = y * y + 1.0
+    s = 0.0
+    for i in range(n):
+        s = s * 0.5 + p[0] * y
+    y = s * s
+    return y * p[1]
+
+
+# at 0.7, 3
+# at 0.7, 2
+def old_value_leaves_a_side(x, n: int):
+    y = math.sin(x)
+    p = (y, x)
+    s = x
+    z = x
+    for i in range(n):
+        y = y * x
+        if i % 2:
+            z = p[0]
+        s += z * y
+    return s * y
+
+
+# at 0.7, 3
+# at 1.7, 6
+def old_condition_of_a_break(x, n: int):
+    y = x
+    stop = 0.0
+    for i in range(n):
+        stop = y > 3
+        q = (stop, y)
+        stop = x * y
+        y = y * 1.5 + stop
+        if q[0]:
+            break
+    return y + stop
+
+
+# at 0.7, 3
+# at 1.7, 6
+def old_condition_of_an_inner_break(x, n: int):
+    y = x
+    go = x > 1
+    q = (go, x)
+    for i in range(n):
+        go = x * y
+        for j in range(3):
+            y = y * 1.1 + go
+            if q[0]:
+                break
+            y += q[1]
+    return y + go
+
+
+# at 0.7, 3
+def versions_beside_a_name_like_one(x, n: int):
+    y_2 = x * 3
+    y = math.sin(x)
+    p = (y, x)
+    for i in range(n):
+        y = y * p[0] + y_2
+    return y * p[0] * y_2
+
+
+# at 0.7, 3
+def index_that_is_a_name_before(x, n: int):
+    i = math.sin(x)
+    p = (i, x)
+    s = x
+    for i in range(n):
+        s = s * p[0] + i
+    return s * p[0] + i
+
+
+# at 0.7, 3
+def bound_that_is_carried(x, n: int):
+    m = n
+    s = x
+    for i in range(m):
+        m = m + i
+        s = s * x + m
+    return s * s
+
+
+# at 0.7, 1.0
+# at 0.7, -1.0
+def old_condition_of_a_branch(x, t):
+    c = t > 0
+    q = (c, x)
+    c = x * x
+    if q[0]:
+        c = c * x
+        y = c
+    else:
+        y = c * 2
+        c = y * c
+    return y * c
+
+
+# at 0.7, 1.0
+# at 0.7, -1.0
+def names_that_change_places_in_a_side(x, t):
+    a, b = x, x * t
+    if t > 0:
+        a, b = b, a
+    else:
+        a, b = b * a, b + a
+    return a * a + b
+
+
+# at 0.7, 3
+def names_that_change_places_in_a_circle(x, n: int):
+    a, b, c = x, x * x, 1.0
+    for i in range(n):
+        a, b, c = b, c * a, a + i
+    return a * b + c
+
+
+# at 0.7, 0
+# at 0.7, 3
+def bound_on_no_path_for_zero(x, n: int):
+    for i in range(n):
+        y = x * i
+    return y * x
+
+
+# at 0.7, 0, 0
+# at 0.7, 3, 0
+# at 0.7, 0, 3
+# at 0.7, 2, 3
+def two_names_that_may_be_unbound(x, n: int, m: int):
+    s = x
+    for i in range(n):
+        y = x * i
+    for i in range(m):
+        y = x + i
+        z = y * s
+    if n > 2:
+        return s
+    if m > 2:
+        return z * y
+    return y * s
+
+
+# at 0.7, 1
+# at 0.7, 2
+# at 0.7, 3
+def unbound_in_a_side(x, n: int):
+    if n > 1:
+        y = x * x
+    if n > 2:
+        z = y * x
+        y = z
+    return y * x
+
+
+# jumps
+
+
+# at 0.7, 3
+# at 0.7, 0
+def leaves_after_one_trip(x, n: int):
+    y = x
+    for i in range(n):
+        y = y * x + i
+        break
+    return y * y
+
+
+# at 0.7, 3
+# at 0.7, 9
+def goes_on_or_leaves(x, n: int):
+    y = x
+    s = 0.0
+    for i in range(n):
+        if y < 3:
+            y = y * 1.5 + x
+        else:
+            break
+        s += y * y
+    return y * s
+
+
+# at 0.7, 9
+# at 0.2, 9
+def leaves_inside_two_branches(x, n: int):
+    y = x
+    z = 1.0
+    for i in range(n):
+        t = y * z
+        if t > 1:
+            z = z + x
+            if t > 5:
+                y = t * x
+                break
+            y = y + z * x
+        else:
+            y = y * 1.5 + z
+        z = z * 1.1
+    return y * z
+
+
+# at 0.7, 9
+# at 0.2, 9
+def leaves_inside_two_branches_at_the_end(x, n: int):
+    y = x
+    z = 1.0
+    for i in range(n):
+        t = y * z
+        z = z + t * 0.25
+        y = y + x
+        if t > 1:
+            z = z * x
+            if t > 5:
+                y = t * x
+                break
+        else:
+            y = y * 1.5
+    return y * z
+
+
+# at 0.7, 9
+# at 0.2, 9
+def leaves_in_two_ways(x, n: int):
+    y = x
+    z = 1.0
+    for i in range(n):
+        y, z = z * x + y, y
+        if y > 4:
+            z = y * z
+            break
+        if z > 2:
+            y = y - x
+            break
+        z += 1.0
+    return y * z
+
+
+# at 0.7, 9
+# at 0.2, 9
+def exchanged_and_left(x, n: int):
+    a, b = x, 1.0 + x
+    for i in range(n):
+        if i > 0:
+            if a > 3:
+                break
+            a, b = b, a + b * x
+        else:
+            a = a * b
+    return a * b
+
+
+def clipped(t):
+    if t > 1:
+        return t * t
+    return t + 0.5
+
+
+# at 0.7, 9
+# at 0.2, 9
+def condition_with_a_branch(x, n: int):
+    y = x
+    while clipped(y) < n:
+        y = y * 1.5 + x
+    return y * y
+
+
+# at [0.5, 2.0, 1.5]
+def reversed_items(w):
+    s = 0.0
+    for v in reversed(w):
+        s = s * v + v * v
+    return s
+
+
+# at [0.5, 2.0, 1.5], [1.0, 2.0]
+# at [0.5], [1.0, 2.0]
+def shorter_list(w, v):
+    s = 0.0
+    for i, (a, b) in enumerate(zip(w, v)):
+        s = s * a + b * i
+    return s
+
+
+# at [0.5, 2.0, 1.5], 2
+def some_items(w, n: int):
+    s = 0.0
+    for v, i in zip(w, range(n)):
+        s = s * v + i * v
+    return s
+
+
+# at 0.7
+def items_popped_of_two_lists(x):
+    a = [x, x * 2, x * x]
+    b = [1.0, x + 1.0]
+    s = a[-1] * x
+    t = b.pop()
+    u = a[0]
+    a.pop()
+    return s * t * u * a[-1] * b[0] * len(a)
+
+
+# at [0.5, 2.0, 1.5], 0.7
+def subtracted_items(w, x):
+    v = [x, x]
+    for i in range(1, len(w)):
+        w[i] -= w[i - 1] * x
+        w[i] *= x
+        w[i] /= w[0]
+        v[0] = v[1] - w[i]
+        v[1] = w[i] - v[0]
+    return w[2] * v[0] * v[1] - w[1]
+
+
+# at 0.7, 3
+# at -0.7, 3
+def braces_in_a_message(x, n: int):
+    if x < 0:
+        raise ValueError(f"{{x}} is {x:.3f} of {n!r}")
+    assert n > 2, "}{"
+    return x * n * x
+
+
+# at 0.7, 1.0
+# at 0.7, -1.0
+def only_the_other_side(x, t):
+    y = x
+    if t > 0:
+        pass
+    else:
+        y = x * x
+    return y * t * y
+
+
+# at 0.7
+# at 5.0
+def returns_out_of_two_loops(x):
+    s = x
+    for i in range(4):
+        for j in range(3):
+            s = s * 1.5 + x
+            if s > 6:
+                return s * i
+        s += j
+    return s * s
+
+
+# at 0.7, 4
+def continues_and_breaks(x, n: int):
+    s = x
+    for i in range(n):
+        if i == 1:
+            s += x
+            continue
+        if s > 3:
+            s = s * x
+            break
+        s = s * 2 + i
+    else:
+        s = s + 1.0
+    return s * s
+
+
+# at 0.7, 4
+# at 3.7, 4
+def breaks_in_the_else_of_an_inner_loop(x, n: int):
+    s = x
+    for i in range(n):
+        for j in range(2):
+            s = s * 1.1 + j
+            if s > 5:
+                break
+        else:
+            if s > 3:
+                break
+            s += x
+        s = s + 0.5 * x
+    return s * s
+
+
+# at 0.7, 4
+def inner_break_alone(x, n: int):
+    s = x
+    for i in range(n):
+        for j in range(3):
+            if j > i:
+                break
+            s = s * 1.1 + x * j
+        s = s * s * 0.5
+    return s
+
+
+# at 0.7, 5
+def tuple_of_pairs(x, n: int):
+    s = x
+    for a, b in ((x, 1.0), (2.0, x * x), (x * 3, 0.5)):
+        s = s * a + b
+    else:
+        s = s * n
+    return s
+
+
+# at 0.7, 5
+# at 0.7, 0
+def else_after_a_break(x, n: int):
+    s = x
+    for i in range(n):
+        s = s * 1.5
+        if s > 2:
+            break
+    else:
+        s = s * s * x
+    return s * x
+
+
+# at [0.5, 2.0, 1.5], 0.7
+def numbered_from_three(w, x):
+    s = x
+    for i, v in enumerate(w, 3):
+        s = s * v + i * x
+    return s
+
+
+# at [0.5, 2.0, 1.5], 0.7
+def ranges_side_by_side(w, x):
+    s = x
+    for i, j, v in zip(range(2, 6), range(5, 0, -1), w):
+        s = s * v + i * x * j
+    return s
+
+
+# at 0.7, 5
+def every_second_backwards(x, n: int):
+    s = x
+    for i in reversed(range(1, n, 2)):
+        s = s * x + i * s * s
+    return s
+
+
+# at 0.7, 5
+def some_conditions(x, n: int):
+    w = [x * i for i in range(n) if i % 2 if i > 1]
+    return sum(w) * w[0]
+
+
+# at 0.7, 5
+def messages_are_kept(x, n: int):
+    for i in range(n):
+        x = x * 1.5 + i
+        if x > 10:
+            return x
+        assert x < 9, f"{x!r:>3} {i}"
+    return x * x
+
+
+# at [0.5, 2.0, 1.5]
+def index_of_the_trip_before(w):
+    s = 0.0
+    j = 1
+    for i, v in enumerate(w):
+        s = s * v + v * j
+        j = i
+    return s * j
+
+
+# at 0.7
+def last_item_before_a_pop_of_another(x):
+    a = [x, x * 2, x * x]
+    b = [1.0, x + 1.0]
+    t = b[-1]
+    a.pop()
+    s = t * t * b[-1]
+    return s * a[-1] * len(a) * len(b)
+
+
+# at 0.7
+# at -0.7
+def brace_in_a_message(x):
+    if x < 0:
+        raise ValueError(f"}} {x}")
+    return x * x
+
+
+def squares(t):
+    u = t * t
+    v = u * u + u
+    return v * u - v
+
+
+# at 0.7, 9
+# at 0.2, 9
+def condition_with_names(x, n: int):
+    y = x
+    while squares(y) < n:
+        y = y * 1.5 + x
+    return y * y
+
+
+# at 0.7, 9
+# at 0.2, 9
+def exchanged_until_it_leaves(x, n: int):
+    a, b = x, 1.0 + x
+    for i in range(n):
+        if a < 3:
+            a, b = b, a + b * x
+        else:
+            break
+    return a * b
+
+
+# one list under two names
+
+
+# may be refused
+# at [0.5, 2.0, 1.5], [1.0], 0.7
+# at [2.5, 2.0, 1.5], [1.0], 0.7
+def zip_of_a_list_that_grows(w, v, x):
+    s = x
+    for a, b in zip(w, v):
+        if a > 1:
+            v.append(a * b)
+        s = s * a + b
+    return s
+
+
+# may be refused
+# at 0.7, 3
+# at 0.7, 0
+def rebound_then_written(x, n: int):
+    a = [x]
+    b = [x * x]
+    for i in range(n):
+        a = b
+    a[0] = 5 * x
+    return b[0] * a[0]
+
+
+# may be refused
+# at 0.7, 3
+# at 0.7, 2
+def exchanged_then_written(x, n: int):
+    a = [x]
+    b = [x * x]
+    for i in range(n):
+        a, b = b, a
+    a[0] = 5 * x * b[0]
+    return b[0] * a[0]
+
+
+# may be refused
+# at 0.7, 3
+def exchanged_written_and_read(x, n: int):
+    a = [x, 1.0]
+    b = [x * x, x]
+    s = x
+    for i in range(n):
+        a[0] = b[1] * s
+        s += a[0] * a[1] * b[0]
+        a, b = b, a
+        a[1] = s * b[0]
+    return s * a[0] * b[1]
+
+
+# may be refused
+# at 0.7, 3
+def one_list_with_two_names_after_a_trip(x, n: int):
+    a = [x]
+    b = [x * 2]
+    for i in range(n):
+        a[0] = a[0] * 2
+        b[0] = b[0] + x
+        b = a
+    return a[0] * b[0]
+
+
+# may be refused
+# at 0.7, 3
+def one_list_with_two_names_before_a_trip(x, n: int):
+    a = [x]
+    b = a
+    for i in range(n):
+        a[0] = a[0] * 2
+        b[0] = b[0] + x
+        a = [a[0]]
+        b = [b[0] * x]
+    return a[0] * b[0]
+
+
+# may be refused
+# at [[0.5, 2.0], [1.5, 0.25]], 0.7, 3
+def carried_row(m, x, n: int):
+    r = m[0]
+    for i in range(n):
+        r[0] = r[0] * x
+        r = m[i % 2]
+    return m[0][0] * m[1][0]
+
+
+# may be refused
+# at 0.7, 3
+def carried_list_that_is_collected(x, n: int):
+    rows = []
+    r = [x]
+    for i in range(n):
+        r[0] = r[0] * 2
+        rows.append(r)
+        r = [r[0] + x]
+    return rows[0][0] * rows[1][0]
+
+
+# may be refused
+# at 0.7, 3
+def made_collected_and_carried(x, n: int):
+    rows = []
+    r = [x]
+    for i in range(n):
+        r[0] = r[0] * 2
+        t = [r[0] + x]
+        rows.append(t)
+        r = t
+    return rows[0][0] * rows[1][0] * r[0]
+
+
+# may be refused
+# at 0.7, 3
+def carried_list_from_outside(x, n: int):
+    a = [x]
+    b = [x * 3]
+    for i in range(n):
+        a[0] = a[0] * x
+        a = b
+    return a[0] * b[0]
+
+
+# may be refused
+# at 0.7, 3
+def carried_list_with_a_name_outside(x, n: int):
+    a = [x]
+    b = a
+    for i in range(n):
+        a[0] = a[0] * x
+        a = [a[0] + 1.0]
+    return a[0] * b[0]
+
+
+def rebinds_its_list(u, n):
+    for i in range(n):
+        u[0] = u[0] * 2
+        u = [u[0], 1.0]
+    return u[0]
+
+
+# may be refused
+# at [0.5, 2.0], 0.7
+def list_that_a_helper_rebinds(w, x):
+    v = [x, w[0]]
+    s = rebinds_its_list(v, 2)
+    return s * v[0]
+
+
+# may be refused
+# at 0.7, 3
+def frozen_list_in_a_loop(x, n: int):
+    a = [x]
+    b = [x * 2]
+    c = a if x > 1 else b
+    for i in range(n):
+        c[0] = c[0] * x
+        c = [c[0]]
+    return c[0] * a[0] * b[0]
+
+
+# may be refused
+# at 0.7, 3
+def list_put_into_two(x, n: int):
+    r = [x]
+    a = [r, [1.0]]
+    b = [r, [2.0]]
+    a[0][0] = x * 3
+    return b[0][0] * a[0][0]
+
+
+# may be refused
+# at 0.7, 3
+def list_put_into_one_in_each_trip(x, n: int):
+    r = [x]
+    rows = []
+    for i in range(n):
+        rows.append(r)
+    rows[0][0] = x * 3
+    return rows[1][0] * rows[2][0]
+
+
+# may be refused
+# at 0.7
+def list_twice_in_one(x):
+    r = [x]
+    rows = [r, r]
+    rows[0][0] = x * 3
+    return rows[1][0]
+
+
+# may be refused
+# at [0.5, 2.0], 0.7
+def parameter_put_into_a_list(w: list[float], x):
+    rows = [w, [x, x]]
+    rows[0][0] = x * 3
+    return w[0] * rows[0][1]
+
+
+# may be refused
+# at [[0.5, 2.0], [1.0, 3.0]], 0.7
+def row_put_into_a_list(m: list[list[float]], x):
+    rows = [m[0], [x, x]]
+    rows[0][0] = x * 3
+    return m[0][0] * rows[0][1]
+
+
+# may be refused
+# at 0.7
+def list_read_by_its_own_name_after(x):
+    r = [x, x]
+    rows = [r, [x, x * 2]]
+    rows[0][0] = x * 3
+    return r[0] * rows[0][1]
+
+
+# may be refused
+# at 0.7
+def list_written_by_its_own_name_after(x):
+    r = [x, x]
+    rows = [r, [x, x * 2]]
+    r[0] = x * 3
+    return rows[0][0] * r[1]
+
+
+# may be refused
+# at 0.7
+def appended_list_written_by_its_own_name(x):
+    r = [x, x]
+    rows = []
+    rows.append(r)
+    r[0] = x * 3
+    return rows[0][0] * r[1]
+
+
+# at 0.7
+def two_equal_lists(x):
+    a = [x, x]
+    b = [x, x]
+    a[0] = x * 3
+    b[1] = x * x
+    return a[0] * b[0] * a[1] * b[1]
+
+
+# at 0.7
+def copy_and_slice_are_other_lists(x):
+    a = [x, x]
+    b = a.copy()
+    c = a[:]
+    d = a[0:1]
+    a[0] = x * 3
+    e = a[0:2]
+    b[1] = x * x
+    c[0] = b[1] * a[0]
+    return a[0] * b[0] * a[1] * b[1] * c[0] * c[1] * d[0] * e[0]
+
+
+# may be refused
+# at [0.5, 2.0], 0.7
+# at [0.5, 2.0, 3.0], 0.7
+def popped_from_the_front(w, x):
+    t = w.pop(0)
+    return t * w[0] * x
+
+
+def appends_to_one(u, v, x):
+    u.append(x * v[0])
+    v.append(x)
+    return u[-1]
+
+
+# may be refused
+# at [0.5, 2.0], 0.7
+def one_list_for_two_parameters(w, x):
+    t = appends_to_one(w, w, x)
+    return t * w[-1] * w[2]
+
+
+# at 0.7, 3
+# at 0.7, 1
+def returns_from_an_inner_loop(x, n: int):
+    s = x
+    for i in range(n):
+        for j in range(2):
+            s = s + x * j
+            if s > 2:
+                return s * x
+        s = s * 1.5
+    return s
+
+
+# at 0.7
+# at 1.7
+def ends_without_a_jump(x):
+    s = x
+    for i in range(4):
+        if x > 1:
+            if s > 3:
+                break
+            s = s + x
+        else:
+            if s > 2:
+                continue
+            s = s * 1.5
+        s = s + 0.25 * x * i
+    return s * s
+
+
+# at 0.7
+def tuple_loop_with_jumps(x):
+    s = x
+    for a, b in ((x, 1.0), (2.0, x * x), (x * 3, 0.5)):
+        if s > 1:
+            break
+        s = s * a + b
+    return s

@@ -1,0 +1,317 @@
+"""Faults in backends/: what is wrong, in words, the text, and what stands there instead."""
+
+from __future__ import annotations
+
+# ruff: noqa: E501  (snippets of source are data: one line each)
+
+PLAN = {
+    "a list is made where it is read": ("(*ops.EFFECTS, *ops.MAKERS, ops.ZEROS,", "(*ops.EFFECTS, ops.ZEROS,"),
+    "what comes from a tape is popped twice": (
+        "self.out.uses.get(value, 0) != 1 or len(readers) != 1 or",
+        "not readers or",
+    ),
+    "what comes from a tape is popped in another block": (" or readers[0] not in value.block.items:", ":"),
+    "exceptions are raised in another order": (
+        "            late = self.out_of_order(block)\n",
+        "            late = set[Value]()\n",
+    ),
+    "what may raise is evaluated in the backward part": (
+        "if self.has_backward(block) or len(pending) > 1:",
+        "if False:",
+    ),
+    "an unpacking or a call overtakes what may raise": (
+        "if isinstance(item, Apply) and may_raise(item) or isinstance(item, (Unpack, Call, Raise)):",
+        "if isinstance(item, Apply) and may_raise(item):",
+    ),
+    "a branch or a loop overtakes what may raise": (
+        "if isinstance(item, (Branch, Loop)) and self.block_may_raise(item):",
+        "if False:",
+    ),
+    "what raises first is evaluated with what overtakes": (
+        "overtaken |= {v for v in inside if places[v] < max(pending[o] for o in overtaken)}",
+        "pass",
+    ),
+    "what reads a list is written where the list has changed": (
+        "return {v for v in self.values if isinstance(v, Apply) and self.is_overtaken(v)}",
+        "return set()",
+    ),
+    "a value in a loop is evaluated in its first trip": (
+        "                at = max(at, end)\n",
+        "                pass\n",
+    ),
+    "the length of a list never changes": ('lists = [("length", which) for which in lists]', "lists = []"),
+    "the length of an inner list changes with the outer one": (
+        "if value.op is ops.LEN and not (isinstance(value.args[0], Apply) and value.args[0].op is ops.INDEX):",
+        "if value.op is ops.LEN:",
+    ),
+    "cotangents of lists do not change": (
+        'return ("cotangent", self.planner.primals[value])',
+        'return ("cotangent", value)',
+    ),
+    "an item of an item is of no list": (
+        "if isinstance(value, Apply) and value.op is ops.INDEX:\n                value = value.args[0]\n            elif value in self.planner.primals:",
+        "if value in self.planner.primals:",
+    ),
+    "a list under another name does not change": (
+        "return self.planner.fn.objects.get(value, value)",
+        "return value",
+    ),
+    "a version of a list is a list of its own": (
+        "            elif value in self.versions:\n                value = self.versions[value]\n            else:\n                return self.planner",
+        "            else:\n                return self.planner",
+    ),
+    "an append does not change the length": ("            if item.op in RESIZES:\n", "            if False:\n"),
+    "only a restored append changes the length": (
+        "frozenset((ops.APPEND, ops.DROP, ops.UNAPPEND, ops.UNDROP))",
+        "frozenset((ops.UNAPPEND, ops.UNDROP))",
+    ),
+    "a restored append does not change the length": (
+        "frozenset((ops.APPEND, ops.DROP, ops.UNAPPEND, ops.UNDROP))",
+        "frozenset((ops.APPEND, ops.DROP))",
+    ),
+    "a loop is no loop where values are evaluated": (
+        "around = (*loops, ends) if isinstance(item, Loop) else loops",
+        "around = loops",
+    ),
+    "a list changes one place late": ("at = bisect_right(changes, first)", "at = bisect_right(changes, first + 1)"),
+    "what leaves a block is evaluated at its start": (
+        "            self.reads.append((self.place, self.planner.leaving(item, inner), around))\n",
+        "            self.reads.append((at, self.planner.leaving(item, inner), around))\n",
+    ),
+}
+
+NAMES = {
+    "what a loop gives is another variable than what it carries": (
+        "                    self.same.setdefault(result, param)\n",
+        "                    pass\n",
+    ),
+    "a branch that chooses between lists gives the first": (
+        "if isinstance(result.kind, Sequence) and self.one(a) is self.one(b):",
+        "if isinstance(result.kind, Sequence):",
+    ),
+    "a loop that rebinds a list goes on with the first one": (
+        "if isinstance(param.kind, Sequence) and self.one(end) is param and param not in self.same:",
+        "if isinstance(param.kind, Sequence) and param not in self.same:",
+    ),
+    "what a path leaves unbound is unbound directly only": (
+        "any(isinstance(v, Undefined) or v in unbound for v in vs)",
+        "any(isinstance(v, Undefined) for v in vs)",
+    ),
+    "what a path may leave unbound has a name that others have": (
+        "            blocked |= {n for n, family in self.exclusive.items() if self.targets.get(value) not in family}\n",
+        "",
+    ),
+    "two groups of unbound names are one": ("blocked | set(self.exclusive), used)", "blocked, used)"),
+    "no name is ever blocked": (
+        "            blocked = {self.names[c] for c in conflicts.get(value, ()) if c in self.names}\n            blocked |=",
+        "            blocked = set[str]()\n            blocked |=",
+    ),
+    "what becomes another value takes its name in any case": (
+        "is_free = base not in self.crowded and target not in blocked",
+        "is_free = True",
+    ),
+    "what one move reads is overwritten by another": ("        self.crossing(moves)\n", ""),
+    "what moves read is not needed": (
+        "        for _, value in moves:\n            self.read(value, needed)\n        self.crossing",
+        "        self.crossing",
+    ),
+    "a loop overwrites what its next trip reads": (
+        "for value in (*self.read_inside(loop), *(loop.carried[k] for k in carried)):",
+        "for value in (loop.carried[k] for k in carried):",
+    ),
+    "a trip overwrites what it carries": (
+        "for value in (*self.read_inside(loop), *(loop.carried[k] for k in carried)):",
+        "for value in self.read_inside(loop):",
+    ),
+    "the condition of a `break` is overwritten": ("            self.read(loop.leave, inner)\n", "            pass\n"),
+    "the index of a loop overwrites what is needed": ("        self.write(loop.index, inner)\n", ""),
+    "what a loop reads is not needed before it": (
+        "        for base, values in inner.items():\n            needed.setdefault(base, set()).update(values)\n",
+        "",
+    ),
+    "what a loop runs over is overwritten by what it carries": (
+        "*(loop.initial[k] for k in carried), *(loop.run or ()), *ends)",
+        "*(loop.initial[k] for k in carried), *ends)",
+    ),
+    "what leaves an inner block is not read": (
+        "            values += block.results\n            for item in block.items:\n                if isinstance(item, Apply):\n                    made",
+        "            for item in block.items:\n                if isinstance(item, Apply):\n                    made",
+    ),
+    "the `break` of an inner loop reads nothing": (
+        "                    values += [] if item.leave is None else [item.leave]\n",
+        "",
+    ),
+    "a side of a branch overwrites what is needed after it": (
+        "outside = {base: set(values) for base, values in needed.items() if values}",
+        "outside = Needed()",
+    ),
+    "what the condition of a branch reads is overwritten": (
+        "        self.read(item.condition, needed)\n\n",
+        "\n",
+    ),
+    "a new version takes a name of the user's": ("(number > 1 and self.is_foreign(name))", "(number > 1 and False)"),
+    "two names are one": ("return base not in used[name]", "return False"),
+    "what a carried value starts from is not needed": (
+        "for value in (*(loop.initial[k] for k in carried), *(loop.run or ()), *ends):",
+        "for value in (*(loop.run or ()), *ends):",
+    ),
+    "carried values that cross overwrite each other": (
+        "        for param, value in moves:\n            if not isinstance(value, Undefined):\n                self.write(param, inner, through=value)\n",
+        "",
+    ),
+}
+
+EMIT = {
+    "`break` is ignored": ("ending = [If(self.expressions.text(leave), [BREAK], [])]", "ending = []"),
+    "`break` where the condition does not hold": (
+        "ending = [If(self.expressions.text(leave), [BREAK], [])]",
+        "ending = [If(self.expressions.negation(leave), [BREAK], [])]",
+    ),
+    "`break` at the end of every trip is ignored": (
+        "ending: list[Node] = [BREAK] if is_true(leave) else []",
+        "ending: list[Node] = []",
+    ),
+    "`break` before the carried values are given": (
+        "return [*self.block(block), *moves, *ending]",
+        "return [*self.block(block), *ending, *moves]",
+    ),
+    "carried values are not given where the first side leaves": (
+        "If(self.expressions.text(last.condition), then, []), *orelse, *moves]",
+        "If(self.expressions.text(last.condition), then, []), *orelse]",
+    ),
+    "the other side is lost where the first one leaves": (
+        "If(self.expressions.text(last.condition), then, []), *orelse, *moves]",
+        "If(self.expressions.text(last.condition), then, []), *moves]",
+    ),
+    "the wrong side leaves": (
+        "return [*nodes, If(self.expressions.negation(last.condition), orelse, []), *then, *moves]",
+        "return [*nodes, If(self.expressions.text(last.condition), orelse, []), *then, *moves]",
+    ),
+    "carried values are not given where the second side leaves": (
+        "If(self.expressions.negation(last.condition), orelse, []), *then, *moves]",
+        "If(self.expressions.negation(last.condition), orelse, []), *then]",
+    ),
+    "a side that leaves forgets what is carried": (
+        "return [*self.block(side), *own, *moves, BREAK]",
+        "return [*self.block(side), *own, BREAK]",
+    ),
+    "a side that leaves forgets its results": (
+        "return [*self.block(side), *own, *moves, BREAK]",
+        "return [*self.block(side), *moves, BREAK]",
+    ),
+    "a side that leaves goes on": (
+        "return [*self.block(side), *own, *moves, BREAK]",
+        "return [*self.block(side), *own, *moves]",
+    ),
+    "a side that stays forgets its results": (
+        "return [*self.block(side), *own]\n        nodes",
+        "return [*self.block(side)]\n        nodes",
+    ),
+    "a `break` inside two branches forgets what is carried": (
+        "found += [*moves, BREAK] if node == BREAK else [self.with_moves(node, moves)]",
+        "found += [node]",
+    ),
+    "variables that are exchanged are given one after the other": (
+        "if any(name in later for k, name in enumerate(names) for later in reads[k + 1 :]):",
+        "if False:",
+    ),
+    "variables that are exchanged with the next one are given one after the other": (
+        "for later in reads[k + 1 :]",
+        "for later in reads[k + 2 :]",
+    ),
+    "a `while` leaves where its condition holds": (
+        "body.append(If(self.expressions.negation(test), [BREAK], []))",
+        "body.append(If(self.expressions.text(test), [BREAK], []))",
+    ),
+    "the conditions of a `while` are computed after its body": (
+        "        body += self.trip(loop.body, loop.leave, moves)\n",
+        "        body = [*self.trip(loop.body, loop.leave, moves), *body]\n",
+    ),
+    "the index of a loop over items is not there": ("return loop.index in values", "return False"),
+    "the index that a trip goes on with is not there": (
+        "        values += [v for v, p in zip(loop.body.results, loop.carried) if p in self.plan.variables]\n",
+        "",
+    ),
+    "an item of one list is popped from another": (
+        "            and value.op is ops.INDEX\n            and value.args[0] is after.args[0]\n",
+        "            and value.op is ops.INDEX\n",
+    ),
+    "any item is taken for the last one before a pop": ("if literal(value.args[1]) == -1:", "if True:"),
+    "`-=` is written `+=`": ('sign = "+" if value.op is ops.ADD else "-"', 'sign = "+"'),
+    "the first item is popped where an append is undone": (
+        'return f"{text(value.args[0])}.pop()"\n        return f"{text(value.args[0])}.append',
+        'return f"{text(value.args[0])}.pop(0)"\n        return f"{text(value.args[0])}.append',
+    ),
+    "an item is appended where one is put back": (
+        'return f"{self.place(value.args[0], value.args[1:-1])} = {text(value.args[-1])}"',
+        'return f"{text(value.args[0])}.append({text(value.args[-1])})"',
+    ),
+    "`w[i] -= x` is written `w[i] += x`": ('ops.SUB: "-", ops.MUL', 'ops.SUB: "+", ops.MUL'),
+    "`dw[i] -= x` is written `dw[i] += x`": ('return f"{place} -= {self', 'return f"{place} += {self'),
+    "only the first index of an item is written": (
+        "for i in indices)\n\n    def write_to_list",
+        "for i in indices[:1])\n\n    def write_to_list",
+    ),
+    "a number is overwritten where it is added to": (
+        'return [f"{name} {sign}= {self.expressions.text(value.args[1])}"]',
+        'return [f"{name} = {self.expressions.text(value.args[1])}"]',
+    ),
+    "an item is overwritten where it is added to": (
+        'return f"{place} += {self.expressions.text(number)}"',
+        'return f"{place} = {self.expressions.text(number)}"',
+    ),
+    "an `assert` asks for the opposite": (
+        'return f"assert {self.expressions.text(item.condition)}"',
+        'return f"assert {self.expressions.negation(item.condition)}"',
+    ),
+    "braces in a message are not doubled": ('.replace("{", "{{").replace("}", "}}")', ""),
+    "a loop by a tape runs once": (
+        'return f"while {self.expressions.text(loop.tape)}"',
+        'return f"for _ in {self.expressions.text(loop.tape)}[:1]"',
+    ),
+    "the side of a branch that does nothing is the other one": (
+        "return [If(self.expressions.negation(branch.condition), orelse, [])]\n        return",
+        "return [If(self.expressions.text(branch.condition), orelse, [])]\n        return",
+    ),
+    "what leaves a branch is not given": (
+        "                moves.append((self.names[result], value))\n",
+        "                pass\n",
+    ),
+}
+
+EXPRESSIONS = {
+    "a reversed range is written forwards": (
+        'return self.write(call("reversed")(node) if is_reversed else node)',
+        "return self.write(node)",
+    ),
+    "a range begins at 0": ("parts = [stop] if literal(start) == 0 else [start, stop]", "parts = [stop]"),
+    "a range has no steps": ("            parts = [start, stop, step]\n", "            pass\n"),
+    "the `or` of an empty cotangent is left out": (
+        "return ast.BoolOp(ast.Or(), [self.node(value.args[0]), self.zeros(value.args[1])])",
+        "return self.node(value.args[0])",
+    ),
+    "the sides of a conditional expression are exchanged": (
+        "        return ast.IfExp(condition, self.node(a), self.node(b))\n\n",
+        "        return ast.IfExp(condition, self.node(b), self.node(a))\n\n",
+    ),
+    "a minus is lost": ("return ast.UnaryOp(ast.USub(), node)\n", "return node\n"),
+    "zeros of nested lists are zeros of flat ones": (
+        "if isinstance(root.kind, Sequence) and is_flat(root.kind):\n            return self.filled",
+        "if isinstance(root.kind, Sequence):\n            return self.filled",
+    ),
+}
+
+TARGETS = {
+    "a tape is popped in the wrong order": (
+        'ast.Attribute(tape, "pop", ast.Load()), [], [])',
+        'ast.Attribute(tape, "pop", ast.Load()), [ast.Constant(0)], [])',
+    ),
+}
+
+MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
+    "backends/plan.py": PLAN,
+    "backends/names.py": NAMES,
+    "backends/emit.py": EMIT,
+    "backends/expressions.py": EXPRESSIONS,
+    "backends/targets.py": TARGETS,
+}

@@ -1,0 +1,564 @@
+"""Faults in passes/: what is wrong, in words, the text, and what stands there instead."""
+
+from __future__ import annotations
+
+# ruff: noqa: E501  (snippets of source are data: one line each)
+
+LOOPS = {
+    "the last trip is lost": ("self.shifted(stop, -int(size or 1)),", "self.shifted(stop, -2 * int(size or 1)),"),
+    "the first trip is lost": (
+        "self.shifted(start, -int(size or 1)),\n                    self.const(-int(size or 1)),",
+        "start,\n                    self.const(-int(size or 1)),",
+    ),
+    "a range with steps is not turned round": (
+        "backward.run, backward.is_reversed = loop.run, not loop.is_reversed",
+        "backward.run, backward.is_reversed = loop.run, loop.is_reversed",
+    ),
+    "trips are counted by twos": (
+        "total = Apply(ops.ADD, (param, self.const(1)), loop.body, None)",
+        "total = Apply(ops.ADD, (param, self.const(2)), loop.body, None)",
+    ),
+    "trips are counted from one": ("loop.initial.append(self.const(0))", "loop.initial.append(self.const(1))"),
+    "a loop that is left early begins one trip late in reverse": (
+        "last = self.shifted(self.plus(start, trips, unit), -unit)",
+        "last = self.shifted(self.plus(start, trips, unit), -2 * unit)",
+    ),
+    "a loop that is left early forgets its first trip": (
+        "(last, self.shifted(start, -unit), self.const(-unit))",
+        "(last, start, self.const(-unit))",
+    ),
+    "a loop downwards that is left early is taken for one upwards": (
+        "ops.ADD if unit == 1 else ops.SUB, start, trips",
+        "ops.ADD, start, trips",
+    ),
+    "the end of a range is shifted the wrong way where it is a difference": (
+        "total = by + (inner if value.op is ops.ADD else -inner)",
+        "total = by + inner",
+    ),
+    "the end of a range is shifted up instead of down": (
+        "ops.ADD if by > 0 else ops.SUB, value, self.const(abs(by))",
+        "ops.ADD, value, self.const(abs(by))",
+    ),
+    "steps are not multiplied by the trips where a loop is left early": (
+        "covered = self.algebra.apply(ops.MUL, step, trips)",
+        "covered = trips",
+    ),
+    "a range with steps that is left early runs forwards": (
+        "            backward.is_reversed = True",
+        "            backward.is_reversed = False",
+    ),
+    "a `while` loses a trip": (
+        "backward.run = (self.const(0), trips, self.const(1))",
+        "backward.run = (self.const(1), trips, self.const(1))",
+    ),
+    "an empty cotangent is taken as it is": (
+        "self.or_zeros(ct, end) if k in unread else ct",
+        "ct",
+    ),
+    "a value that no trip reads keeps its cotangent": (
+        "layer.get(loop.carried[k], self.algebra.const(0.0))",
+        "layer.get(loop.carried[k], incoming[k])",
+    ),
+    "what an outer value had before a loop is forgotten": (
+        "outer = {v: self.carry(backward, v, self.cotangent(v))",
+        "outer = {v: self.carry(backward, v, None if v not in self.fn.versions.values() and not isinstance(v.kind, ListKind) else self.cotangent(v))",
+    ),
+    "what a loop adds to the first outer value is lost": ("if at >= len(carried):", "if at > len(carried):"),
+    "what a loop started from is overwritten instead of added to": (
+        "is_own = self.cotangent(initial) is None and isinstance(initial, (Apply, Result))",
+        "is_own = isinstance(initial, (Apply, Result))",
+    ),
+    "a value that becomes two carried ones is overwritten": (
+        "if is_own and ends == 1 and end in self.active and not self.is_item(end) and self.shape.readers[end] == 2:",
+        "if is_own and end in self.active and not self.is_item(end):",
+    ),
+    "a carried cotangent is taken for one of an inner value": (
+        "isinstance(end, (Apply, Result)) and self.shape.home.get(end) is loop.body",
+        "isinstance(end, (Apply, Result))",
+    ),
+    "what a stage gives to a carried value replaces what it had": (
+        "total = self.algebra.signed(ct) if before is None else self.algebra.add(before, ct)\n                self.name",
+        "total = self.algebra.signed(ct)\n                self.name",
+    ),
+    "the cotangent of a value that no trip reads does not reach the loop": (
+        "if self.shape.readers.get(loop.carried[k]) or self.cotangent(loop.results[k])]",
+        "if self.shape.readers.get(loop.carried[k])]",
+    ),
+    "writes in a loop that no cotangent reaches are not undone": (
+        "if not reached and not writes:",
+        "if not reached:",
+    ),
+    "buffers are made anew in each trip": ("        self.prepare_lists(loop)\n", ""),
+    "a carried cotangent that no trip changes does not leave the loop": (
+        "if not is_same or k < len(carried)]",
+        "if not is_same]",
+    ),
+    "a copied name is another value": (
+        "            while isinstance(value, Apply) and value.op is ops.READ:\n                value = value.args[0]\n            is_number",
+        "            is_number",
+    ),
+}
+
+LISTS = {
+    "indices of an item of an item are in the wrong order": (
+        "path.insert(0, value.args[1])",
+        "path.append(value.args[1])",
+    ),
+    "max gives its cotangent to the first item": (
+        "self.add_at(value.args[0], [where], ct)",
+        "self.add_at(value.args[0], [0], ct)",
+    ),
+    "a sum of a list overwrites": (
+        "return not path and self.cotangent(root) is None and (",
+        "return not path and (",
+    ),
+    "a list with items from the start is taken for one that is only appended to": (
+        "or root.op is not ops.LIST or root.args or not self.is_inner(root)",
+        "or root.op is not ops.LIST or not self.is_inner(root)",
+    ),
+    "a list that is read as well is taken for one that is only summed": (
+        "all(r.op is ops.APPEND for r in readers[:-1]) and len([r for r in readers if r.op is not ops.APPEND]) == 1",
+        "len([r for r in readers if r.op is not ops.APPEND]) >= 1",
+    ),
+    "a list of another block is taken for one of this block": (
+        "or root.args or not self.is_inner(root):",
+        "or root.args:",
+    ),
+    "the start of a product does not get the factor": (
+        "ct = self.algebra.mul(self.algebra.apply(ops.PROD_OF, value.args[0]), ct)",
+        "pass",
+    ),
+    "indices of an addition are in the wrong order": ("for i in (*start, *path)]", "for i in (*path, *start)]"),
+    "the start of a product is forgotten in the other factors": (
+        "if len(value.args) == 2:\n                share =",
+        "if False:\n                share =",
+    ),
+    "a distance has the wrong sign": (
+        "difference = items[position] - items[1 - position]",
+        "difference = items[1 - position] - items[position]",
+    ),
+    "a distance is divided by zero": ("return where(out, difference / out, 0.0)", "return difference / out"),
+    "the buffer of a list is not made before a branch": (
+        "            if self.cotangent(root) is None:\n                self.zeros(root)",
+        "            pass",
+    ),
+    "a list that is made inside gets a buffer outside": (
+        "is_plain = root in self.active and root not in made and",
+        "is_plain = root in self.active and",
+    ),
+    "a write is not undone": ("        self.undo(value)\n", ""),
+    "the cotangent of an appended item is not popped": (
+        "self.keep_buffer(root, self.block.append(ops.DROP, (buffer,), None))",
+        "pass",
+    ),
+    "an appended item gets the cotangent of the first one": (
+        "last = self.block.append(ops.INDEX, (buffer, self.algebra.const(-1)), None)",
+        "last = self.block.append(ops.INDEX, (buffer, self.algebra.const(0)), None)",
+    ),
+    "the cotangent of a popped item is missing": (
+        "self.keep_buffer(root, self.block.append(ops.APPEND, (buffer, self.algebra.const(0.0)), None))",
+        "pass",
+    ),
+    "the cotangent of a popped item is not zero": (
+        "(buffer, self.algebra.const(0.0)), None))\n        else:",
+        "(buffer, self.algebra.const(1.0)), None))\n        else:",
+    ),
+    "an item of a list that is only summed gets nothing": ("self.hand_on(rest[0], self.uniform[root])", "pass"),
+    "an item that a constant overwrites keeps its cotangent": (
+        "        if item not in self.active:\n            self.keep_buffer(",
+        "        if item not in self.active:\n            return\n            self.keep_buffer(",
+    ),
+    "an item that is overwritten keeps its cotangent": (
+        "self.name_value(ct)\n        self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))",
+        "self.name_value(ct)",
+    ),
+    "`w[i] = x + y` is taken for `w[i] += y`": ("and item.args[0] is old\n", "and item.args[0] is not item.args[1]\n"),
+    "`w[i] -= x` has the wrong sign": ("self.algebra.neg(ct) if item.op is ops.SUB else ct", "ct"),
+    "`w[i] *= x` is taken for an addition": (
+        "and item.op in (ops.ADD, ops.SUB)",
+        "and item.op in (ops.ADD, ops.SUB, ops.MUL)",
+    ),
+    "a list is restored to what was written": (
+        "(root, *value.args[1:-1], self.fn.olds[value])",
+        "(root, *value.args[1:-1], value.args[-1])",
+    ),
+    "a popped item is restored as zero": (
+        "self.block.append(ops.UNDROP, (root, self.fn.olds[value]), None)",
+        "self.block.append(ops.UNDROP, (root, self.algebra.const(0.0)), None)",
+    ),
+    "every item of a literal list gets the cotangent of the first": (
+        "self.part(buffer, position, item.kind)",
+        "self.part(buffer, 0, item.kind)",
+    ),
+    "every item of a repeated list gets the cotangents of the first": (
+        "parts = (self.algebra.const(position), none,",
+        "parts = (self.algebra.const(0), none,",
+    ),
+    "a repeated item gets the cotangent of its first copy": (
+        "self.hand_on(item, self.algebra.apply(ops.SUM_OF, some))",
+        "self.hand_on(item, self.algebra.apply(ops.INDEX, some, self.algebra.const(0)))",
+    ),
+    "the parts of a concatenation are exchanged": (
+        "((none, length, none), (length, none, none))",
+        "((length, none, none), (none, length, none))",
+    ),
+    "a copy does not hand its cotangent on": ("self.contribute_list(value.args[0], buffer)", "pass"),
+    "a second contribution to a list replaces the first": (
+        "if not path and self.cotangent(root) is None and self.may_adopt(root):",
+        "if not path and self.may_adopt(root):",
+    ),
+    "a slice gives its cotangent to the first items": (
+        "root, target, path, buffer, lambda index: self.algebra.apply(ops.SLICE_INDEX, length, *ends, index)",
+        "root, target, path, buffer, lambda index: index",
+    ),
+    "making a list does not hand its cotangent on": ("        if value.op is ops.LIST:\n", "        if False:\n"),
+}
+
+STORAGE = {
+    "the sides of a branch are exchanged where values are kept": (
+        "zip(item.sides, branches[id(item)].sides)",
+        "zip(item.sides, branches[id(item)].sides[::-1])",
+    ),
+    "how the lists stand between stages is not looked at": (
+        "            state = self.out.states.get((at, id(block)), state)\n",
+        "",
+    ),
+    "an item is read again where its list has changed": (
+        "state.get(root, root) is not base",
+        "False",
+    ),
+    "only a list that changes its length is kept": (
+        "changing = self.resized if value.op is ops.LEN and arg is base else self.written",
+        "changing = self.resized",
+    ),
+    "only the first operand of what is computed again is kept": (
+        "*(self.leaves(a, state) for a in value.args)",
+        "*(self.leaves(a, state) for a in value.args[:1])",
+    ),
+    "the caller's list is not restored": (
+        "if self.is_callers(root) or self.object_of(root) in seen:",
+        "if self.object_of(root) in seen:",
+    ),
+    "only the caller's list is restored": (
+        "if self.is_callers(root) or self.object_of(root) in seen:",
+        "if self.is_callers(root):",
+    ),
+    "a list under another name is not restored": (
+        "if self.is_callers(root) or self.object_of(root) in seen:",
+        "if self.is_callers(root) or root in seen:",
+    ),
+    "a list that the next trip reads is not restored": (
+        "seen |= self.objects_of(self.read_in(inner)) - made",
+        "pass",
+    ),
+    "what is read again is not seen": ("found = set(self.rereads.get(id(item), ()))", "found = set()"),
+    "what is read again of lists is not noted": ("        reads.update(self.lists_read(value, state))\n", ""),
+    "a tape is emptied in each trip": (
+        "container.items.insert(container.items.index(outermost), tape)",
+        "home.items.insert(0, tape)",
+    ),
+    "a value is kept at the start of its block": (
+        "home.items.insert(place_after(home, value), push)",
+        "home.items.insert(0, push)",
+    ),
+    "a value is kept in the wrong block": (
+        "backward = self.counterparts.get(id(home))\n",
+        "backward = self.counterparts.get(id(list(self.forward.loops(home))[-1].body))\n",
+    ),
+    "an inner loop runs until the tape of all trips is empty": (
+        "        if next(self.forward.loops(self.container_of(loop)), None) is not None:\n            return\n",
+        "",
+    ),
+    "a loop runs by a tape that an `if` fills": ("if self.forward.home[v] is loop.body), None)", "), None)"),
+    "a loop runs by its tape although its index is read": (
+        "(loop.leave is None or reads(backward.body, loop.index))",
+        "(loop.leave is None)",
+    ),
+    "a pop does not change the length of a list": (
+        "resizes = (ops.APPEND, ops.DROP)",
+        "resizes = (ops.APPEND,)",
+    ),
+    "an append does not change the length of a list": (
+        "resizes = (ops.APPEND, ops.DROP)",
+        "resizes = (ops.DROP,)",
+    ),
+}
+
+REVERSE = {
+    "one value returned twice counts once": (
+        "is_new = isinstance(value, (Apply, Result)) and self.cotangent(value) is None",
+        "is_new = isinstance(value, (Apply, Result))",
+    ),
+    "a list that a branch has written is the one before": ("                state.update(written)\n", ""),
+    "how lists stand at the end of a block is forgotten": (
+        "self.ends[id(block)] = dict(state)",
+        "self.ends[id(block)] = {}",
+    ),
+    "the state between stages changes with later writes": (
+        "self.out.states[len(self.block.items), id(self.block)] = dict(self.state)",
+        "self.out.states[len(self.block.items), id(self.block)] = self.state",
+    ),
+    "the making of a list is not reversed": ("                    self.unmake(item, ct)", "                    pass"),
+    "writes under an `if` that gives nothing are not undone": (
+        "if not incoming and not writes:",
+        "if not incoming:",
+    ),
+    "lists stand in a side of a branch as before it": (
+        "            self.state.update(self.ends.get(id(side), {}))\n            layers.append",
+        "            layers.append",
+    ),
+    "a value that both results of a branch are gets one cotangent": (
+        "is side and self.shape.readers[value] == 2 and counts[value] == 1",
+        "is side",
+    ),
+    "a value from outside a side is taken for one of the side": (
+        "is_own = self.shape.home.get(value) is side and",
+        "is_own = isinstance(value, (Apply, Result)) and",
+    ),
+    "what a value had before a branch is lost": (
+        "before = self.cotangent(value) or self.algebra.const(0.0)",
+        "before = self.algebra.const(0.0)",
+    ),
+    "a side that does not touch a value sets it to zero": (
+        "branch.orelse.results.append(orelse.get(value, before))",
+        "branch.orelse.results.append(orelse.get(value, self.algebra.const(0.0)))",
+    ),
+    "every unpacked item is the first": (
+        "self.add_at(unpack.sequence, [index], ct)",
+        "self.add_at(unpack.sequence, [0], ct)",
+    ),
+    "an argument in two places gets the share of the last": (
+        "self.algebra.add(found[arg], value) if arg in found else value",
+        "value",
+    ),
+    "max and min go the other way where one argument is active": (
+        "((ct, zero) if arg is args[1] else (zero, ct))",
+        "((zero, ct) if arg is args[1] else (ct, zero))",
+    ),
+    "a tie of max and a number goes to the number": (
+        "op = beats if arg is args[1] else OR_EQUAL[beats]",
+        "op = beats",
+    ),
+    "max and min go the other way": ("sides = [args[1:], args[:1]]", "sides = [args[:1], args[1:]]"),
+    "the last of three goes first": ("sides = [args[:1], args[1:]]", "sides = [args[1:], args[:1]]"),
+    "a stage's second share of a carried value replaces the first": (
+        "self.pending[value] = ct if so_far is None else self.algebra.add(so_far, ct)",
+        "self.pending[value] = ct",
+    ),
+    "a copied name keeps a cotangent of its own": (
+        "        while isinstance(value, Apply) and value.op is ops.READ:\n            value = value.args[0]\n        if value not in self.active:\n            return\n",
+        "        if value not in self.active:\n            return\n",
+    ),
+    "a later contribution overwrites": (
+        "total = self.algebra.signed(ct) if before is None else self.algebra.add(before, ct)\n        self.name",
+        "total = self.algebra.signed(ct)\n        self.name",
+    ),
+    "gradients are in the order of the parameters": (
+        "self.out.gradients = [gradients[order.index(name)] for name in fn.wrt]",
+        "self.out.gradients = gradients",
+    ),
+    "shares of carried values are written down too late": (
+        "                self.reverse_unpack(item)\n            self.flush()",
+        "                self.reverse_unpack(item)",
+    ),
+    "buffers of lists are made in the sides of a branch": (
+        "            return\n        self.prepare_lists(branch)\n",
+        "            return\n",
+    ),
+    "the cotangents that leave a side are lost": (
+        "branch.then.results.append(then.get(value, before))",
+        "branch.then.results.append(before)",
+    ),
+}
+
+PRUNE = {
+    "a division stands in for one by something else": (
+        "return same and value.args[-1] is other.args[-1]",
+        "return same",
+    ),
+    "an exception of exp is left out": (
+        'MATH["expm1"]: (MATH["exp"],),',
+        'MATH["expm1"]: (MATH["exp"],),\n    MATH["exp"]: (ops.MUL,),',
+    ),
+    "an item stands in for another": (
+        "return other.op is ops.ADD_AT and value.args[1] in other.args",
+        "return other.op is ops.ADD_AT",
+    ),
+    "`assert` and `raise` are left out": (
+        "is_statement = isinstance(item, (Unpack, Raise)) or",
+        "is_statement = isinstance(item, Unpack) or",
+    ),
+    "an unpacking that nothing reads is left out": (
+        "is_statement = isinstance(item, (Unpack, Raise)) or",
+        "is_statement = isinstance(item, Raise) or",
+    ),
+    "a write that the gradient needs is left out": (
+        "(may_raise(item) or self.fn.versions.get(item) in self.reread)",
+        "may_raise(item)",
+    ),
+    "a write that may raise is left out": (
+        "(may_raise(item) or self.fn.versions.get(item) in self.reread)",
+        "(self.fn.versions.get(item) in self.reread)",
+    ),
+    "an index of a loop with steps is taken for one that is in the list": ("literal(step) == 1 and", "True and"),
+    "an index that starts below zero is taken for one that is in the list": (
+        "(literal(start) or 0) >= 0",
+        "True",
+    ),
+    "an index is in every list": (
+        "return root is other and root not in self.resized",
+        "return root not in self.resized",
+    ),
+    "an index is in a list that gets shorter": (
+        "return root is other and root not in self.resized",
+        "return root is other",
+    ),
+    "what a loop starts from is left out": (
+        "todo += [loop.initial[index], loop.body.results[index]]",
+        "todo += [loop.body.results[index]]",
+    ),
+    "what a loop goes on with is left out": (
+        "todo += [loop.initial[index], loop.body.results[index]]",
+        "todo += [loop.initial[index]]",
+    ),
+    "what raises is moved behind a write": (
+        "isinstance(item, (Branch, Unpack, Loop, Call, Raise)) or isinstance(item, Apply) and item.op in ops.EFFECTS:",
+        "isinstance(item, (Branch, Unpack, Loop, Call, Raise)):",
+    ),
+    "what raises is moved behind a branch": (
+        "isinstance(item, (Branch, Unpack, Loop, Call, Raise)) or",
+        "isinstance(item, (Unpack, Loop, Call)) or",
+    ),
+    "another exception comes first in the backward part": (
+        "if any(not other.op.raises <= item.op.raises for other in backward[:cover]):",
+        "if False:",
+    ),
+    "exceptions of two kinds are exchanged": (
+        "return list(late.values()) if len(kinds) <= 1 else []",
+        "return list(late.values())",
+    ),
+    "the `break` of a loop is not needed": (
+        "found += [] if item.leave is None else [item.leave]\n        return",
+        "return",
+    ),
+    "what raises under a condition is kept without it": (
+        "            if value in self.home:\n                todo += self.conditions(self.home[value])\n",
+        "",
+    ),
+    "what may raise is left out": (
+        "self.live.kept.add(roots[item])\n                        self.mark([roots[item]])",
+        "pass",
+    ),
+}
+
+SHAPE = {
+    "a list that changes before a stage is computed is not seen": (
+        "is_overtaken = any(changed.get(root, places[item]) < places[item] for root in roots)",
+        "is_overtaken = False",
+    ),
+    "an item of a written list is added to where it is read later": (
+        "return self.root(value) not in self.written or self.is_inline(value)",
+        "return True",
+    ),
+    "a value of another block stands in the expression of its reader": (
+        "            and self.home[value] is self.reader_home[value]\n",
+        "",
+    ),
+    "what leaves a branch has one reader": (
+        "        shape.readers[value] += 1  # what leaves a branch is a variable there\n",
+        "",
+    ),
+    "what a loop starts from has one reader": (
+        "if isinstance(item, (Loop, Call)):\n                    shape.readers[value] += 1",
+        "if isinstance(item, Call):\n                    shape.readers[value] += 1",
+    ),
+    "loops and branches write to nothing": (
+        "yield from (versions[r] for r in item.results if r in versions)",
+        "yield from ()",
+    ),
+    "an item belongs to its own place, not to its stage": (
+        "places[item] = places[reader] if reader is not None and shape.is_inline(item) else at",
+        "places[item] = at",
+    ),
+    "a sum of a written list is no stage": (
+        " or item.op is not ops.INDEX and roots & shape.written:",
+        ":",
+    ),
+    "an item that a loop takes is no variable although it is read twice": (
+        "if len(readers) == 1 and times == shape.readers.get(value):",
+        "if readers:",
+    ),
+    "a choice has one cotangent for both sides": (
+        "                    if item.op in ROUTED:\n                        shape.readers[value] += 1  # each has a cotangent of its own, in a branch\n",
+        "",
+    ),
+}
+
+TIDY = {
+    "the `break` of a loop reads nothing": ("*([item.leave] if item.leave is not None else [])]", "]"),
+    "a written list is not carried": (
+        "    found += [r for r in item.results if r in fn.versions]\n",
+        "",
+    ),
+    "a list that a branch writes does not leave it": (
+        "return [*operands(item), *written]",
+        "return list(operands(item))",
+    ),
+    "the condition of a `while` reads nothing": (
+        "return found + (item.test.results if item.test is not None else [])",
+        "return found",
+    ),
+    "what a loop goes on with is not needed": (
+        "todo += [loop.initial[index], loop.body.results[index]]",
+        "todo += [loop.initial[index]]",
+    ),
+    "what a loop starts from is not needed": (
+        "todo += [loop.initial[index], loop.body.results[index]]",
+        "todo += [loop.body.results[index]]",
+    ),
+    "the `else` of a branch is not needed": (
+        "[side.results[value.index] for side in value.owner.sides]",
+        "[value.owner.then.results[value.index]]",
+    ),
+    "what is left is not numbered anew": ("        result.index = index", "        pass"),
+}
+
+ACTIVITY = {
+    "a list is active from its first active write on only": (
+        "active |= lists  # a list is active in every version\n        mark(fn.body, active)",
+        "active |= lists",
+    ),
+    "a list is never active by what is written to it": (
+        "while lists := {root for version, root in fn.versions.items() if version in active and root not in active}:",
+        "while lists := set[Value]():",
+    ),
+    "a branch is active only where both sides are": (
+        "if a in active or b in active:",
+        "if a in active and b in active:",
+    ),
+    "a branch is active only where its first side is": ("if a in active or b in active:", "if a in active:"),
+    "what one trip makes active is not active in the next": ("        if not new:\n", "        if True:\n"),
+    "what a loop starts from is not active": (
+        "    active.update(p for p, initial in zip(loop.carried, loop.initial) if initial in active)\n",
+        "",
+    ),
+    "what leaves a loop is not active": (
+        "active.update(result for result, param in zip(loop.results, loop.carried) if param in active)",
+        "pass",
+    ),
+    "unpacked items are not active": (
+        "        elif isinstance(item, Unpack) and item.sequence in active:\n",
+        "        elif False:\n",
+    ),
+}
+
+MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
+    "passes/loops.py": LOOPS,
+    "passes/lists.py": LISTS,
+    "passes/storage.py": STORAGE,
+    "passes/reverse.py": REVERSE,
+    "passes/prune.py": PRUNE,
+    "passes/shape.py": SHAPE,
+    "passes/tidy.py": TIDY,
+    "passes/activity.py": ACTIVITY,
+}
