@@ -339,14 +339,30 @@ def test_chain_of_tuples_that_doubles(run: Runner) -> None:
     "source",
     [
         "def f(x):\n    return f(x)\n",
-        "def f(x):\n    return x if x < 1 else f(x / 2)\n",
         "def g(x):\n    return h(x)\ndef h(x):\n    return g(x)\ndef f(x):\n    return g(x)\n",
-        "g = lambda x: g(x)\ndef f(x):\n    return g(x)\n",
-        "def f(x, n=f(1)):\n    return x\n",
     ],
-    ids=["itself", "with an end", "each other", "lambda", "default"],
+    ids=["itself", "each other"],
 )
-def test_recursion(run: Runner, source: str) -> None:
+def test_recursion_without_an_end(run: Runner, source: str) -> None:
+    done = run(source, "-f", "f")
+    assert done.status == 0, done.err
+    assert "Not checked" in done.output.read_text()
+    with pytest.raises(RecursionError):
+        done.module()["f_grad"](0.5)
+
+
+def test_recursion(run: Runner) -> None:
+    done = run("def f(x):\n    return x if x < 1 else f(x / 2)\n", "-f", "f")
+    assert done.status == 0, done.err
+    assert done.module()["f_grad"](3.0) == 0.25
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["g = lambda x: g(x)\ndef f(x):\n    return g(x)\n", "def f(x, n=f(1)):\n    return x\n"],
+    ids=["lambda", "default"],
+)
+def test_recursion_that_is_refused(run: Runner, source: str) -> None:
     run(source, "-f", "f").refusal()
 
 

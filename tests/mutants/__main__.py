@@ -1,8 +1,7 @@
 """Try the suite on every mutant, two at a time, in tests/: `python -m mutants [--holes|--quick|--short] [PART ...]`.
 
-An option takes a smaller part of the suite, see `suite.py`; a part of a name takes the mutants that have it. Exit
-status 1
-where a mutant is stale, or less than 95 % are killed.
+An option takes a smaller part of the suite, see `suite.py`; a part of a name takes the mutants that have it. The exit
+status is 1 where a mutant is stale, or less than 95 % are killed.
 """
 
 from __future__ import annotations

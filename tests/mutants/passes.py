@@ -93,10 +93,6 @@ LOOPS = {
         "if not is_same or k < len(carried)]",
         "if not is_same]",
     ),
-    "a copied name is another value": (
-        "            while isinstance(value, Apply) and value.op is ops.READ:\n                value = value.args[0]\n            is_number",
-        "            is_number",
-    ),
 }
 
 LISTS = {
@@ -344,10 +340,6 @@ REVERSE = {
     "a stage's second share of a carried value replaces the first": (
         "self.pending[value] = ct if so_far is None else self.algebra.add(so_far, ct)",
         "self.pending[value] = ct",
-    ),
-    "a copied name keeps a cotangent of its own": (
-        "        while isinstance(value, Apply) and value.op is ops.READ:\n            value = value.args[0]\n        if value not in self.active:\n            return\n",
-        "        if value not in self.active:\n            return\n",
     ),
     "a later contribution overwrites": (
         "total = self.algebra.signed(ct) if before is None else self.algebra.add(before, ct)\n        self.name",
