@@ -145,7 +145,6 @@ REFUSED = {
         "v = [x]\n    for i in range(n):\n        v[0] = x\n        v = w",
         "v = [x]\n    for i in range(n):\n        v = w\n    v[0] = x",
         "v = [x]\n    if x > 0:\n        v = w\n    v.append(x)",
-        "v = [x]\n    k = [v, v]\n    k[0][0] = x",
         "v = [x]\n    k = [v]\n    v[0] = x\n    x = k[0][0]",
         "v = [x]\n    k = [[x]]\n    k.append(v)\n    v[0] = x\n    x = k[1][0]",
         "k = [[0.0] * 3] * 3\n    k[0][0] = x",

@@ -471,7 +471,12 @@ class ExpressionLowerer(Reader):
 
     def lower_List(self, node: ast.List) -> Thing:
         thing = self.group(node.elts, False)
-        return self.materialise(thing, node) if self.mutates and isinstance(thing, Group) else thing
+        if not self.mutates or not isinstance(thing, Group):
+            return thing
+        lists = [self.place(item) for item in thing.items if isinstance(item, Value) and self.is_list(item)]
+        if len(lists) == len(thing.items) and len({root for root, path in lists}) < len(lists):
+            return thing  # one list under several names: seen through, and never written as a whole
+        return self.materialise(thing, node)
 
     def group(self, nodes: list[ast.expr], is_tuple: bool) -> Thing:
         """Return a tuple or list of the items, starred ones spread out."""

@@ -85,6 +85,9 @@ class ListLowerer(ExpressionLowerer):
     def counts_up(self, index: Value) -> bool:
         """Return whether an index means the same item however long the list becomes."""
         known = const_int(index)
+        if isinstance(index, Apply) and index.op is ops.MOD:  # `k % len(w)` is never negative
+            divisor = index.args[1]
+            return isinstance(divisor, Apply) and divisor.op is ops.LEN
         return known >= 0 if known is not None else isinstance(index, BlockParam) or index in self.upward
 
     def take(self, version: Value, index: Value, cell: Cell | None, node: ast.AST) -> Value:

@@ -35,19 +35,7 @@ PLAN = {
         "return {v for v in self.values if isinstance(v, Apply) and self.is_overtaken(v)}",
         "return set()",
     ),
-    "a value in a loop is evaluated in its first trip": (
-        "                at = max(at, end)\n",
-        "                pass\n",
-    ),
     "the length of a list never changes": ('lists = [("length", which) for which in lists]', "lists = []"),
-    "the length of an inner list changes with the outer one": (
-        "if value.op is ops.LEN and not (isinstance(value.args[0], Apply) and value.args[0].op is ops.INDEX):",
-        "if value.op is ops.LEN:",
-    ),
-    "cotangents of lists do not change": (
-        'return ("cotangent", self.planner.primals[value])',
-        'return ("cotangent", value)',
-    ),
     "an item of an item is of no list": (
         "if isinstance(value, Apply) and value.op is ops.INDEX:\n                value = value.args[0]\n            elif value in self.planner.primals:",
         "if value in self.planner.primals:",
@@ -64,14 +52,6 @@ PLAN = {
     "only a restored append changes the length": (
         "frozenset((ops.APPEND, ops.DROP, ops.UNAPPEND, ops.UNDROP))",
         "frozenset((ops.UNAPPEND, ops.UNDROP))",
-    ),
-    "a restored append does not change the length": (
-        "frozenset((ops.APPEND, ops.DROP, ops.UNAPPEND, ops.UNDROP))",
-        "frozenset((ops.APPEND, ops.DROP))",
-    ),
-    "a loop is no loop where values are evaluated": (
-        "around = (*loops, ends) if isinstance(item, Loop) else loops",
-        "around = loops",
     ),
     "a list changes one place late": ("at = bisect_right(changes, first)", "at = bisect_right(changes, first + 1)"),
     "what leaves a block is evaluated at its start": (

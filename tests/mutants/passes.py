@@ -368,10 +368,6 @@ PRUNE = {
         "return same and value.args[-1] is other.args[-1]",
         "return same",
     ),
-    "an exception of exp is left out": (
-        'MATH["expm1"]: (MATH["exp"],),',
-        'MATH["expm1"]: (MATH["exp"],),\n    MATH["exp"]: (ops.MUL,),',
-    ),
     "an item stands in for another": (
         "return other.op is ops.ADD_AT and value.args[1] in other.args",
         "return other.op is ops.ADD_AT",
@@ -384,15 +380,6 @@ PRUNE = {
         "is_statement = isinstance(item, (Unpack, Raise)) or",
         "is_statement = isinstance(item, Raise) or",
     ),
-    "a write that the gradient needs is left out": (
-        "(may_raise(item) or self.fn.versions.get(item) in self.reread)",
-        "may_raise(item)",
-    ),
-    "a write that may raise is left out": (
-        "(may_raise(item) or self.fn.versions.get(item) in self.reread)",
-        "(self.fn.versions.get(item) in self.reread)",
-    ),
-    "an index of a loop with steps is taken for one that is in the list": ("literal(step) == 1 and", "True and"),
     "an index that starts below zero is taken for one that is in the list": (
         "(literal(start) or 0) >= 0",
         "True",
@@ -452,33 +439,13 @@ SHAPE = {
         "return self.root(value) not in self.written or self.is_inline(value)",
         "return True",
     ),
-    "a value of another block stands in the expression of its reader": (
-        "            and self.home[value] is self.reader_home[value]\n",
-        "",
-    ),
     "what leaves a branch has one reader": (
         "        shape.readers[value] += 1  # what leaves a branch is a variable there\n",
         "",
     ),
-    "what a loop starts from has one reader": (
-        "if isinstance(item, (Loop, Call)):\n                    shape.readers[value] += 1",
-        "if isinstance(item, Call):\n                    shape.readers[value] += 1",
-    ),
-    "loops and branches write to nothing": (
-        "yield from (versions[r] for r in item.results if r in versions)",
-        "yield from ()",
-    ),
     "an item belongs to its own place, not to its stage": (
         "places[item] = places[reader] if reader is not None and shape.is_inline(item) else at",
         "places[item] = at",
-    ),
-    "a sum of a written list is no stage": (
-        " or item.op is not ops.INDEX and roots & shape.written:",
-        ":",
-    ),
-    "an item that a loop takes is no variable although it is read twice": (
-        "if len(readers) == 1 and times == shape.readers.get(value):",
-        "if readers:",
     ),
     "a choice has one cotangent for both sides": (
         "                    if item.op in ROUTED:\n                        shape.readers[value] += 1  # each has a cotangent of its own, in a branch\n",
@@ -488,14 +455,6 @@ SHAPE = {
 
 TIDY = {
     "the `break` of a loop reads nothing": ("*([item.leave] if item.leave is not None else [])]", "]"),
-    "a written list is not carried": (
-        "    found += [r for r in item.results if r in fn.versions]\n",
-        "",
-    ),
-    "a list that a branch writes does not leave it": (
-        "return [*operands(item), *written]",
-        "return list(operands(item))",
-    ),
     "the condition of a `while` reads nothing": (
         "return found + (item.test.results if item.test is not None else [])",
         "return found",

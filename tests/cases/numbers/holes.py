@@ -1899,3 +1899,119 @@ def tuple_loop_with_jumps(x):
             break
         s = s * a + b
     return s
+
+
+# what is written before it is read
+
+
+def appends_and_multiplies(k, w, x):
+    w.append(x * w[0])
+    return k * x * w[-1]
+
+
+# at [0.5, 2.0], 0.7
+def length_before_an_append(w, x):
+    return appends_and_multiplies(len(w), w, x) + x
+
+
+def pops_and_multiplies(k, w, x):
+    t = w.pop()
+    return k * x * t
+
+
+# at [0.5, 2.0], 0.7
+def length_before_a_pop(w, x):
+    return pops_and_multiplies(len(w), w, x) + x * len(w)
+
+
+def appends_in_each_trip(k, w, x):
+    s = x
+    for i in range(k):
+        s = s * k + len(w) * x
+        w.append(s)
+    return s * k
+
+
+# at [0.5, 2.0], 0.7
+def length_before_appends(w, x):
+    return appends_in_each_trip(len(w), w, x) * w[1]
+
+
+def writes_in_a_loop(a, w, x):
+    for i in range(2):
+        w[i] = w[i] * x + a
+    return a * w[0]
+
+
+# at [0.5, 2.0], 0.7
+def item_before_a_loop_that_writes(w, x):
+    return writes_in_a_loop(w[0], w, x) + writes_in_a_loop(w[1] * w[0], w, x)
+
+
+def writes_in_a_side(a, w, x):
+    if x > 0:
+        w[0] = w[1] * x
+    return a * a * w[0]
+
+
+# at [0.5, 2.0], 0.7
+# at [0.5, 2.0], -0.7
+def item_before_a_side_that_writes(w, x):
+    return writes_in_a_side(w[0], w, x) * x + writes_in_a_side(w[1] * w[0], w, x)
+
+
+# at [0.5, 2.0], 0
+# at [0.5, 2.0], 5
+# at [0.5, 2.0], -3
+def item_that_is_for_nothing(w, i: int):
+    a = w[i]
+    return w[0] * w[0]
+
+
+# at [0.5, 2.0], 0, 0.7
+# at [0.5, 2.0], 5, 0.7
+def write_that_is_for_nothing(w, i: int, x):
+    w[i] = 2.0
+    return x * x
+
+
+# at [0.5, 2.0], 2, 0.7
+# at [0.5, 2.0], 5, 0.7
+def writes_that_are_for_nothing(w, n: int, x):
+    for i in range(n):
+        w[i] = x * i
+    return x * x
+
+
+# at [0.5, 2.0], 1, 0.7
+# at [0.5, 2.0], 5, 0.7
+# at [0.5, 2.0], 5, -0.7
+def write_in_a_side_that_is_for_nothing(w, n: int, x):
+    if x > 0:
+        w[n] = x
+    return x * x
+
+
+# at 0.7, 2
+def lists_that_nothing_reads(x, n: int):
+    w = [x, x]
+    for i in range(n):
+        w[i] = w[i - 1] * x
+    if n > 1:
+        w[0] = x
+    return x * x
+
+
+# at 0.7, 3, 4
+# at 0.7, 0, 4
+# at 0.7, 0, 0
+def bound_in_a_loop_that_may_not_run(x, n: int, m: int):
+    for i in range(n):
+        y = x * i
+    for j in range(m):
+        if j > 1:
+            z = x * j
+        else:
+            z = x + j
+        y = z * x
+    return y * z
