@@ -22,6 +22,7 @@ from bpcompile.ir.check import check
 from bpcompile.ir.graph import Apply, Block, Callee, Function, Loop, Value, blocks_of, leaves
 from bpcompile.ir.printer import show
 from bpcompile.passes.activity import activate, active_values, without_derivative
+from bpcompile.passes.hoist import hoist
 from bpcompile.passes.prune import prune
 from bpcompile.passes.reverse import Sweep, reverse
 from bpcompile.passes.storage import store
@@ -144,6 +145,7 @@ def compile_function(
     if has_loops(fn.body):
         tidy(fn)
     recognise(fn.body)
+    hoist(fn)
     dump(options, "lower", fn)
     check(fn, after="lower")
     active = active_values(fn)
@@ -155,7 +157,7 @@ def compile_function(
         refuse("BP037", f"`{fn.name}` returns several numbers, so it has no one gradient", filename, source, hint, node)
     draft = reverse(fn, active, set(), options.derivative)
     draft_live = prune(draft.function, fn.body)
-    stages = choose_stages(fn, draft, plan(draft.function, draft_live, set(), draft.primals))
+    stages = choose_stages(fn, draft, plan(draft.function, draft_live, set(), draft))
     final = reverse(fn, active, stages, options.derivative, options.style)
     dump(options, "reverse", final.function)
     check(final.function, after="reverse")
@@ -166,7 +168,7 @@ def compile_function(
         live = prune(final.function, fn.body)
     wants_value = options.derivative == "value_and_grad"
     extra = {v for v in leaves(fn.output) if wants_value and isinstance(v, Apply)} | stages & live.values
-    layout = plan(final.function, live, extra, final.primals)
+    layout = plan(final.function, live, extra, final)
     output = fn.output if isinstance(fn.output, Value) else None
     naming = Names(final.function, fn, layout, live, final.primals, output, final.again, final.tapes)
     emitter = Emitter(final.function, fn, layout, live, naming, options.style)
@@ -182,16 +184,17 @@ def compile_callee(callee: Callee, active: set[Value], options: Options) -> Emit
     fn = callee.function
     tidy(fn)
     recognise(fn.body)
+    hoist(fn)
     check(fn, after="lower")
     draft = Sweep(fn, active, set(), options.style).run_callee(callee)
-    stages = choose_stages(fn, draft, plan(draft.function, prune(draft.function, fn.body), set(), draft.primals))
+    stages = choose_stages(fn, draft, plan(draft.function, prune(draft.function, fn.body), set(), draft))
     final = Sweep(fn, active, stages, options.style).run_callee(callee)
     dump(options, f"reverse of {callee.name}", final.function)
     check(final.function, after="reverse")
     live = store(final, fn)
     check(final.function, after="store")
     returned = {v for v in leaves(fn.output) if isinstance(v, Apply)}
-    layout = plan(final.function, live, returned | stages & live.values, final.primals)
+    layout = plan(final.function, live, returned | stages & live.values, final)
     naming = Names(final.function, fn, layout, live, final.primals, None, final.again, final.tapes)
     return Emitter(final.function, fn, layout, live, naming, options.style).emit_pair(callee, final)
 

@@ -654,12 +654,44 @@ def items_written(body: Routine) -> list[str] | None:
     return [s]
 
 
+def sweeps(body: Routine) -> list[str] | None:
+    """Items of a list from their neighbours, upwards or downwards, with several writes to a trip; then another list."""
+    if not range_and_len(body) or not body.builtin("reversed"):
+        return None
+    pick = body.pick
+    a, u, i, s = fresh_names(body, LISTS, ("u", "old"), INDICES, ("sweep", "it", "t1"))
+    length = pick.integer(4, 6)
+    inner = "    " if pick.chance(60) else ""
+    rows = [f"{a} = [{', '.join(body.hole(1.0, 1) for _ in range(length))}]"]
+    rows += [f"for {s} in range({pick.of('23')}):"] if inner else []
+    is_copied = pick.chance(40)
+    rows += (
+        [f"{inner}{u} = {a}", f"{inner}{a} = {pick.of([f'list({u})', f'{u}[:]', f'{u}.copy()'])}"] if is_copied else []
+    )
+    for _ in range(pick.integer(1, 2)):
+        low, high = pick.integer(-2, 0), pick.integer(0, 2)
+        first, last, step = -low, length - high, pick.of([1, 1, 1, 2, 3])
+        if pick.chance(15):
+            first -= 1  # what is read first is counted from the end
+        up, down = f"range({first}, {last}, {step})", f"range({last} - 1, {first} - 1, -{step})"
+        rows.append(f"{inner}for {i} in {pick.of([up, down, f'reversed({up})'])}:")
+        for _ in range(pick.integer(1, 2)):
+            places = [f"{i} {'+' if n > 0 else '-'} {abs(n)}" if n else i for n in range(low, high + 1)]
+            place, one, other = pick.of(places), pick.of(places), pick.of(places)
+            source = u if is_copied and pick.chance(60) else a
+            value = f"0.5 * {source}[{one}] / (1.0 + {a}[{other}] * {a}[{other}]) + {body.hole(0.5, 1)}"
+            rows.append(f"{inner}    {a}[{place}] {pick.of(['=', '=', '+='])} {value}")
+    lines(body, *rows)
+    body.bind_list(a, Cells(least=length, most=length))
+    return [f"{a}[0]", f"{a}[-1]", f"{a}[1]"]
+
+
 WIDE = 60.0
 IDIOMS: tuple[Callable[[Routine], list[str] | None], ...] = (
     horner, prefix, stencil, gauss_seidel, bubble, reversal, factorise, cholesky, fibonacci, newton, bisection, stack,
     matrix_vector, matrix_product, greatest_item, search, alternating, euler, tuple_state, two_buffers, table, aliases,
     row_aliases, holder, previous, closures, pairs, softmax, variance, convolution, bins, collatz, binary_power,
-    rotation, early_return, growing_input, items_written,
+    rotation, early_return, growing_input, items_written, sweeps, sweeps,
 )  # fmt: skip
 
 

@@ -509,7 +509,7 @@ class Emitter:
         carried = [k for k, p in enumerate(loop.carried) if p in self.plan.variables and p not in self.names.same]
         nodes: list[Node] = list(self.assignments([(loop.carried[k], loop.initial[k]) for k in carried], True))
         moves = self.assignments([(loop.carried[k], loop.body.results[k]) for k in carried], not loop.is_backward)
-        over = self.over_items(loop)
+        over = self.over_items(loop) or self.over_tapes(loop)
         body, test = [], None
         if loop.test is not None:
             body, test = self.block(loop.test), loop.test.results[0]
@@ -546,6 +546,17 @@ class Emitter:
             return f"for {names} in {over}"
         names = names if len(lists) == 1 else f"({names})"
         return f"for {self.names[loop.index]}, {names} in enumerate({over})"
+
+    def over_tapes(self, loop: Loop) -> str | None:
+        """Return `for x in x_tape[::-1]`, where a backward loop runs over all that its tapes hold."""
+        popped = [v for v in loop.each if v in self.plan.variables]
+        names = [self.names[v] for v in popped]
+        if loop.tape is None or not popped or len(set(names)) < len(names):
+            return None
+        self.in_head.update(popped)
+        tapes = [f"{self.expressions.text(v.args[0])}[::-1]" for v in popped]
+        over = tapes[0] if len(tapes) == 1 else f"zip({', '.join(tapes)})"
+        return f"for {', '.join(names)} in {over}"
 
     def is_read(self, loop: Loop, items: set[Value]) -> bool:
         """Return whether anything in a loop but these items reads its index."""

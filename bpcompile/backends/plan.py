@@ -7,11 +7,11 @@ branch, or if writing it later would change the order in which operations raise.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
-from bpcompile.ir.facts import Live, literal, may_raise
+from bpcompile.ir.facts import Live, Reversed, literal, may_raise
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -56,18 +56,19 @@ class Plan:
     primal: set[Apply] = field(default_factory=set)  # the operations of the forward part
 
 
-def plan(fn: Function, live: Live, extra: set[Value], primals: Mapping[Value, Value] | None = None) -> Plan:
-    """Return the layout of the function; `extra` must be variables, `primals` says whose each cotangent is."""
-    return Planner(fn, live, extra, primals or {}).run()
+def plan(fn: Function, live: Live, extra: set[Value], reversed_: Reversed) -> Plan:
+    """Return the layout of a reversed function; `extra` must be variables."""
+    return Planner(fn, live, extra, reversed_).run()
 
 
 class Planner:
     """Decides block by block, in order, so that the operands of a value are decided before it."""
 
-    def __init__(self, fn: Function, live: Live, extra: set[Value], primals: Mapping[Value, Value]) -> None:
+    def __init__(self, fn: Function, live: Live, extra: set[Value], reversed_: Reversed) -> None:
         self.fn = fn
         self.live = live
-        self.primals = primals
+        self.primals = reversed_.primals
+        self.again = reversed_.again
         self.readers: dict[Value, list[Item]] = {}
         self.out = Plan(primal=live.primal)
         self.out.variables |= extra
@@ -406,6 +407,8 @@ class Overtaken:
         while True:
             if isinstance(value, Apply) and value.op is ops.INDEX:
                 value = value.args[0]
+            elif value in self.planner.again:
+                value = self.planner.again[value]
             elif value in self.planner.primals:
                 return ("cotangent", self.planner.primals[value])
             elif value in self.versions:

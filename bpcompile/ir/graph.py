@@ -147,10 +147,10 @@ class Loop:
     span: Span | None = None
     forward: Loop | None = None  # of a backward loop: the loop it reverses
     trips: Result | None = None  # how often the body ran, where the backward part asks
-    tape: Value | None = None  # of a backward loop: it runs until this tape is empty
+    tape: Value | None = None  # of a backward loop: it runs until this tape is empty, or over all that `each` takes
     is_reversed: bool = False  # the index runs over the range backwards
     is_backward: bool = False
-    each: tuple[Apply, ...] = ()  # the items that `for x in w` or `for x, y in zip(w, v)` takes at the start of a trip
+    each: tuple[Apply, ...] = ()  # what `for x in w` or `for x, y in zip(w, v)` takes at the start of a trip
 
 
 @dataclass(slots=True, eq=False)

@@ -19,6 +19,7 @@ from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Resul
 from bpcompile.ir.kinds import INT, REAL
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.lists import ListCotangents, local_values, read_inside
+from bpcompile.passes.totals import totals_of
 
 
 class LoopCotangents(ListCotangents):
@@ -28,6 +29,7 @@ class LoopCotangents(ListCotangents):
     ends: dict[int, dict[Value, Value]]
     delayed: list[tuple[set[Value], int]]
     pending: dict[Value, Value]
+    unchanged: set[tuple[int, int]] | None = None  # loops, each with the place of a number that it only adds to
 
     def reverse_loop(self, loop: Loop) -> None:
         """Append the loop that reverses another one, where a cotangent reaches it or it writes to a list."""
@@ -41,6 +43,12 @@ class LoopCotangents(ListCotangents):
         if not reached and not writes:
             return
         self.prepare_lists(loop)
+        through = [k for k in carried if self.passes_unchanged(loop, k)]
+        carried = [k for k in carried if k not in through]
+        passed = {k: ct for k in through if (ct := self.cotangent(loop.results[k])) is not None}
+        for ct in passed.values():
+            self.algebra.seal(ct)
+        self.active -= {loop.carried[k] for k in through}
         body = Block(self.block)
         body.table = dict(loop.body.table)
         backward = Loop(loop.index, None, [], [], body, span=loop.span, forward=loop, is_backward=True)
@@ -54,7 +62,7 @@ class LoopCotangents(ListCotangents):
 
         def action() -> None:
             self.scopes[-1].update(outer)
-            for k, ct in incoming.items():
+            for k, ct in sorted({**incoming, **passed}.items()):
                 end = loop.body.results[k]
                 if isinstance(end.kind, ListKind):
                     self.contribute_list(end, self.or_zeros(ct, end) if k in unread else ct)
@@ -79,6 +87,19 @@ class LoopCotangents(ListCotangents):
         self.block.items.append(backward)
         self.state.update(writes)
         self.leave_loop(backward, loop, carried, list(outer), unread)
+        for k, ct in passed.items():
+            self.give_back(loop.initial[k], ct)
+
+    def passes_unchanged(self, loop: Loop, k: int) -> bool:
+        """Return whether each trip adds to a carried number and does nothing else with it: `s += ...`.
+
+        Its cotangent is the same before and after every trip.
+        """
+        if isinstance(loop.carried[k].kind, ListKind):
+            return False
+        if self.unchanged is None:
+            self.unchanged = totals_of(self.fn, self.active)
+        return (id(loop), k) in self.unchanged
 
     def leave_loop(self, backward: Loop, loop: Loop, carried: list[int], outer: list[Value], unread: set[int]) -> None:
         """Let the cotangents leave the backward loop; what no trip changes was never carried."""

@@ -64,7 +64,7 @@ class Sweep(LoopCotangents):
 
     def __init__(self, fn: Function, active: set[Value], stages: set[Value], style: str) -> None:
         self.fn = fn
-        self.active = active
+        self.active = set(active)
         self.shape = shape_of(fn)
         self.shape.named |= stages
         self.is_staged = style == "staged"

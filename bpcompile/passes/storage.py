@@ -27,6 +27,7 @@ from bpcompile.ir.graph import (
     Apply,
     Bind,
     Block,
+    BlockParam,
     Branch,
     Call,
     Const,
@@ -43,9 +44,14 @@ from bpcompile.ir.graph import (
     replace_operands,
 )
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.passes.indices import Indices
+from bpcompile.passes.lists import is_flat
 from bpcompile.passes.prune import prune
 
 State = Mapping[Value, Value]
+Read = tuple[Value, "Value | None"]  # a written list, and which item of it is read: all of them, or only the length
+Seen = dict[tuple[Value, "Value | None", "Loop | None"], None]  # a read, and the loop that it goes back a trip of
+LENGTH = Const(0)
 
 
 def store(reversed_: Reversed, fn: Function) -> Live:
@@ -68,6 +74,7 @@ class Forward:
     home: dict[Value, Block] = field(default_factory=dict)
     around: dict[int, tuple[Block, Item]] = field(default_factory=dict)  # block -> the one around it, the item between
     items: set[int] = field(default_factory=set)
+    indices: dict[Value, Loop] = field(default_factory=dict)  # index -> its loop
 
     def locate(self, block: Block) -> None:
         """Record a block and the blocks inside it."""
@@ -81,6 +88,7 @@ class Forward:
                 elif isinstance(item, (Branch, Loop, Unpack, Call)):
                     self.home.update((result, outer) for result in item.results)
                 if isinstance(item, Loop):
+                    self.indices[item.index] = item
                     self.home.update((param, item.body) for param in (item.index, *item.carried))
                 for inner in blocks_of(item):
                     self.around[id(inner)] = (outer, item)
@@ -92,6 +100,10 @@ class Forward:
             block, item = self.around[id(block)]
             if isinstance(item, Loop):
                 yield item
+
+    def is_around(self, outer: Loop, inner: Loop) -> bool:
+        """Return whether one loop stands around another."""
+        return outer in self.loops(self.around[id(inner.body)][0]) if id(inner.body) in self.around else False
 
     def loop_of(self, value: Value) -> Loop | None:
         """Return the innermost loop that computes a value."""
@@ -107,6 +119,7 @@ class Storage:
         self.live = live
         self.forward = Forward()
         self.forward.locate(fn.body)
+        self.indices = Indices(self.forward.indices, self.forward.is_around)
         self.written = set(fn.versions.values())
         resizes = (ops.APPEND, ops.DROP)
         self.resized = {r for v, r in fn.versions.items() if isinstance(v, Apply) and v.op in resizes}
@@ -114,7 +127,7 @@ class Storage:
         self.pairs: list[tuple[Loop, Loop]] = []
         self.counterparts: dict[int, Block] = {}  # forward block of a loop -> the block that reverses it
         self.needs: dict[Value, set[Value]] = {}  # what is read -> what has to be kept for it
-        self.rereads: dict[int, set[Value]] = {}  # item -> the written lists that it reads
+        self.rereads: dict[int, set[Read]] = {}  # item, or block for what leaves it -> what it reads of written lists
         self.memo: dict[tuple[Value, int], set[Value]] = {}
         self.roots: list[Loop] = []  # backward loops that stand in no other one
         self.states: list[State] = []  # keeps them alive: `memo` knows them by id
@@ -132,7 +145,7 @@ class Storage:
         self.roots = [b for f, b in self.pairs if next(self.forward.loops(self.container_of(f)), None) is None]
         for backward in self.roots:
             self.collect(backward.body)
-        self.find_restores(self.fn.body, set())
+        self.find_restores(self.fn.body, {})
         return self.restores
 
     def run(self) -> None:
@@ -143,7 +156,7 @@ class Storage:
         self.choose()
         for loop, backward in self.pairs:
             self.match(loop.body, backward.body)
-        for value in self.kept:
+        for value in self.in_order(set(self.kept)):
             self.keep(value)
         for backward in self.roots:
             self.rewrite_loop(backward, [])
@@ -227,7 +240,7 @@ class Storage:
             for inner in blocks_of(item):
                 self.collect(inner)
         for value in self.leaving(block):
-            self.note(value, last, set())
+            self.note(value, last, self.rereads.setdefault(id(block), set()))
 
     def leaving(self, block: Block) -> list[Value]:
         """Return what leaves a block of the backward part and is needed."""
@@ -253,7 +266,7 @@ class Storage:
             return [*(item.run or ()), *(v for v, p in zip(item.initial, item.carried) if p in self.live.values)]
         return list(operands(item))
 
-    def note(self, value: Value, state: State, reads: set[Value]) -> None:
+    def note(self, value: Value, state: State, reads: set[Read]) -> None:
         """Note that a value is read where the written lists stand like this."""
         value = self.fn.versions.get(value, value)
         if self.is_there(value):
@@ -292,8 +305,24 @@ class Storage:
             base, root = self.base_of(arg)
             changing = self.resized if value.op is ops.LEN and arg is base else self.written
             if isinstance(arg.kind, ListKind) and root in changing and state.get(root, root) is not base:
-                return False
+                if arg is not base or value.op is not ops.INDEX or not self.is_untouched(value, state.get(root, root)):
+                    return False
         return True
+
+    def is_untouched(self, item: Apply, version: Value) -> bool:
+        """Return whether nothing is written to an item of a list between two versions, whichever comes first."""
+        base, index = item.args
+        for start, end in ((version, base), (base, version)):
+            at = start
+            for _ in range(MAX_WRITES):
+                if at is end:
+                    return True
+                if not isinstance(at, Apply) or at.op is not ops.STORE or len(at.args) != 3:
+                    break
+                if not self.indices.differ(index, at.args[1]):
+                    break
+                at = at.args[0]
+        return False
 
     def base_of(self, value: Value) -> tuple[Value, Value]:
         """Return the version of a list that an item of an item is read from, and the list."""
@@ -301,60 +330,91 @@ class Storage:
             value = value.args[0]
         return value, self.fn.versions.get(value, value)
 
-    def lists_read(self, value: Value, state: State) -> set[Value]:
-        """Return the written lists that are read where the value is computed again."""
-        found: set[Value] = set()
+    def lists_read(self, value: Value, state: State) -> set[Read]:
+        """Return what is read of written lists where the value is computed again."""
+        found: set[Read] = set()
         todo = [value]
         while todo:
             inner = todo.pop()
             if isinstance(inner, Apply) and not self.is_there(inner) and self.can_repeat(inner, state):
                 todo += inner.args
-                found |= {self.base_of(a)[1] for a in inner.args if isinstance(a.kind, ListKind)}
+                found |= self.reads_of(inner)
         return found
 
-    def find_restores(self, block: Block, seen: set[Value]) -> None:
+    def reads_of(self, item: Apply) -> set[Read]:
+        """Return what an operation reads of lists: one item, the length alone or everything."""
+        found: set[Read] = set()
+        for k, arg in enumerate(item.args):
+            if isinstance(arg.kind, ListKind):
+                base, root = self.base_of(arg)
+                which: Value | None = None
+                if arg is base and is_flat(arg.kind):
+                    if item.op is ops.INDEX:
+                        which = item.args[1]
+                    elif item.op in (ops.LEN, ops.ZEROS, ops.FILL) or item.op is ops.OR_ZEROS and k == 1:
+                        which = LENGTH
+                found.add((root, which))
+        return found
+
+    def find_restores(self, block: Block, seen: Seen) -> None:
         """Find the writes that must be undone; `seen` is what is read behind them in the backward part."""
+        for read in self.rereads.get(id(block), ()):
+            seen.setdefault((*read, None))
         for item in reversed(block.items):
             if isinstance(item, Apply) and item.op in ops.RESTORES:
-                root = item.args[0]
-                if self.is_callers(root) or self.object_of(root) in seen:
+                if self.is_callers(item.args[0]) or any(self.would_see(item, *read) for read in seen):
                     self.restores.add(item)
-                    seen |= self.objects_of({self.base_of(a)[1] for a in item.args[1:] if isinstance(a, Apply)})
+                    for arg in item.args[1:]:
+                        if isinstance(arg, Apply):
+                            seen.update(dict.fromkeys((*read, None) for read in self.reads_of(arg)))
                 continue
             if isinstance(item, (Bind, Section)):
                 continue
             for inner in blocks_of(item):
-                made = self.made_in(item) if isinstance(item, Loop) else set()
                 if isinstance(item, Loop):
-                    seen |= self.objects_of(self.read_in(inner)) - made
+                    earlier = item.forward
+                    seen.update(dict.fromkeys((*read, earlier or item) for read in self.read_in(inner)))
                 self.find_restores(inner, seen)
-                seen -= made
             if self.is_needed(item):
-                seen |= self.objects_of(self.read_directly(item))
+                seen.update(dict.fromkeys((*read, None) for read in self.read_directly(item)))
+
+    def would_see(self, undone: Apply, read: Value, which: Value | None, earlier: Loop | None) -> bool:
+        """Return whether a read behind an undone write may see it; in an earlier trip of a loop, where one is given."""
+        root = undone.args[0]
+        if not self.may_be_one(root, read, earlier):
+            return False
+        if undone.op is not ops.UNSTORE:
+            return True
+        if which is LENGTH:
+            return False
+        return which is None or len(undone.args) != 3 or self.indices.is_hit(which, undone.args[1], earlier)
+
+    def may_be_one(self, root: Value, read: Value, earlier: Loop | None) -> bool:
+        """Return whether a written list may be the one that is read, perhaps in an earlier trip of a loop."""
+        if self.object_of(root) is not self.object_of(read):
+            return False
+        if not is_made(root) or not is_flat(root.kind):
+            return True
+        home = self.forward.home.get(root)
+        if read is root:
+            return earlier is None or earlier not in self.forward.loops(home)
+        if is_made(read) or isinstance(read, Param):
+            return False
+        carrier = self.forward.home.get(read) if isinstance(read, BlockParam) else None
+        return carrier is None or all(loop.body is not carrier for loop in self.forward.loops(home))
 
     def object_of(self, root: Value) -> Value:
         """Return what stands for all lists that may be one object."""
         return self.fn.objects.get(root, root)
-
-    def objects_of(self, roots: set[Value]) -> set[Value]:
-        """Return what stands for all that may be one of these lists."""
-        return set(map(self.object_of, roots))
 
     def is_callers(self, root: Value) -> bool:
         """Return whether a list may be one of the caller's."""
         group = self.object_of(root)
         return any(self.object_of(p) is group for p in self.fn.params)
 
-    def made_in(self, loop: Loop) -> set[Value]:
-        """Return the written lists that each trip of a backward loop's forward loop makes anew."""
-        if loop.forward is None:
-            return set()
-        alone = [r for r in self.written if r not in self.fn.objects and r not in self.fn.objects.values()]
-        return {r for r in alone if loop.forward in self.forward.loops(self.forward.home.get(r))}
-
-    def read_in(self, block: Block) -> set[Value]:
-        """Return the written lists that anything in a block reads."""
-        found: set[Value] = set()
+    def read_in(self, block: Block) -> set[Read]:
+        """Return what anything in a block reads of written lists."""
+        found = set(self.rereads.get(id(block), ()))
         for item in block.items:
             if self.is_needed(item) and not isinstance(item, (Bind, Section)):
                 found |= self.read_directly(item)
@@ -362,13 +422,13 @@ class Storage:
                     found |= self.read_in(inner)
         return found
 
-    def read_directly(self, item: Item) -> set[Value]:
-        """Return the written lists that an item of the backward part reads."""
+    def read_directly(self, item: Item) -> set[Read]:
+        """Return what an item of the backward part reads of written lists."""
         found = set(self.rereads.get(id(item), ()))
         if isinstance(item, Call) and item.forward is not None:  # what the call has kept is read as it was then
-            found |= {self.base_of(a)[1] for a in item.forward.args if isinstance(a.kind, ListKind)}
+            found |= {(self.base_of(a)[1], None) for a in item.forward.args if isinstance(a.kind, ListKind)}
         if isinstance(item, Apply) and item not in self.live.primal and item.op not in ops.RESTORES:
-            found |= {self.base_of(a)[1] for a in item.args if isinstance(a.kind, ListKind)}
+            found |= self.reads_of(item)
         return found
 
     # what is kept
@@ -475,30 +535,39 @@ class Storage:
                 return self.kept[root]
             assert isinstance(value, Apply)
             args = tuple(map(find, value.args))
-            key = (value.op, args)
+            is_of_list = bool(self.lists_read(value, state))
+            key = value if is_of_list else (value.op, args)  # a number is what it was, whatever the list becomes
             found = next((scope[key] for scope in reversed(scopes) if key in scope), None)
             if found is None:
                 found = Apply(value.op, args, block, None)
                 found.kind = value.kind
                 items.append(found)
                 self.out.again[found] = value
-                if not self.lists_read(value, state):
+                if not is_of_list or not isinstance(value.kind, ListKind):
                     scopes[-1][key] = found
             return found
 
         return find
 
     def run_by_tape(self, loop: Loop, backward: Loop) -> None:
-        """Let a loop that is not inside another one run until a tape is empty, where that says how often it runs."""
+        """Let a loop that is not inside another one run over its tapes, where nothing asks for its index."""
         if next(self.forward.loops(self.container_of(loop)), None) is not None:
             return
-        is_counted = loop.run is not None and (loop.leave is None or reads(backward.body, loop.index))
         tape = next((t for v, t in self.tapes.items() if self.forward.home[v] is loop.body), None)
-        if not is_counted and tape is not None and (loop.run is None or loop.leave is not None):
-            backward.run, backward.tape = None, tape
+        if tape is None or loop.run is not None and reads(backward.body, loop.index):
+            return
+        if loop.run is not None and loop.leave is None:
+            backward.each = tuple(self.pops[id(backward.body)])
+        backward.run, backward.tape = None, tape
 
 
 ZERO = Const(0.0)
+MAX_WRITES = 100  # between two versions of a list that are compared
+
+
+def is_made(root: Value) -> bool:
+    """Return whether a list is made by an operation: it is no other list, then."""
+    return isinstance(root, Apply) and root.op in ops.MAKERS
 
 
 def place_after(block: Block, value: Value) -> int:

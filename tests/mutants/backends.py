@@ -37,9 +37,10 @@ PLAN = {
     ),
     "the length of a list never changes": ('lists = [("length", which) for which in lists]', "lists = []"),
     "an item of an item is of no list": (
-        "if isinstance(value, Apply) and value.op is ops.INDEX:\n                value = value.args[0]\n            elif value in self.planner.primals:",
-        "if value in self.planner.primals:",
+        "if isinstance(value, Apply) and value.op is ops.INDEX:\n                value = value.args[0]\n            elif value in self.planner.again:",
+        "if value in self.planner.again:",
     ),
+    "a list from a tape is another list": ("value = self.planner.again[value]", "return value"),
     "a list under another name does not change": (
         "return self.planner.fn.objects.get(value, value)",
         "return value",

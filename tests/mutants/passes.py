@@ -232,20 +232,53 @@ STORAGE = {
         "*(self.leaves(a, state) for a in value.args[:1])",
     ),
     "the caller's list is not restored": (
-        "if self.is_callers(root) or self.object_of(root) in seen:",
-        "if self.object_of(root) in seen:",
+        "if self.is_callers(item.args[0]) or any(self.would_see(item, *read) for read in seen):",
+        "if any(self.would_see(item, *read) for read in seen):",
     ),
     "only the caller's list is restored": (
-        "if self.is_callers(root) or self.object_of(root) in seen:",
-        "if self.is_callers(root):",
+        "if self.is_callers(item.args[0]) or any(self.would_see(item, *read) for read in seen):",
+        "if self.is_callers(item.args[0]):",
     ),
     "a list under another name is not restored": (
-        "if self.is_callers(root) or self.object_of(root) in seen:",
-        "if self.is_callers(root) or root in seen:",
+        "if self.object_of(root) is not self.object_of(read):",
+        "if root is not read:",
     ),
     "a list that the next trip reads is not restored": (
-        "seen |= self.objects_of(self.read_in(inner)) - made",
-        "pass",
+        "                    seen.update(dict.fromkeys((*read, earlier or item) for read in self.read_in(inner)))\n",
+        "",
+    ),
+    "an item is what it was, whatever is written to it": (
+        "                if not self.indices.differ(index, at.args[1]):\n                    break\n",
+        "",
+    ),
+    "an item is what it was before any write": ("at.op is not ops.STORE or", "at.op not in ops.WRITES or"),
+    "a list that a loop starts from is another one": (
+        "return carrier is None or all(loop.body is not carrier for loop in self.forward.loops(home))",
+        "return False",
+    ),
+    "a list made in one trip is the one of the trip before": (
+        "return earlier is None or earlier not in self.forward.loops(home)",
+        "return True",
+    ),
+    "a list is another one in any earlier trip": (
+        "return earlier is None or earlier not in self.forward.loops(home)",
+        "return earlier is None",
+    ),
+    "a list that was made is no other list, in or out of a branch": (
+        "if is_made(read) or isinstance(read, Param):",
+        "if is_made(read) or isinstance(read, (Param, Result)):",
+    ),
+    "an appended item is undone only where that item is read": (
+        "        if undone.op is not ops.UNSTORE:\n            return True\n",
+        "",
+    ),
+    "only the length of a list is read": (
+        "return which is None or len(undone.args) != 3 or",
+        "return len(undone.args) != 3 or which is not None and",
+    ),
+    "what leaves a trip reads nothing": (
+        "self.note(value, last, self.rereads.setdefault(id(block), set()))",
+        "self.note(value, last, set())",
     ),
     "what is read again is not seen": ("found = set(self.rereads.get(id(item), ()))", "found = set()"),
     "what is read again of lists is not noted": ("        reads.update(self.lists_read(value, state))\n", ""),
@@ -267,8 +300,8 @@ STORAGE = {
     ),
     "a loop runs by a tape that an `if` fills": ("if self.forward.home[v] is loop.body), None)", "), None)"),
     "a loop runs by its tape although its index is read": (
-        "(loop.leave is None or reads(backward.body, loop.index))",
-        "(loop.leave is None)",
+        "if tape is None or loop.run is not None and reads(backward.body, loop.index):",
+        "if tape is None:",
     ),
     "a pop does not change the length of a list": (
         "resizes = (ops.APPEND, ops.DROP)",
@@ -503,6 +536,74 @@ ACTIVITY = {
     ),
 }
 
+TOTALS = {
+    "what is read elsewhere is a total as well": (
+        "                if following is None:\n                    return False\n",
+        "                if following is None:\n                    continue\n",
+    ),
+    "what is taken away from is a total": (
+        "(is_first or use.op is ops.ADD and use.args.count(value) == 1)",
+        "(is_first or use.args.count(value) == 1)",
+    ),
+    "a factor is a total": (
+        "frozenset((ops.ADD, ops.SUB, ops.POS, ops.COPY, ops.READ))",
+        "frozenset((ops.ADD, ops.SUB, ops.POS, ops.COPY, ops.READ, ops.MUL))",
+    ),
+    "a total is added to itself": ("return sum(arg in same for arg in value.args) == 1", "return True"),
+    "one side of a branch is enough for a total": (
+        "return all(side.results[value.index] in same",
+        "return any(side.results[value.index] in same",
+    ),
+    "what goes through any inner loop is a total": (
+        "return use.loop.results[use.index] if (id(use.loop), use.index) in self.found else None",
+        "return use.loop.results[use.index]",
+    ),
+    "a total that the next trip starts anew goes on": ("return ends and all(", "return all("),
+    "what is put into a list is a total": (
+        "if item in self.active or item.op in ops.WRITES:",
+        "if item in self.active and item.op not in ops.WRITES and item.op not in ops.MAKERS:",
+    ),
+}
+
+INDICES = {
+    "an index is its loop's, whatever is added": ("offset += right if index.op is ops.ADD else -right", "pass"),
+    "an index that is less is more": ("offset += right if index.op is ops.ADD else -right", "offset += right"),
+    "an index counted from the end is another item": (
+        "return least is not None and least + min(a.offset, b.offset) >= 0",
+        "return True",
+    ),
+    "a constant index counted from the end is another item": ("return (a.offset < 0) == (b.offset < 0)", "return True"),
+    "a loop downwards ends one item later": ("bound + (step < 0) if", "bound if"),
+    "a loop downwards begins at its least index": ("bound = start if step > 0 else stop", "bound = start"),
+    "indices of two loops are compared": ("if a.base is not b.base:", "if (a.base is None) != (b.base is None):"),
+    "an earlier trip reads the same item": (
+        "        if earlier is None or a.base is None:\n            return ahead == 0\n",
+        "        if True:\n            return ahead == 0\n",
+    ),
+    "an earlier trip is a later one": (
+        "return trips % step == 0 and trips // step > 0",
+        "return trips % step == 0 and trips // step < 0",
+    ),
+    "an earlier trip is the one before": ("return trips % step == 0 and trips // step > 0", "return trips == step"),
+    "a reversed loop goes forwards": ("trips = -ahead if loop.is_reversed else ahead", "trips = ahead"),
+    "an outer loop's earlier trip has the same inner index": (
+        "return ahead == 0 or not self.contains(loop, earlier)",
+        "return ahead == 0",
+    ),
+}
+
+HOIST = {
+    "what changes in the loop is computed before it": (
+        "if not is_constant or any(isinstance(a.kind, Sequence) for a in item.args):",
+        "if any(isinstance(a.kind, Sequence) for a in item.args):",
+    ),
+    "what may raise is computed before the loop": ("not item.op.is_cheap or may_raise(item)", "not item.op.is_cheap"),
+    "an item of a list is read before the loop": (
+        "if not is_constant or any(isinstance(a.kind, Sequence) for a in item.args):",
+        "if not is_constant:",
+    ),
+}
+
 MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
     "passes/loops.py": LOOPS,
     "passes/lists.py": LISTS,
@@ -512,4 +613,7 @@ MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
     "passes/shape.py": SHAPE,
     "passes/tidy.py": TIDY,
     "passes/activity.py": ACTIVITY,
+    "passes/totals.py": TOTALS,
+    "passes/indices.py": INDICES,
+    "passes/hoist.py": HOIST,
 }

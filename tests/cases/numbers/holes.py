@@ -2015,3 +2015,260 @@ def bound_in_a_loop_that_may_not_run(x, n: int, m: int):
             z = x + j
         y = z * x
     return y * z
+
+
+# at [0.5, -2.0, 0.7], 0.3
+def total_that_is_read_as_well(w, x):
+    s = x
+    t = 1.0
+    for a in w:
+        s += a * x
+        t *= s
+    return s * t
+
+
+# at [0.5, -2.0, 0.7], 0.3
+def total_from_what_is_left(w, x):
+    s = x
+    for a in w:
+        s = a - s
+    return s * x
+
+
+# at [0.5, -2.0, 0.7], 0.3
+def total_that_is_doubled(w, x):
+    s = x
+    for a in w:
+        s = s + a + s
+    return s * x
+
+
+# at [0.5, -2.0, 0.7], 0.3
+def total_or_product(w, x):
+    s = x
+    for a in w:
+        if a > 0:
+            s = s + a
+        else:
+            s = s * a
+    return s * x
+
+
+# at [0.5, -2.0, 0.7], 0.3
+def total_that_starts_anew(w, x):
+    s = x
+    for a in w:
+        if a > 0:
+            s = s + a * a
+        else:
+            s = a * x
+    return s * x
+
+
+# at [0.5, -2.0, 0.7], 0.3
+def total_over_two_loops(w, x):
+    s = x
+    p = x
+    for a in w:
+        s -= a * a
+        for b in w:
+            if b > 0:
+                s += a * b
+            p = p * b
+            p = p + s
+    return s * x + p
+
+
+# at [0.5, -2.0, 0.7], 0.3
+def total_through_a_product(w, x):
+    s = x
+    for a in w:
+        for b in w:
+            s = s * b + a
+    return s * x
+
+
+# at [0.5, -2.0, 0.7], 0.3
+def total_in_a_list(w, x):
+    s = x
+    seen = []
+    for a in w:
+        s += a * x
+        seen.append(s)
+    return s + seen[0] * seen[1]
+
+
+# at [0.5, -2.0, 0.7], 0.3
+def total_of_the_trip_before(w, x):
+    s = x
+    before = 0.0
+    for a in w:
+        before = s
+        s = s + a * a
+    return s * before
+
+
+# at 0.7, 0.3, 0
+# at 0.7, 0.3, 3
+# at 0.7, 0.0, 0
+def invariants(x, h, n: int):
+    y = x
+    for i in range(n):
+        y = y + x / h * i
+        for j in range(i):
+            y = y + (x / 2 + i * 0.5) * y * (x / 2) * (i * 0.5) + x / h
+    return y
+
+
+# at [0.5, -2.0, 0.7, 1.5], 2
+def invariant_of_a_list(w, n: int):
+    v = [w[0], w[1], w[2]]
+    s = 0.0
+    for i in range(n):
+        s = s + v[0] * v[0] * w[3]
+        v[0] = v[0] * w[1] + s
+    return s
+
+
+# at [0.5, -2.0, 0.7, 1.5]
+def sweep_upwards(w):
+    v = w[:]
+    for i in range(1, len(v)):
+        v[i] = v[i] * v[i - 1]
+    return v[-1] * v[1]
+
+
+# at [0.5, -2.0, 0.7, 1.5]
+def sweep_upwards_ahead(w):
+    v = w[:]
+    for i in range(len(v) - 1):
+        v[i] = v[i + 1] * v[i + 1] * v[i]
+    return v[0] * v[1] * v[-1]
+
+
+# at [0.5, -2.0, 0.7, 1.5, 0.3]
+def sweep_upwards_by_two(w):
+    v = w[:]
+    for i in range(0, len(v) - 2, 2):
+        v[i] = v[i + 1] * v[i + 2] * v[i + 2]
+        v[i + 1] = v[i + 2] * v[i]
+    return v[0] * v[1] * v[2] * v[3]
+
+
+# at [0.5, -2.0, 0.7, 1.5, 0.3]
+def sweep_far_ahead(w):
+    v = w[:]
+    for i in range(len(v) - 2):
+        v[i] = v[i + 2] * v[i + 2]
+    for i in range(len(v) - 2):
+        v[i] = v[i + 2] * v[i + 2] * v[i]
+    return v[0] * v[1] * v[2] * v[3]
+
+
+# at [0.5, -2.0, 0.7, 1.5]
+def sweep_downwards(w):
+    v = w[:]
+    for i in range(len(v) - 2, -1, -1):
+        v[i] = v[i + 1] * v[i + 1]
+    for i in range(len(v) - 1, 0, -1):
+        v[i] = v[i - 1] * v[i - 1] * v[i]
+    return v[0] * v[1] * v[-1]
+
+
+# at [0.5, -2.0, 0.7, 1.5]
+def sweep_reversed(w):
+    v = w[:]
+    for i in reversed(range(len(v) - 1)):
+        v[i] = v[i + 1] * v[i + 1]
+    for i in reversed(range(1, len(v))):
+        v[i] = v[i - 1] * v[i - 1] * v[i]
+    return v[0] * v[1] * v[-1]
+
+
+# at [0.5, -2.0, 0.7]
+def sweep_around(w):
+    v = w[:]
+    for i in range(len(v)):
+        v[i] = v[i - 1] * v[i - 1]
+    for i in range(len(v) - 1, -1, -1):
+        v[i - 1] = v[i] * v[i] + v[i - 1]
+    return v[0] * v[1] * v[2]
+
+
+# at [0.5]
+def sweep_of_one_item(w):
+    v = w[:]
+    for i in range(len(v)):
+        v[i - 1] = v[i] * v[i]
+        v[i] = v[i - 1] * w[0]
+    v[0] = v[-1] * v[-1]
+    return v[0]
+
+
+# at [0.5, -2.0, 0.7], 2
+def sweeps_of_an_outer_loop(w, n: int):
+    v = w[:]
+    for k in range(n):
+        for i in range(1, len(v)):
+            v[i] = v[i - 1] * v[i - 1] + v[i]
+    return v[0] * v[1] * v[2]
+
+
+# at [0.5, -2.0, 0.7]
+def column_by_column(w):
+    v = w[:]
+    for k in range(1, len(v)):
+        for i in range(len(v)):
+            v[k] = v[k] * w[i] + v[k - 1]
+            v[k - 1] = v[k] * w[k]
+    return v[0] * v[1] * v[2]
+
+
+# at [0.5, -2.0, 0.7], 3
+# at [0.5, -2.0, 0.7], 1
+def list_made_in_each_trip(w, n: int):
+    u = w
+    for k in range(n):
+        v = u[:]
+        v[0] = u[0] * u[1]
+        v[1] = v[0] * v[0] + u[2]
+        v[2] = v[1] * v[2]
+        u = v
+    return u[0] * u[1] * u[2]
+
+
+# at [0.5, -2.0, 0.7], 3
+def list_made_before_an_inner_loop(w, n: int):
+    u = w[:]
+    for k in range(n):
+        v = [u[0], u[1] * u[0], u[2]]
+        t = v
+        for i in range(2):
+            s = t[i] * v[i]
+            v[i] = s * t[2]
+            t[2] = v[i] * v[i]
+        u = t
+    return u[0] * u[1] * u[2]
+
+
+# may be refused
+# at [0.5, -2.0, 0.7], 0.3
+def either_list_then_written(w, x):
+    v = [x, x * x, w[1]]
+    u = v if x > 0 else [w[0], w[1], w[2]]
+    y = u[0] * u[1]
+    v[0] = y * y
+    return y * v[0] * v[1]
+
+
+# at [0.5, -2.0, 0.7], 3
+def read_from_what_was_kept(w, n: int):
+    out = [w[0], w[1], w[2]]
+    for k in range(n):
+        u = out
+        out = list(u)
+        for i in range(1, 3):
+            out[i - 1] = out[i - 1] * out[i] + 0.5
+    z = [0.5, 0.5 * out[0], out[1] * out[-2] * w[1]]
+    w[1] = w[2]
+    return z[1] * z[2] + w[1]
