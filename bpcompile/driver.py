@@ -23,6 +23,7 @@ from bpcompile.ir.graph import Apply, Block, Callee, Function, Loop, Value, bloc
 from bpcompile.ir.printer import show
 from bpcompile.passes.activity import activate, active_values, without_derivative
 from bpcompile.passes.hoist import hoist
+from bpcompile.passes.overwrite import overwrite
 from bpcompile.passes.prune import prune
 from bpcompile.passes.reverse import Sweep, reverse
 from bpcompile.passes.storage import store
@@ -156,16 +157,17 @@ def compile_function(
         hint = "use --derivative vjp, or return one number"
         refuse("BP037", f"`{fn.name}` returns several numbers, so it has no one gradient", filename, source, hint, node)
     draft = reverse(fn, active, set(), options.derivative)
-    draft_live = prune(draft.function, fn.body)
+    draft_live = prune(draft, fn.body)
     stages = choose_stages(fn, draft, plan(draft.function, draft_live, set(), draft))
     final = reverse(fn, active, stages, options.derivative, options.style)
+    overwrite(final.function)
     dump(options, "reverse", final.function)
     check(final.function, after="reverse")
     if has_loops(fn.body) or fn.versions:
         live = store(final, fn)
         check(final.function, after="store")
     else:
-        live = prune(final.function, fn.body)
+        live = prune(final, fn.body)
     wants_value = options.derivative == "value_and_grad"
     extra = {v for v in leaves(fn.output) if wants_value and isinstance(v, Apply)} | stages & live.values
     layout = plan(final.function, live, extra, final)
@@ -187,8 +189,9 @@ def compile_callee(callee: Callee, active: set[Value], options: Options) -> Emit
     hoist(fn)
     check(fn, after="lower")
     draft = Sweep(fn, active, set(), options.style).run_callee(callee)
-    stages = choose_stages(fn, draft, plan(draft.function, prune(draft.function, fn.body), set(), draft))
+    stages = choose_stages(fn, draft, plan(draft.function, prune(draft, fn.body), set(), draft))
     final = Sweep(fn, active, stages, options.style).run_callee(callee)
+    overwrite(final.function)
     dump(options, f"reverse of {callee.name}", final.function)
     check(final.function, after="reverse")
     live = store(final, fn)

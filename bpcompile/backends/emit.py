@@ -541,11 +541,11 @@ class Emitter:
             return None
         self.in_head.update(items)
         names = ", ".join(self.names[v] for v in items)
-        over = lists[0] if len(lists) == 1 else f"zip({', '.join(lists)})"
+        over = lists[0] if len(lists) == 1 else f"{self.expressions.builtin('zip')}({', '.join(lists)})"
         if not self.is_read(loop, set(items)):
             return f"for {names} in {over}"
         names = names if len(lists) == 1 else f"({names})"
-        return f"for {self.names[loop.index]}, {names} in enumerate({over})"
+        return f"for {self.names[loop.index]}, {names} in {self.expressions.builtin('enumerate')}({over})"
 
     def over_tapes(self, loop: Loop) -> str | None:
         """Return `for x in x_tape[::-1]`, where a backward loop runs over all that its tapes hold."""
@@ -555,7 +555,7 @@ class Emitter:
             return None
         self.in_head.update(popped)
         tapes = [f"{self.expressions.text(v.args[0])}[::-1]" for v in popped]
-        over = tapes[0] if len(tapes) == 1 else f"zip({', '.join(tapes)})"
+        over = tapes[0] if len(tapes) == 1 else f"{self.expressions.builtin('zip')}({', '.join(tapes)})"
         return f"for {', '.join(names)} in {over}"
 
     def is_read(self, loop: Loop, items: set[Value]) -> bool:

@@ -68,6 +68,10 @@ class Expressions:
         node = call("range")(*map(self.node, parts))
         return self.write(call("reversed")(node) if is_reversed else node)
 
+    def builtin(self, name: str) -> str:
+        """Return what a builtin function is called here."""
+        return self.write(call(name)()).removesuffix("()")
+
     def shortest(self, lists: Sequence_[str]) -> str:
         """Return how often a loop over these lists runs."""
         lengths = list(dict.fromkeys(f"len({name})" for name in lists))

@@ -71,7 +71,7 @@ class Names:
         named = (ops.COPY, ops.READ)
         calls = {v: c for v, c in original.calls.items() if v not in c[1]}
         self.calls = {v: call_name(c) for v, c in calls.items() if not (isinstance(v, Apply) and v.op in named)}
-        self.namer = Namer(self.names, plan.bound, self.readers, {**original.hints, **self.calls}, self.one)
+        self.namer = Namer(self.names, plan.bound, self.readers, {**original.hints, **self.calls}, primals, self.one)
         self.generated: set[str] = set()
         self.crowded: set[str] = set()  # bases with so many versions at once that none shares a name
         self.families: dict[Value, set[Value]] = {}  # results that a path may leave unbound, with those they become

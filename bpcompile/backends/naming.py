@@ -51,6 +51,7 @@ class Namer:
         bound: Mapping[Value, Bind],
         readers: Mapping[Value, Apply],
         calls: Mapping[Value, str],
+        primals: Mapping[Value, Value],
         one: Callable[[Value], Value],
     ) -> None:
         self.one = one  # the value that stands for a variable: a list for each version of it
@@ -58,6 +59,7 @@ class Namer:
         self.bound = bound
         self.readers = readers
         self.calls = calls
+        self.primals = primals  # cotangent -> whose it is
 
     def suggest(self, value: Value) -> str:
         """Return a name for the value; it need not be unique."""
@@ -131,6 +133,9 @@ class Namer:
             return self.known[value]
         if value in self.bound and self.bound[value].name:
             return self.bound[value].name
+        if value in self.primals:
+            name = self.short(self.primals[value], depth)
+            return None if name is None else f"d{name}"
         number = literal_of(value)
         if number is not None:
             return WORDS.get(float(number)) or (str(number) if isinstance(number, int) and number >= 0 else None)

@@ -59,11 +59,6 @@ class ListCotangents:
         """Say how the written lists stand now, for what follows outside a stage."""
         raise NotImplementedError  # pragma: no cover - `Sweep` has it
 
-    def name_value(self, value: Value) -> None:
-        """Give a value a line of its own."""
-        self.algebra.seal(value)
-        self.block.items.append(Bind(value, ""))
-
     def cotangent(self, value: Value) -> Value | None:
         """Return the value's cotangent so far."""
         for scope in reversed(self.scopes):
@@ -277,7 +272,7 @@ class ListCotangents:
         ):
             self.hand_on(item.args[1], self.algebra.neg(ct) if item.op is ops.SUB else ct)
             return
-        self.name_value(ct)
+        self.algebra.seal(ct)
         self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))
         self.hand_on(item, ct)
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.facts import Live, literal, may_raise
+from bpcompile.ir.facts import Live, Reversed, literal, may_raise
 from bpcompile.ir.graph import (
     Apply,
     Bind,
     Block,
     Branch,
     Call,
-    Function,
     Item,
     Loop,
     Raise,
@@ -40,27 +39,24 @@ SAME_ERRORS: dict[Op, tuple[Op, ...]] = {
 }
 
 
-def raises_as(value: Apply, other: Apply) -> bool:
-    """Return whether the other operation raises wherever the value does, and the same."""
-    if value.op is ops.INDEX:
-        return other.op is ops.ADD_AT and value.args[1] in other.args
-    same = other.op in SAME_ERRORS.get(value.op, ())
-    return same and value.args[-1] is other.args[-1]
-
-
-def prune(fn: Function, forward: Block, restores: Collection[Value] = (), reread: Collection[Value] = ()) -> Live:
+def prune(
+    reversed_: Reversed, forward: Block, restores: Collection[Value] = (), reread: Collection[Value] = ()
+) -> Live:
     """Return what is needed of the reversed function; `forward` is the body of the original.
 
     `restores` are the undone writes that are needed, `reread` the lists that the backward part reads in place.
     """
-    return Pruner(fn, forward, restores, reread).run()
+    return Pruner(reversed_, forward, restores, reread).run()
 
 
 class Pruner:
     """Marks what is needed. The maps say where each value and each block of the function stands."""
 
-    def __init__(self, fn: Function, forward: Block, restores: Collection[Value], reread: Collection[Value]) -> None:
-        self.fn = fn
+    def __init__(
+        self, reversed_: Reversed, forward: Block, restores: Collection[Value], reread: Collection[Value]
+    ) -> None:
+        self.fn = fn = reversed_.function
+        self.primals = reversed_.primals
         self.reread = reread
         self.restores = restores
         self.primal = set(all_applies(forward))
@@ -81,7 +77,7 @@ class Pruner:
         self.live.primal = self.primal
         self.mark(self.fn.body.results)
         for block, is_segment in segments(self.fn.body):
-            late = set(late_values(block, self.live) if is_segment else ())
+            self.live.late.update(self.late_values(block) if is_segment else ())
             roots: dict[Value, Value] | None = None
             for item in block.items:
                 is_statement = isinstance(item, (Unpack, Raise)) or self.is_forward_call(item)
@@ -92,13 +88,79 @@ class Pruner:
                     self.mark([item])
                 elif item in self.in_heads or item in self.olds or self.is_safe(item):
                     continue
-                elif isinstance(item, Apply) and item in self.primal and may_raise(item) and item not in late:
+                elif isinstance(item, Apply) and item in self.primal and may_raise(item) and item not in self.live.late:
                     if item not in self.live.values:
                         roots = roots if roots is not None else roots_of(block, self.primal)
                         self.live.kept.add(roots[item])
                         self.mark([roots[item]])
-            self.live.late |= late
         return self.live
+
+    def late_values(self, block: Block) -> list[Apply]:
+        """Return the operations at the end of the forward part that the backward part stands in for."""
+        start = next((i for i, item in enumerate(block.items) if isinstance(item, Section)), len(block.items))
+        backward = self.raising(block.items[start:])
+        readers = readers_before(block, start, self.live)
+        late: dict[Value | int, Apply] = {}
+        for item in reversed(block.items[:start]):
+            if isinstance(item, Loop) and (inside := self.covered_loop(item, block.items[start:])) is not None:
+                late.update((value, value) for value in inside)
+                continue
+            if isinstance(item, COMPOUND) or isinstance(item, Apply) and item.op in ops.EFFECTS:
+                break
+            if not isinstance(item, Apply) or not may_raise(item):
+                continue
+            cover = next((n for n, other in enumerate(backward) if self.raises_as(item, other)), None)
+            if cover is None and item.op.is_cheap and item in self.live.values and not has_arms(block.items[start:]):
+                cover = len(backward)
+            if cover is None or any(reader not in late for reader in readers.get(item, ())):
+                break
+            if any(not other.op.raises <= item.op.raises for other in backward[:cover]):
+                break
+            late[item] = item
+        kinds = {value.op.raises for value in late.values()}
+        return list(late.values()) if len(kinds) <= 1 else []
+
+    def raising(self, items: Sequence[Item]) -> list[Apply]:
+        """Return the needed operations that may raise."""
+        found = [i for i in items if isinstance(i, Apply) and i in self.live.values]
+        return [i for i in found if may_raise(i) or i.op is ops.ADD_AT]
+
+    def covered_loop(self, loop: Loop, backward: Sequence[Item]) -> list[Apply] | None:
+        """Return what may raise in a loop that nothing else needs, where the loop that reverses it raises the same.
+
+        The backward part begins with that loop, as far as exceptions go.
+        """
+        if id(loop) in self.live.items or loop.leave is not None or loop.test is not None:
+            return None
+        if any(isinstance(i, COMPOUND) or isinstance(i, Apply) and i.op in ops.EFFECTS for i in loop.body.items):
+            return None
+        inside = [i for i in loop.body.items if isinstance(i, Apply) and may_raise(i) and i not in self.in_heads]
+        inside = [i for i in inside if not self.is_safe(i)]
+        reverse = next((i for i in backward if isinstance(i, COMPOUND) and self.live.has(i)), None)
+        if not isinstance(reverse, Loop) or reverse.forward is not loop or not inside:
+            return None
+        kinds = {value.op.raises for value in inside}
+        before = self.raising(backward[: backward.index(reverse)])
+        if any(isinstance(i, COMPOUND) for i in reverse.body.items) or len(kinds) > 1 or before:
+            return None
+        others = self.raising(reverse.body.items)
+        is_covered = all(any(self.raises_as(value, other) for other in others) for value in inside)
+        return inside if is_covered and all(other.op.raises <= inside[0].op.raises for other in others) else None
+
+    def raises_as(self, value: Apply, other: Apply) -> bool:
+        """Return whether the other operation raises wherever the value does, and the same."""
+        if value.op is ops.INDEX:
+            if other.op is not ops.ADD_AT:
+                return False
+            path: list[Value] = []
+            inner: Value = value
+            while isinstance(inner, Apply) and inner.op is ops.INDEX:
+                path.insert(0, inner.args[1])
+                inner = inner.args[0]
+            is_same = self.primals.get(other.args[0]) is self.fn.versions.get(inner, inner)
+            return is_same and list(other.args[1 : 1 + len(path)]) == path
+        same = other.op in SAME_ERRORS.get(value.op, ())
+        return same and value.args[-1] is other.args[-1]
 
     def is_safe(self, item: Item) -> bool:
         """Return whether an index runs over the very list that it takes an item of, whose length nothing changes."""
@@ -202,6 +264,9 @@ class Pruner:
             todo += self.always_read(item)
 
 
+COMPOUND = (Branch, Unpack, Loop, Call, Raise)
+
+
 def all_applies(block: Block) -> list[Apply]:
     """Return every operation of the user's in a block and in the blocks inside it."""
     found: list[Apply] = []
@@ -225,30 +290,6 @@ def segments(block: Block) -> list[tuple[Block, bool]]:
                 found.append((inner, fused))
                 todo.append(inner)
     return found
-
-
-def late_values(block: Block, live: Live) -> list[Apply]:
-    """Return the operations at the end of the forward part that the backward part stands in for."""
-    start = next((i for i, item in enumerate(block.items) if isinstance(item, Section)), len(block.items))
-    backward = [i for i in block.items[start:] if isinstance(i, Apply) and i in live.values]
-    backward = [i for i in backward if may_raise(i) or i.op is ops.ADD_AT]
-    readers = readers_before(block, start, live)
-    late: dict[Value | int, Apply] = {}
-    for item in reversed(block.items[:start]):
-        if isinstance(item, (Branch, Unpack, Loop, Call, Raise)) or isinstance(item, Apply) and item.op in ops.EFFECTS:
-            break
-        if not isinstance(item, Apply) or not may_raise(item):
-            continue
-        cover = next((n for n, other in enumerate(backward) if raises_as(item, other)), None)
-        if cover is None and item.op.is_cheap and item in live.values and not has_arms(block.items[start:]):
-            cover = len(backward)
-        if cover is None or any(reader not in late for reader in readers.get(item, ())):
-            break
-        if any(not other.op.raises <= item.op.raises for other in backward[:cover]):
-            break
-        late[item] = item
-    kinds = {value.op.raises for value in late.values()}
-    return list(late.values()) if len(kinds) <= 1 else []
 
 
 def has_arms(items: Sequence[Item]) -> bool:

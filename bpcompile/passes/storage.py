@@ -58,13 +58,13 @@ def store(reversed_: Reversed, fn: Function) -> Live:
     """Give every backward loop what it reads of its forward loop; return what is needed now."""
     restores: set[Value] = set()
     while True:  # an undone write may stand in a loop that nothing else needs, and reads what is kept in its turn
-        storage = Storage(reversed_, fn, prune(reversed_.function, fn.body, restores))
+        storage = Storage(reversed_, fn, prune(reversed_, fn.body, restores))
         found = storage.find() | restores
         if found == restores:
             break
         restores = found
     storage.run()
-    return prune(reversed_.function, fn.body, restores, storage.reread)
+    return prune(reversed_, fn.body, restores, storage.reread)
 
 
 @dataclass(slots=True)

@@ -165,8 +165,8 @@ LISTS = {
         "        if item not in self.active:\n            return\n            self.keep_buffer(",
     ),
     "an item that is overwritten keeps its cotangent": (
-        "self.name_value(ct)\n        self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))",
-        "self.name_value(ct)",
+        "self.algebra.seal(ct)\n        self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))",
+        "self.algebra.seal(ct)",
     ),
     "`w[i] = x + y` is taken for `w[i] += y`": ("and item.args[0] is old\n", "and item.args[0] is not item.args[1]\n"),
     "`w[i] -= x` has the wrong sign": ("self.algebra.neg(ct) if item.op is ops.SUB else ct", "ct"),
@@ -402,9 +402,22 @@ PRUNE = {
         "return same",
     ),
     "an item stands in for another": (
-        "return other.op is ops.ADD_AT and value.args[1] in other.args",
-        "return other.op is ops.ADD_AT",
+        "return is_same and list(other.args[1 : 1 + len(path)]) == path",
+        "return is_same",
     ),
+    "an item stands in for one of another list": (
+        "return is_same and list(other.args[1 : 1 + len(path)]) == path",
+        "return list(other.args[1 : 1 + len(path)]) == path",
+    ),
+    "a loop of another exception stands in": (
+        "if is_covered and all(other.op.raises <=",
+        "if is_covered and any(other.op.raises <=",
+    ),
+    "a loop that writes is left out": (
+        "if any(isinstance(i, COMPOUND) or isinstance(i, Apply) and i.op in ops.EFFECTS for i in loop.body.items):",
+        "if any(isinstance(i, COMPOUND) for i in loop.body.items):",
+    ),
+    "a loop stands in where something else raises before": ("or len(kinds) > 1 or before:", "or len(kinds) > 1:"),
     "`assert` and `raise` are left out": (
         "is_statement = isinstance(item, (Unpack, Raise)) or",
         "is_statement = isinstance(item, Unpack) or",
@@ -434,12 +447,12 @@ PRUNE = {
         "todo += [loop.initial[index]]",
     ),
     "what raises is moved behind a write": (
-        "isinstance(item, (Branch, Unpack, Loop, Call, Raise)) or isinstance(item, Apply) and item.op in ops.EFFECTS:",
-        "isinstance(item, (Branch, Unpack, Loop, Call, Raise)):",
+        "            if isinstance(item, COMPOUND) or isinstance(item, Apply) and item.op in ops.EFFECTS:",
+        "            if isinstance(item, COMPOUND):",
     ),
     "what raises is moved behind a branch": (
-        "isinstance(item, (Branch, Unpack, Loop, Call, Raise)) or",
-        "isinstance(item, (Unpack, Loop, Call)) or",
+        "            if isinstance(item, COMPOUND) or isinstance(item, Apply) and item.op in ops.EFFECTS:",
+        "            if isinstance(item, (Unpack, Loop, Call)) or isinstance(item, Apply) and item.op in ops.EFFECTS:",
     ),
     "another exception comes first in the backward part": (
         "if any(not other.op.raises <= item.op.raises for other in backward[:cover]):",
@@ -592,6 +605,25 @@ INDICES = {
     ),
 }
 
+OVERWRITE = {
+    "what is added later is stored first": (
+        "        if version.args[1:-1] == zeroed.args[1:-1]:\n",
+        "        if len(zeroed.args) == 3:\n",
+    ),
+    "what may be the same item is passed over": (
+        "if len(zeroed.args) != 3 or not indices.differ(version.args[1], zeroed.args[1]):",
+        "if len(zeroed.args) != 3:",
+    ),
+    "a write of a number is taken for one of zero": (
+        "item.op is ops.STORE and item.span is None and literal(item.args[-1]) == 0",
+        "item.op is ops.STORE and item.span is None",
+    ),
+    "an item that is read in between is stored to": (
+        "if len(following) != 1 or not isinstance",
+        "if not following or not isinstance",
+    ),
+}
+
 HOIST = {
     "what changes in the loop is computed before it": (
         "if not is_constant or any(isinstance(a.kind, Sequence) for a in item.args):",
@@ -616,4 +648,5 @@ MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
     "passes/totals.py": TOTALS,
     "passes/indices.py": INDICES,
     "passes/hoist.py": HOIST,
+    "passes/overwrite.py": OVERWRITE,
 }

@@ -2272,3 +2272,71 @@ def read_from_what_was_kept(w, n: int):
     z = [0.5, 0.5 * out[0], out[1] * out[-2] * w[1]]
     w[1] = w[2]
     return z[1] * z[2] + w[1]
+
+
+# at 0.5, 0.7, 3
+def builtins_that_are_names(x, y, n: int):
+    for i in range(n):
+        x, y = x * y, x + y
+    zip = x * y
+    enumerate = zip * x
+    return enumerate * zip
+
+
+# at [0.5, -0.7]
+def builtins_of_a_helper(w):
+    enumerate = helped(w, w)
+    zip = enumerate * w[0]
+    return zip * enumerate
+
+
+def helped(v, w):
+    s = 0.0
+    for i, (a, b) in enumerate(zip(v, w)):
+        s += a * b * i
+    return s
+
+
+# at [0.5, -0.7], [0.25]
+def item_of_another_list(v, w):
+    return bool(w[1]) + v[1]
+
+
+# at [0.5, -0.7], [0.25]
+# at [0.5], [0.25]
+def items_of_another_list(v, w):
+    s = 0.0
+    for i in range(2):
+        s += v[i] * bool(w[i])
+    return s
+
+
+# at [0.5, -0.7]
+# at [0.5]
+# at []
+def squares_of_two_items(w):
+    s = w[0] * 2.0
+    for i in range(2):
+        s += w[i] * w[i]
+    return s
+
+
+# at [0.5, -0.7], [1.0]
+# at [0.5, -0.7], [0.0, 1.0]
+def quotients_and_items(v, w):
+    s = 0.0
+    for i in range(2):
+        s += v[i] / w[i]
+    return s
+
+
+# at [0.5, -0.7, 0.3, 1.1], 0.3
+def items_that_become_others(w, x):
+    v = w[:]
+    for i in range(1, len(v) - 1):
+        v[i] = x * v[i - 1] * v[i + 1]
+        v[i] = v[i] * v[i] + v[i - 1] * v[i]
+    for i in range(len(v)):
+        v[i] = v[i] * v[-1] * v[i - 2]
+    v[0] = v[1] * v[0] * v[0]
+    return v[0] * v[1] * v[2] * v[3]

@@ -1,0 +1,75 @@
+"""The cotangent of an item that was written starts from zero: what is added to it first is stored.
+
+dx[i] = 0.0                        dx[i - 1] += w * dnum
+dx[i - 1] += w * dnum              dx[i] = dnum
+dx[i] += dnum
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpcompile.ir import ops
+from bpcompile.ir.facts import literal
+from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Value, blocks_of, operands
+from bpcompile.passes.indices import Indices
+from bpcompile.passes.tidy import everything
+
+
+def overwrite(fn: Function) -> None:
+    """Store what is added first to an item that has just become zero, where nothing reads it in between."""
+    items = list(everything(fn.body))
+    readers: dict[Value, list[Item | None]] = {}
+    for item in items:
+        read = [*operands(item), *(v for inner in blocks_of(item) for v in inner.results)]
+        for value in read:
+            readers.setdefault(value, []).append(item)
+    for value in fn.body.results:
+        readers.setdefault(value, []).append(None)
+    indices = Indices({item.index: item for item in items if isinstance(item, Loop)}, lambda _outer, _inner: False)
+    for block in all_blocks(fn.body):
+        for item in list(block.items):
+            if isinstance(item, Apply) and is_zeroed(item):
+                added = first_added(item, readers, block, indices)
+                if added is not None:
+                    added.op = ops.STORE
+                    leave_out(item, block, readers)
+
+
+def all_blocks(block: Block) -> Iterator[Block]:
+    """Yield a block and the blocks inside it."""
+    yield block
+    for item in block.items:
+        for inner in blocks_of(item):
+            yield from all_blocks(inner)
+
+
+def is_zeroed(item: Apply) -> bool:
+    """Return whether the reverse sweep sets an item of a cotangent to zero."""
+    return item.op is ops.STORE and item.span is None and literal(item.args[-1]) == 0
+
+
+def first_added(zeroed: Apply, readers: dict[Value, list[Item | None]], block: Block, indices: Indices) -> Apply | None:
+    """Return what adds to the item first: between them, other items are added to and nothing is read."""
+    version = zeroed
+    while True:
+        following = [r for r in readers.get(version, ()) if not isinstance(r, Bind)]
+        if len(following) != 1 or not isinstance(following[0], Apply) or following[0].op is not ops.ADD_AT:
+            return None
+        version = following[0]
+        if version.block is not block or len(version.args) != len(zeroed.args) or version.args[0] is version.args[-1]:
+            return None
+        if version.args[1:-1] == zeroed.args[1:-1]:
+            return version
+        if len(zeroed.args) != 3 or not indices.differ(version.args[1], zeroed.args[1]):
+            return None
+
+
+def leave_out(zeroed: Apply, block: Block, readers: dict[Value, list[Item | None]]) -> None:
+    """Let what reads the list with the zero read the list before it."""
+    before = zeroed.args[0]
+    for item in readers[zeroed]:
+        if isinstance(item, Apply):
+            item.args = tuple(before if a is zeroed else a for a in item.args)
+    block.items = [i for i in block.items if i is not zeroed and not (isinstance(i, Bind) and i.value is zeroed)]
+    block.table.pop((zeroed.op, zeroed.args), None)
