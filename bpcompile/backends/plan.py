@@ -392,10 +392,10 @@ class Overtaken:
 
     def is_overtaken(self, value: Apply) -> bool:
         """Return whether a list that the value reads changes before the value is evaluated."""
-        if isinstance(value.kind, ListKind) and value.args and isinstance(self.list_of(value), tuple):
-            return False  # a row of a cotangent is the same list all along
         first, last = self.places[value], self.evaluated.get(value, 0)
         lists = [self.list_of(a) for a in value.args if isinstance(a.kind, ListKind)]
+        if isinstance(value.kind, ListKind):  # a row of a cotangent is the same list until rows come or go
+            lists = [("length", which) if isinstance(which, tuple) else which for which in lists]
         if value.op is ops.LEN and not (isinstance(value.args[0], Apply) and value.args[0].op is ops.INDEX):
             lists = [("length", which) for which in lists]
         for changes in (self.changes.get(which, []) for which in lists):
