@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 from bpcompile.errors import InvalidIRError
 from bpcompile.ir import ops
-from bpcompile.ir.facts import Live, Reversed
+from bpcompile.ir.facts import Live, Reversed, literal
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -299,7 +299,9 @@ class Storage:
 
     def can_repeat(self, value: Value, state: State) -> bool:
         """Return whether a value is computed again: it is cheap, and the lists that it reads stand as they did."""
-        if not isinstance(value, Apply) or not (value.op.is_cheap or value.op is ops.COPY) or value.op is ops.READ:
+        if not isinstance(value, Apply) or value.op is ops.READ:
+            return False
+        if not (value.op.is_cheap or value.op is ops.COPY or is_square(value)):
             return False
         for arg in value.args:
             base, root = self.base_of(arg)
@@ -534,12 +536,14 @@ class Storage:
                     self.reread.add(root)
                 return self.kept[root]
             assert isinstance(value, Apply)
-            args = tuple(map(find, value.args))
+            op, args = value.op, tuple(map(find, value.args))
+            if is_square(value):
+                op, args = ops.MUL, (args[0], args[0])
             is_of_list = bool(self.lists_read(value, state))
-            key = value if is_of_list else (value.op, args)  # a number is what it was, whatever the list becomes
+            key = value if is_of_list else (op, args)  # a number is what it was, whatever the list becomes
             found = next((scope[key] for scope in reversed(scopes) if key in scope), None)
             if found is None:
-                found = Apply(value.op, args, block, None)
+                found = Apply(op, args, block, None)
                 found.kind = value.kind
                 items.append(found)
                 self.out.again[found] = value
@@ -568,6 +572,11 @@ MAX_WRITES = 100  # between two versions of a list that are compared
 def is_made(root: Value) -> bool:
     """Return whether a list is made by an operation: it is no other list, then."""
     return isinstance(root, Apply) and root.op in ops.MAKERS
+
+
+def is_square(value: Apply) -> bool:
+    """Return whether a value is `x ** 2`: as `x * x`, it is computed again at little cost."""
+    return value.op is ops.POW and literal(value.args[1]) == 2
 
 
 def place_after(block: Block, value: Value) -> int:

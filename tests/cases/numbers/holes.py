@@ -2340,3 +2340,11 @@ def items_that_become_others(w, x):
         v[i] = v[i] * v[-1] * v[i - 2]
     v[0] = v[1] * v[0] * v[0]
     return v[0] * v[1] * v[2] * v[3]
+
+
+# at [0.5, -0.7, 0.3], 3
+def squares_in_a_loop(w, n: int):
+    y = 0.3
+    for i in range(n):
+        y = w[i] ** 2 * y + (w[i] + y) ** 2
+    return y
