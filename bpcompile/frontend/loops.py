@@ -323,6 +323,7 @@ class LoopLowerer(CallLowerer):
         while True:
             kept = (len(self.block.items), dict(self.block.table), dict(self.refusals), dict(self.frame.layers[-1]))
             versions = dict(self.layers[-1].versions)
+            outer, depth, passed, iterated = self.block, len(self.layers), list(self.passed), list(self.iterated)
             for name in sorted(listed):
                 thing = self.frame.get(name)
                 self.frame.layers[-1][name] = self.materialise(thing, node) if thing is not None else BROKEN
@@ -330,6 +331,8 @@ class LoopLowerer(CallLowerer):
                 return self.read_loop(node, names, over, target, test, body, listed)
             except AsLists as again:
                 count, table, self.refusals, bound = kept
+                self.block, self.passed, self.iterated = outer, passed, iterated
+                del self.layers[depth:]
                 del self.block.items[count:]
                 self.block.table = table
                 layer = self.frame.layers[-1]
@@ -647,6 +650,8 @@ class LoopLowerer(CallLowerer):
             if not start.is_tuple and not end.is_tuple:
                 raise AsLists(frozenset((name,)))
             return Conflict(f"`{name}` is a tuple of another length after a trip of the loop")
+        if before is not None and isinstance(start, BlockParam) and self.is_list(start) and isinstance(end, Group):
+            end = self.materialise(end, ast.Pass()) if not end.is_tuple else end
         if before is None and isinstance(start, BlockParam) and isinstance(end, Group):
             return self.carry_out(loop, end, nexts, name)
         is_value = isinstance(start, BlockParam) and isinstance(end, Value) and start in loop.carried

@@ -2348,3 +2348,38 @@ def squares_in_a_loop(w, n: int):
     for i in range(n):
         y = w[i] ** 2 * y + (w[i] + y) ** 2
     return y
+
+
+# at 0.7, 3
+# at 0.7, 0
+# at -0.7, 3
+def list_that_a_loop_joins(x, n: int):
+    if x < 0:
+        raise ValueError("negative")
+    y = x * x
+    w = [2 * x, y]
+    for i in range(n):
+        w = w + [x * y]
+    return sum(w) * y * w[-1]
+
+
+# at 0.7, 3
+# at 0.7, 0
+def lists_that_two_loops_join(x, n: int):
+    w = [x]
+    for i in range(n):
+        v = [x, w[-1]]
+        for j in range(i):
+            v = v + [v[0] * v[1]]
+        w = w + [sum(v)]
+    return sum(w)
+
+
+# at 0.7, 3
+# at 0.7, 0
+def list_that_a_loop_makes_anew(x, n: int):
+    y = x * x
+    w = [x]
+    for i in range(n):
+        w = [x * w[0], w[-1] * y, y]
+    return sum(w) + w[0]
