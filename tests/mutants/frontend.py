@@ -110,9 +110,9 @@ LOOPS = {
         "            and all(root in params or root in layer.roots and root not in self.moved for root in roots)\n",
         "",
     ),
-    "a carried list is one that has been put into another": (
-        "root in layer.roots and root not in self.moved for root in roots",
-        "root in layer.roots for root in roots",
+    "a carried list is one that a loop runs over": (
+        "            and not {root for root, _ in firsts} & {*self.iterated, *iterated}\n",
+        "",
     ),
     "a carried list is one that may have another name": (
         "            and not any(root in self.frozen for root in (*roots, *(root for root, _ in firsts)))\n",
@@ -122,9 +122,9 @@ LOOPS = {
         "            and not self.held_elsewhere({root for root, _ in firsts}, {id(b) for _, _, b in passed})\n",
         "",
     ),
-    "a carried row of a list is a list of its own": (
-        "not any(path for _, path in (*ends, *firsts))",
-        "True",
+    "`reversed` of a range downwards forgets the last number": (
+        "run = (self.plus_one(stop, node), self.plus_one(start, node), self.const(1))",
+        "run = (self.plus_one(stop, node), start, self.const(1))",
     ),
     "a write to a list that a loop rebinds is accepted": (
         "for place in self.wrote.get(value, []):",
@@ -181,9 +181,9 @@ LOOPS = {
         "count, table, self.refusals, bound = kept",
         "count, table, _, bound = kept",
     ),
-    "lists are those of the first reading where a loop is read again": (
-        "                self.layers[-1].versions = versions\n",
-        "",
+    "a loop without a trip has been left": (
+        "param = self.carried(loop, SHOWN[LEAVE], self.const(False), False)",
+        "param = self.carried(loop, SHOWN[LEAVE], self.const(True), False)",
     ),
 }
 
@@ -196,7 +196,10 @@ LISTS = {
         "if holder is not None and (self.version(holder) is not then or holder in self.written_inside):",
         "if False:",
     ),
-    "two equal lists are one": ("        value.block.table.pop((op, args), None)\n", ""),
+    "a slice that begins before its list begins later": (
+        "            return self.apply(ops.MAX, node, self.const(0), below)\n",
+        "            return below\n",
+    ),
     "one list stands in two places of another": (
         "if len({id(self.place(v)[0]) for v in values if self.is_list(v)}) < sum(map(self.is_list, values)):",
         "if False:",
@@ -236,9 +239,9 @@ LISTS = {
         "old = self.take(version, self.const(-1), self.cells.get(version), node)\n        if old is not None:",
         "old = self.take(version, self.const(0), self.cells.get(version), node)\n        if old is not None:",
     ),
-    "a constant of the module is written": (
-        "return isinstance(root, Param) and not root.is_global or isinstance",
-        "return isinstance(root, Param) or isinstance",
+    "a repeated tuple stands there once": (
+        "return Group(group.items * known, group.is_tuple)",
+        "return Group(group.items, group.is_tuple)",
     ),
     "two lists are never one object": ("        if a is not b:\n            self.objects[a] = b\n", "        pass\n"),
     "a list becomes an item of itself": ("if is_inner and self.place(value)[0] is self.place(base)[0]:", "if False:"),

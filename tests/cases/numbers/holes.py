@@ -2383,3 +2383,269 @@ def list_that_a_loop_makes_anew(x, n: int):
     for i in range(n):
         w = [x * w[0], w[-1] * y, y]
     return sum(w) + w[0]
+# lists that a loop binds again
+
+
+# at [2.0, 3.0], 0.5, 0
+# at [2.0, 3.0], 0.5, 2
+def scaled_anew_then_written(w, x, n: int):
+    for i in range(n):
+        w = [a * x for a in w]
+    w[0] = w[0] * w[1]
+    return w[0] * w[1]
+
+
+# at 0.5, 0
+# at 0.5, 1
+# at 0.5, 2
+def written_and_made_anew(x, n: int):
+    w = [x, 2 * x]
+    for i in range(n):
+        w[0] = w[0] * w[1]
+        w = [a * x for a in w]
+    return w[0] * w[1]
+
+
+# at 0.5, 0
+# at 0.5, 1
+# at 0.5, 2
+def summed_before_it_is_written_in_a_loop(x, n: int):
+    a = [x, 2 * x, 3 * x]
+    s = 0.0
+    for t in a:
+        s += t**3
+    for i in range(n):
+        a[0] = x * i
+        a = [sum(a), x * x, 2 * x]
+    return s * a[0]
+
+
+# at 0.5, 0
+# at 0.5, 1
+# at 0.5, 3
+def summed_before_it_is_written_in_the_next_trip(x, n: int):
+    a = [x, 2 * x, 3 * x]
+    s = 0.0
+    for i in range(n):
+        a[0] = x * i
+        a = [sum(a), x * x, 2 * x]
+        for t in a:
+            s += t**3
+    return s * a[0]
+
+
+# may be refused
+# at 0.7, 0
+# at 0.7, 3
+def two_names_of_what_a_trip_makes(x, n: int):
+    a = [x, x * x]
+    b = [x, 2 * x]
+    for i in range(n):
+        a[0] = a[0] * x
+        a = b = [b[0] * x, b[1]]
+    return a[0] * b[0]
+
+
+def scaled_in_place(w, x, n: int):
+    for i in range(n):
+        w[0] = w[0] * x
+        w = [a * x for a in w]
+    return w[0] + w[1]
+
+
+# may be refused
+# at 0.7, 0
+# at 0.7, 1
+# at 0.7, 3
+def caller_has_the_same_name_for_it(x, n: int):
+    w = [x, 2 * x]
+    s = scaled_in_place(w, x, n)
+    return s * w[0]
+
+
+# may be refused
+# at [2.0, 3.0], [5.0, 7.0], 0.5, 2
+# at [2.0, 3.0], [5.0, 7.0], -0.5, 2
+# at [2.0, 3.0], [5.0, 7.0], -0.5, 0
+def either_list_named_in_a_loop(v, w, x, n: int):
+    if x > 0:
+        a = v
+    else:
+        a = w
+    y = x
+    for i in range(n):
+        t = a
+        y += t[0] * y
+    return y * t[1]
+
+
+# at 0.7, 0
+# at 0.7, 1
+# at 0.7, 3
+def item_that_is_not_there_at_first(x, n: int):
+    w = [x, x]
+    y = x
+    for i in range(n):
+        w = w + [x]
+        if i > 0:
+            y += w[3] * y
+    return y * sum(w)
+
+
+# at 0.7
+# at 1.2
+def pairs_with_an_inner_loop_that_is_left(x):
+    y = x
+    for a, b in ((x, (1.0, 2.0)), (1.5, (x, 3.0))):
+        for i in range(5):
+            if y > 2:
+                break
+            y = a * b[0] * y + i * b[1]
+    return y
+
+
+# at 0.7, 0
+# at 0.7, 3
+# at 1.2, 3
+def otherwise_without_a_trip(x, n: int):
+    y = x
+    for i in range(n):
+        if y > 2:
+            break
+        y = y * x + i
+    else:
+        y = y * y
+    return y * x
+
+
+# at 0.7, 0
+# at 0.7, 2
+def made_anew_after_a_write(x, n: int):
+    a = [x, 2 * x]
+    a[0] = a[1] * x
+    for i in range(n):
+        a = [a[0] * x, a[1] + a[0]]
+    return a[0] * a[1]
+
+
+# may be refused
+# at 0.7, 1
+# at 0.7, 3
+def made_anew_while_a_loop_runs_over_it(x, n: int):
+    w = [x, 2 * x, 3 * x]
+    s = 0.0
+    for t in w:
+        s += t * t
+        w[2] = x * s
+        w = [t * x, s, x]
+    return s * w[0]
+
+
+# lists of lists
+
+
+# may be refused
+# at 0.7, 0
+# at 0.7, 1
+def one_row_twice_in_a_row(x, k: int):
+    a = [x, 2 * x]
+    m = [[a, a], [[x, x], [x, 3 * x]]]
+    m[k][1][0] = x * x
+    return m[0][0][0] * x
+
+
+# may be refused
+# at 0.7, 0
+# at 0.7, 1
+def slice_of_a_row_that_was_written(x, k: int):
+    a = [x, 2 * x, 3 * x]
+    m = [a, [x, x * x]]
+    m[0][1] = x * x
+    b = a[k:]
+    return b[0] * b[1]
+
+
+# may be refused
+# at 0.7
+def put_into_itself(x):
+    w = [[x]]
+    w.append(w)
+    return w[0][0] * x
+
+
+# at 0.7
+def slice_from_before_the_start(x):
+    w = [x, 2 * x, 3 * x]
+    w[-5:2] = [x * x, x**3]
+    return w[0] * w[1] + w[2] * w[2] * w[0]
+
+
+# at 0.7
+def tuple_that_is_repeated(x):
+    return sum(t * t for t in (x, 2 * x) * 3)
+
+
+# statements
+
+
+# at 0.7
+# at 4.0
+def assertion_that_never_holds(x):
+    if x > 3:
+        assert False, "too large"
+    return x * x
+
+
+# at 0.7
+# at -0.7
+def raise_at_the_end(x):
+    if x > 0:
+        return x * x
+    raise ValueError("negative")
+
+
+# at 0.7, 3
+# at 1.7, 3
+# at 0.7, -2
+def left_by_break_or_return(x, n: int):
+    y = x
+    while True:
+        y = y * x + x
+        n -= 1
+        if y > 3:
+            return y
+        if n < 0:
+            break
+    return y * y * x
+
+
+# at 0.7
+def middle_of_four(x):
+    a, *b, c = x, x * x, 2 * x, 3 * x
+    return sum(b) * a + c
+
+
+def put_on_a_side(w, x):
+    if x > 0:
+        w[0] = x * x
+        return x
+    w[1] = w[0] * w[0] * x
+    return 2 * x
+
+
+# at [2.0, 3.0], 0.5
+# at [2.0, 3.0], -0.5
+def written_on_both_sides_of_a_return(w, x):
+    a = w[0]
+    y = put_on_a_side(w, x)
+    return y * w[0] * w[1] + a
+
+
+# at [2.0, 3.0], 2.5
+# at [2.0, 3.0], 3.5
+def raise_where_nothing_is_found(w, x):
+    for a in w:
+        if a > x:
+            return a * x
+    else:
+        raise ValueError("none")
