@@ -251,10 +251,13 @@ STORAGE = {
         "                if not self.indices.differ(index, at.args[1]):\n                    break\n",
         "",
     ),
-    "an item is what it was before any write": ("at.op is not ops.STORE or", "at.op not in ops.WRITES or"),
-    "a list that a loop starts from is another one": (
-        "return carrier is None or all(loop.body is not carrier for loop in self.forward.loops(home))",
-        "return False",
+    "what a loop carries is no other list": (
+        "        if not is_made(root) or not is_flat(root.kind):\n            return True\n",
+        "        if not is_made(root) or not is_flat(root.kind):\n            return read is root\n",
+    ),
+    "a list of another length stands as it did": (
+        "state.get(root, root) is not base:\n                if arg is not base",
+        "state.get(root, root) is not base and value.op is not ops.LEN:\n                if arg is not base",
     ),
     "a list made in one trip is the one of the trip before": (
         "return earlier is None or earlier not in self.forward.loops(home)",
@@ -449,6 +452,9 @@ PRUNE = {
     "what raises is moved behind a write": (
         "            if isinstance(item, COMPOUND) or isinstance(item, Apply) and item.op in ops.EFFECTS:",
         "            if isinstance(item, COMPOUND):",
+    "what raises is left to a side that may not be taken": (
+        "item.op.is_cheap and item in live.values and not has_arms(block.items[start:]):",
+        "item.op.is_cheap and item in live.values:",
     ),
     "what raises is moved behind a branch": (
         "            if isinstance(item, COMPOUND) or isinstance(item, Apply) and item.op in ops.EFFECTS:",
@@ -521,9 +527,9 @@ TIDY = {
 }
 
 ACTIVITY = {
-    "a list is active from its first active write on only": (
-        "active |= lists  # a list is active in every version\n        mark(fn.body, active)",
-        "active |= lists",
+    "only the first operand makes an operation active": (
+        "if item.op not in FLAT and any(a in active for a in item.args):",
+        "if item.op not in FLAT and any(a in active for a in item.args[:1]):",
     ),
     "a list is never active by what is written to it": (
         "while lists := {root for version, root in fn.versions.items() if version in active and root not in active}:",

@@ -2649,3 +2649,65 @@ def raise_where_nothing_is_found(w, x):
             return a * x
     else:
         raise ValueError("none")
+
+
+# what raises
+
+
+# at 0.7, 2
+# at 0.7, 0
+# at -0.7, 0
+# at -0.7, 2
+def division_before_an_error(x, n: int):
+    a = x / n
+    if x < 0:
+        raise ValueError("negative")
+    return a
+
+
+# at [2.0, 3.0], 0.7, 2
+# at [], 0.7, 0
+# at [2.0, 3.0], 0.7, 0
+# at [], 0.7, 2
+def division_before_an_item(w, x, n: int):
+    a = x / n
+    b = w[1]
+    return b + a
+
+
+# at 0.7, 3, 2
+# at 0.7, 3, 0
+# at 2.5, 3, 0
+def division_that_one_side_reads(x, k: int, n: int):
+    return k / n * max(x, 2.0)
+
+
+# what a trip hands on
+
+
+# at 0.7, 3
+# at 0.7, 1
+def item_is_the_derivative(x, n: int):
+    w = [2.0, 3.0, 5.0]
+    s = 0.0
+    t = x
+    for i in range(n):
+        s += t * w[i]
+        w[i] = 0.5 * i
+        t = x * x * i
+    return s
+
+
+def twice_the_same(x, n: int):
+    a, b = x, x * x
+    if n > 0:
+        a, b = twice_the_same(x * 0.5, n - 1)
+    z = a * b + x
+    return z, z
+
+
+# at 0.7, 3
+# at 0.7, 0
+def one_value_returned_twice(x, n: int):
+    a, b = twice_the_same(x, n)
+    return a * b * x + a
