@@ -27,9 +27,9 @@ PLAN = {
         "if isinstance(item, (Branch, Loop)) and self.block_may_raise(item):",
         "if False:",
     ),
-    "what raises first is evaluated with what overtakes": (
-        "overtaken |= {v for v in inside if places[v] < max(pending[o] for o in overtaken)}",
-        "pass",
+    "what may raise and is for nothing has no line": (
+        "        if value in self.live.kept:\n            return True\n",
+        "",
     ),
     "what reads a list is written where the list has changed": (
         "return {v for v in self.values if isinstance(v, Apply) and self.is_overtaken(v)}",
@@ -40,10 +40,13 @@ PLAN = {
         "if isinstance(value, Apply) and value.op is ops.INDEX:\n                value = value.args[0]\n            elif value in self.planner.again:",
         "if value in self.planner.again:",
     ),
-    "a list from a tape is another list": ("value = self.planner.again[value]", "return value"),
-    "a list under another name does not change": (
-        "return self.planner.fn.objects.get(value, value)",
-        "return value",
+    "what is undone changes no list": (
+        "if item.op in ops.EFFECTS and item.op is not ops.PUSH:",
+        "if item.op in ops.WRITES:",
+    ),
+    "a part of an expression is evaluated where the expression stands": (
+        "self.evaluate(arg, self.evaluated.get(value, self.places[value]), self.loops_at[value])",
+        "self.evaluate(arg, self.places[value], self.loops_at[value])",
     ),
     "a version of a list is a list of its own": (
         "            elif value in self.versions:\n                value = self.versions[value]\n            else:\n                return self.planner",
@@ -100,11 +103,14 @@ NAMES = {
         "for value in (*self.read_inside(loop), *(loop.carried[k] for k in carried)):",
         "for value in (loop.carried[k] for k in carried):",
     ),
-    "a trip overwrites what it carries": (
-        "for value in (*self.read_inside(loop), *(loop.carried[k] for k in carried)):",
-        "for value in self.read_inside(loop):",
+    "what a loop carries overwrites what is needed after it": (
+        "                self.write(loop.carried[k], needed, through=loop.initial[k])\n",
+        "                pass\n",
     ),
-    "the condition of a `break` is overwritten": ("            self.read(loop.leave, inner)\n", "            pass\n"),
+    "what leaves a side overwrites what is needed after it": (
+        "                self.write(result, needed, through=value)\n",
+        "                pass\n",
+    ),
     "the index of a loop overwrites what is needed": ("        self.write(loop.index, inner)\n", ""),
     "what a loop reads is not needed before it": (
         "        for base, values in inner.items():\n            needed.setdefault(base, set()).update(values)\n",
@@ -118,9 +124,9 @@ NAMES = {
         "            values += block.results\n            for item in block.items:\n                if isinstance(item, Apply):\n                    made",
         "            for item in block.items:\n                if isinstance(item, Apply):\n                    made",
     ),
-    "the `break` of an inner loop reads nothing": (
-        "                    values += [] if item.leave is None else [item.leave]\n",
-        "",
+    "an unpacking overwrites what is needed": (
+        "result not in self.names.same:\n                    self.write(result, needed)\n",
+        "result not in self.names.same:\n                    pass\n",
     ),
     "a side of a branch overwrites what is needed after it": (
         "outside = {base: set(values) for base, values in needed.items() if values}",

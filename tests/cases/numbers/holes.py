@@ -2711,3 +2711,125 @@ def twice_the_same(x, n: int):
 def one_value_returned_twice(x, n: int):
     a, b = twice_the_same(x, n)
     return a * b * x + a
+
+
+# what raises inside an expression
+
+
+def product_of_two(w):
+    b, c = w
+    return b * c
+
+
+# at 0.7, [2.0, 3.0], 2
+# at 0.7, [2.0, 3.0], 0
+# at 0.7, [2.0, 3.0, 5.0], 0
+# at 0.7, [2.0, 3.0, 5.0], 2
+def division_before_an_unpacking(x, w, n: int):
+    y = x / n + product_of_two(w)
+    return y * y
+
+
+def squares_of_three(w):
+    s = 0.0
+    for i in range(3):
+        s += w[i] * w[i]
+    return s
+
+
+# at 0.7, [2.0, 3.0, 5.0], 2
+# at 0.7, [2.0, 3.0, 5.0], 0
+# at 0.7, [2.0, 3.0], 0
+# at 0.7, [2.0, 3.0], 2
+def division_before_items_in_a_loop(x, w, n: int):
+    y = x / n + squares_of_three(w)
+    return y * y
+
+
+# at [2.0, 3.0], 0.7, 3
+# at [2.0], 0.7, 3
+# at [], 0.7, 3
+def second_item_for_nothing(w, x, n: int):
+    t = (w[0], w[1])
+    s = x
+    for i in range(n):
+        s = s + t[0]
+        w[0] = x
+    return s
+
+
+# names
+
+
+def positive_square(x):
+    if x > 0:
+        t = x * x
+    return t
+
+
+# at 0.7
+# at 0.2
+# at -0.7
+def one_name_in_two_calls_may_be_unbound(x):
+    y = positive_square(x)
+    z = positive_square(x - 0.5)
+    return y * z
+
+
+# at 0.7, 2.0, 3
+# at 1.7, 2.0, 5
+# at 2.7, 2.0, 5
+def parameter_named_like_a_version(x, y_2, n: int):
+    y = x
+    for i in range(n):
+        old = y
+        y = y * x + i
+        if old > 3:
+            break
+    return y * y_2
+
+
+# at 0.7, 3
+# at 1.7, 5
+# at 2.7, 5
+def leaves_inside_two_branches_with_the_old(x, n: int):
+    y = x
+    for i in range(n):
+        old = y
+        y = y * x + i
+        if y > 1:
+            if old > 3:
+                break
+    return y * y
+
+
+# at 0.7, 0
+# at 0.7, 1
+# at 0.7, 3
+def item_that_is_undone_before_it_is_read(x, n: int):
+    a = [x, 2 * x]
+    y = x
+    s = 0.0
+    for i in range(n):
+        a[0] = a[1] * x
+        s += y * a[0]
+        y = y * x
+        a = [a[1] * x, x]
+    return s
+
+
+# powers
+
+
+# at 0, 2.0
+# at 3, 2.0
+def zero_to_a_power(n: int, y):
+    return n**y * y
+
+
+# at 0.0, 0
+# at 0.7, 0
+# at 0.0, 1
+# at 0.0, 3
+def power_of_zero(x, n: int):
+    return x**n + x
