@@ -592,7 +592,7 @@ INDICES = {
         "return True",
     ),
     "a constant index counted from the end is another item": ("return (a.offset < 0) == (b.offset < 0)", "return True"),
-    "a loop downwards ends one item later": ("bound + (step < 0) if", "bound if"),
+    "a loop downwards ends one item early": ("bound + (step < 0) if", "bound + 2 * (step < 0) if"),
     "a loop downwards begins at its least index": ("bound = start if step > 0 else stop", "bound = start"),
     "indices of two loops are compared": ("if a.base is not b.base:", "if (a.base is None) != (b.base is None):"),
     "an earlier trip reads the same item": (
@@ -636,9 +636,9 @@ HOIST = {
         "if any(isinstance(a.kind, Sequence) for a in item.args):",
     ),
     "what may raise is computed before the loop": ("not item.op.is_cheap or may_raise(item)", "not item.op.is_cheap"),
-    "an item of a list is read before the loop": (
-        "if not is_constant or any(isinstance(a.kind, Sequence) for a in item.args):",
-        "if not is_constant:",
+    "what moves out of a loop stands before what it reads": (
+        "        outer.items.insert(at, item)\n",
+        "        outer.items.insert(0, item)\n",
     ),
 }
 

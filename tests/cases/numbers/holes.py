@@ -2833,3 +2833,73 @@ def zero_to_a_power(n: int, y):
 # at 0.0, 3
 def power_of_zero(x, n: int):
     return x**n + x
+
+
+# items beside the index of a loop
+
+
+# at 0.7
+# at 1.2
+def next_item_before_it_is_written(x):
+    d = [x, 2 * x, 3 * x, 4 * x]
+    s = 0.0
+    for i in range(3):
+        d[i] = x * i
+        s += d[i + 1] ** 3
+    return s
+
+
+# at [2.0], 0.7
+# at [2.0, 3.0], 0.7
+def item_below_the_index_of_any_length(w, x):
+    s = 0.0
+    for i in range(len(w) - 1, -1, -1):
+        t = w[i - 1]
+        w[i] = x
+        s += t * t * s + t * t
+    return s
+
+
+# at [2.0], 0.7
+# at [2.0, 3.0], 0.7
+def item_below_the_only_index(w, x):
+    s = x
+    for i in range(0, -1, -1):
+        t = w[i - 1]
+        w[i] = x
+        s += t * t * s + t * t
+    return s
+
+
+# at 0.7
+# at 1.2
+def item_by_another_index_is_written(x):
+    d = [x, 2 * x, 3 * x, 4 * x]
+    s = 0.0
+    for i in range(3):
+        s += d[i] ** 3
+        for j in range(3):
+            d[j + 1] = x * (j + 1) * (i + 1)
+    return s
+
+
+# at 0.7
+# at 1.2
+def item_two_below_before_it_is_written(x):
+    d = [x, 2 * x, 3 * x, 4 * x, 5 * x, 6 * x]
+    s = 0.0
+    for i in reversed(range(2, 6, 2)):
+        d[i] = x * i
+        s += d[i - 2] ** 3
+    return s
+
+
+# at 0.7, 3
+# at 0.7, 0
+def half_of_what_a_trip_computes(x, n: int):
+    y = x
+    for i in range(n):
+        h = x * i
+        for j in range(n):
+            y = y + (h / 2) * y + (h / 2) * (h / 2)
+    return y
