@@ -34,7 +34,7 @@ _ROWS = (
     ("BP012", "expression not in the language", "Only expressions over numbers, tuples and lists are differentiated.",
      "Use numbers, tuples and lists.", "def f(x):\n    return {1: x}[1]\n"),
     ("BP013", "operator not in the language", "The operator has no derivative on floats.",
-     "Use + - * / // % ** and comparisons.", "def f(x, y):\n    return x @ y\n"),
+     "Use + - * / // % ** @ and comparisons.", "def f(x, y):\n    return x ^ y\n"),
     ("BP014", "unknown attribute", "Only attributes of `math` are known; what any other is, is known at run time only.",
      "Pass the number itself as a parameter.", "def f(x):\n    return x.real\n"),
     ("BP015", "unknown function", "The function is neither in the file nor in the tables: its derivative is unknown.",
@@ -76,9 +76,9 @@ _ROWS = (
      "rate = 1.0\nrate = 2.0\n\n\ndef f(x):\n    return x * rate\n"),
     ("BP032", "starred parameter", "How many arguments come is known at run time only.", "Name the parameters.",
      "def f(*xs):\n    return xs[0]\n"),
-    ("BP033", "annotation or array", "The annotation is not float, int, bool, str or a list or tuple of them; "
-     "arrays are not differentiated yet.", "Use floats, lists or tuples of floats.",
-     "import numpy as np\n\n\ndef f(x: np.ndarray):\n    return x * x\n"),
+    ("BP033", "annotation that is not known", "The annotation is not float, int, bool, str, a list or tuple of them, "
+     "an array or the shape of one.", "Annotate with one of these, or not at all.",
+     "def f(x: complex):\n    return x * x\n"),
     ("BP034", "default that is not a constant", "Nothing is executed when the file is compiled, defaults included.",
      "Use a number.", "def f(x, y=abs(-1)):\n    return x * y\n"),
     ("BP035", "decorated helper", "What a decorator makes of a function is known at run time only.",
@@ -96,6 +96,17 @@ _ROWS = (
      "Put it in a file, or call bpcompile.compile_source with its text.", ""),
     ("BP042", "a string", "A gradient knows only numbers.", "Use a number, or an `int` parameter.",
      "def f(x):\n    return x * 'two'\n"),
+    ("BP050", "shapes that do not fit", "What the annotations say of two arrays cannot both be true.",
+     "Transpose one of them, or mend its shape.",
+     "import numpy as np\n\n\ndef f(X: \"E M\", W: \"H K\"):\n    return np.sum(X @ W)\n"),
+    ("BP051", "unknown function or option of NumPy", "It is not in the tables: its derivative is unknown.",
+     "Write it with the functions and options that are.",
+     "import numpy as np\n\n\ndef f(x):\n    return np.sum(np.unwrap(x))\n"),
+    ("BP052", "shape that is not known", "What happens depends on the rank of an array, which nothing says.",
+     "Annotate the array with its shape: `x: \"n m\"`, or `x: \"\"` for one number.",
+     "import numpy as np\n\n\ndef f(x):\n    return np.sum(np.diag(x))\n"),
+    ("BP053", "array changed in place", "`x += y` changes every name and view of the array.", "Write `x = x + y`.",
+     "import numpy as np\n\n\ndef f(x, y):\n    x += y\n    return np.sum(x)\n"),
 )  # fmt: skip
 
 CODES: Mapping[str, Code] = {row[0]: Code(*row) for row in _ROWS}

@@ -20,9 +20,11 @@ from bpcompile.frontend.module import ModuleNames, called_names, read_module
 from bpcompile.frontend.source import SPLIT, TOO_DEEP, parse, span_of
 from bpcompile.ir.check import check
 from bpcompile.ir.graph import Apply, Block, Callee, Function, Loop, Value, blocks_of, leaves
+from bpcompile.ir.kinds import Array
 from bpcompile.ir.printer import show
 from bpcompile.passes.activity import activate, active_values, without_derivative
 from bpcompile.passes.hoist import hoist
+from bpcompile.passes.numbers import ask_for_number
 from bpcompile.passes.overwrite import overwrite
 from bpcompile.passes.prune import prune
 from bpcompile.passes.reverse import Sweep, reverse
@@ -156,6 +158,7 @@ def compile_function(
     if options.derivative != "vjp" and not isinstance(fn.output, Value):
         hint = "use --derivative vjp, or return one number"
         refuse("BP037", f"`{fn.name}` returns several numbers, so it has no one gradient", filename, source, hint, node)
+    refuse_array(fn, node, filename, source, options)
     draft = reverse(fn, active, set(), options.derivative)
     draft_live = prune(draft, fn.body)
     stages = choose_stages(fn, draft, plan(draft.function, draft_live, set(), draft))
@@ -178,6 +181,18 @@ def compile_function(
     if emitted.nesting > MAX_NESTING:
         refuse("BP003", TOO_DEEP, filename, source, SPLIT, node)
     return generated_function(emitted, emitter, fn, final.function, lowered.original, parts), lowered
+
+
+def refuse_array(fn: Function, node: ast.FunctionDef, filename: str, source: str, options: Options) -> None:
+    """Refuse the gradient of what is an array; where it may be one, the module asks at run time."""
+    kind = fn.output.kind if isinstance(fn.output, Value) else None
+    if options.derivative == "vjp" or not isinstance(kind, Array) or kind.dims == ():
+        return
+    if kind.dims:
+        hint = "return a number: np.sum of it, or use --derivative vjp"
+        what = f"`{fn.name}` returns an array of shape {kind}"
+        refuse("BP037", f"{what}, and a gradient is that of one number", filename, source, hint, node)
+    ask_for_number(fn)
 
 
 def compile_callee(callee: Callee, active: set[Value], options: Options) -> Emitted:
@@ -250,6 +265,8 @@ def header_options(options: Options) -> str:
 
 def verify(generated: Sequence[GeneratedFunction], options: Options) -> tuple[str, ...]:
     """Return what SymPy says of each function, or raise where it finds a difference."""
+    if any(isinstance(p.kind, Array) for g in generated for p in g.params):
+        return tuple("Not checked with SymPy: arrays are not checked yet." for _ in generated)
     from bpcompile.verify import DEFAULT_BUDGET, ParamSpec, Subject
     from bpcompile.verify import check as check_text
 

@@ -230,15 +230,15 @@ def test_unknown_option() -> None:
 
 def test_error_has_a_place(tmp_path: Path) -> None:
     path = tmp_path / "model.py"
-    path.write_text("def f(x):\n    y = x @ x\n    return unknown(y)\n")
+    path.write_text("def f(x):\n    y = x ^ x\n    return unknown(y)\n")
     with pytest.raises(CompileError) as caught:
         compile_file(path)
     error = caught.value
     assert (error.line, error.column, error.code) == (2, 9, "BP013") and error.hint
     assert [r.code for r in error.refusals] == ["BP013", "BP016"]
     assert str(error).splitlines()[:3] == [
-        f"{path}:2:9: BP013 the operator `@` cannot be differentiated",
-        "        y = x @ x",
+        f"{path}:2:9: BP013 the operator `^` cannot be differentiated",
+        "        y = x ^ x",
         "            ^^^^^",
     ]
     assert str(pickle.loads(pickle.dumps(error))) == str(error)

@@ -97,7 +97,7 @@ REFUSED = {
         "yield x",
         "yield from x",
     ],
-    "BP013": ["y = x @ x", "y = x << 1", "y = x | 1", "y = ~x", "y = x is x", "y = x in (x, x)", "x ^= 1"],
+    "BP013": ["y = x << 1", "y = x | 1", "y = ~x", "y = x is x", "y = x in (x, x)", "x ^= 1"],
     "BP014": ["y = x.real", "x.y = 1.0", "y = w.index(x)", "y = w.count(x)"],
     "BP015": ["for a in sorted(w):\n        x = x * a", "for a in iter(w):\n        x = x * a"],
     "BP018": [

@@ -43,6 +43,7 @@ from bpcompile.ir.graph import (
     leaves,
     operands,
 )
+from bpcompile.ir.kinds import Array
 
 INDENT = "    "
 MAX_NESTING = 90  # levels of indentation: Python's own limit is 100
@@ -112,11 +113,16 @@ class Emitter:
         self.number_stages(self.fn.body, self.sections(self.fn.body))
         self.mentioned = {v for v, bind in self.plan.bound.items() if bind.name} | set(self.numbers)
         nodes = self.headings(self.block(self.fn.body))
-        docstring = with_sentences(docstring, [*self.left_alone(), *self.memory()])
+        docstring = with_sentences(docstring, [*self.shapes(), *self.left_alone(), *self.memory()])
         lines = [f"def {self.fn.name}({self.signature()}):", *(INDENT + line if line else "" for line in docstring)]
         lines += render(nodes, 1)
         lines.append(f"{INDENT}return {self.returned(self.fn.output)}")
         return Emitted("\n".join(lines) + "\n", self.expressions.helpers, self.expressions.aliases, nesting(nodes))
+
+    def shapes(self) -> list[str]:
+        """Return the sentence on the shapes that are known."""
+        known = [(p.name, p.kind.dims) for p in self.original.params if isinstance(p.kind, Array) and p.kind.dims]
+        return [f"Shapes: {', '.join(f'{name} {shape_text(dims)}' for name, dims in known)}."] if known else []
 
     def left_alone(self) -> list[str]:
         """Return the sentence on the lists that the original writes to."""
@@ -297,7 +303,15 @@ class Emitter:
         number = self.numbers.get(stage)
         if number is None or not self.is_staged:
             return line
-        return f"{line}  # ({number})" + (", since it may raise" if stage in self.live.kept else "")
+        note = self.shape_note(stage, " ")
+        return f"{line}  # ({number}){note}" + (", since it may raise" if stage in self.live.kept else "")
+
+    def shape_note(self, value: Value, before: str) -> str:
+        """Return the shape of an array as a comment, where it is known and it is one."""
+        dims = value.kind.dims if isinstance(value.kind, Array) else None
+        if not dims or not self.is_staged:
+            return ""
+        return f"{before}{shape_text(dims)}"
 
     def assignment(self, value: Apply, after: Item | None) -> list[Node]:
         """Return the line that computes a variable."""
@@ -318,10 +332,11 @@ class Emitter:
         if value not in self.live.primal:
             if value.op is ops.COPY and self.expressions.text(value.args[0]) == name:
                 return []
-            if value.op in (ops.ADD, ops.SUB) and self.expressions.text(value.args[0]) == name:
+            is_same = value.op in (ops.ADD, ops.SUB) and self.expressions.text(value.args[0]) == name
+            if is_same and not isinstance(value.kind, Array):  # `+=` would change an array that has another name
                 sign = "+" if value.op is ops.ADD else "-"
                 return [f"{name} {sign}= {self.expressions.text(value.args[1])}"]
-            return [f"{name} = {self.expressions.definition(value)}"]
+            return [f"{name} = {self.expressions.definition(value)}" + self.shape_note(value, "  # ")]
         return [self.numbered(f"{name} = {self.expressions.definition(value)}", value)]
 
     def is_popped(self, value: Apply) -> bool:
@@ -607,7 +622,7 @@ class Emitter:
             return [*self.block(side), *own, *moves, BREAK]
         if is_false(value):
             return [*self.block(side), *own]
-        nodes = self.trip(side, value, [str(line) for line in own])
+        nodes = self.trip(side, value, own)
         return [self.with_moves(n, moves) for n in nodes]
 
     def with_moves(self, node: Node, moves: list[str]) -> Node:
@@ -662,22 +677,14 @@ class Emitter:
             return [If(self.expressions.negation(branch.condition), orelse, [])]
         return [If(self.expressions.text(branch.condition), then, orelse)]
 
-    def moves(self, branch: Branch, side: Block, leave: Result | None = None) -> list[Node]:
+    def moves(self, branch: Branch, side: Block, leave: Result | None = None) -> list[str]:
         """Return the assignments that give the results of a branch their values on one side."""
-        moves: list[tuple[str, Value]] = []
-        stages = self.numbers if branch.forward is None else {}
-        for result, value in zip(branch.results, side.results):
-            if result not in self.plan.variables or isinstance(value, Undefined) or result is leave:
-                continue
-            if result in self.names.same:
-                continue
-            if self.expressions.text(value) != self.names[result]:
-                moves.append((self.names[result], value))
-        lines = [(f"{name} = {self.expressions.text(value)}", value) for name, value in moves]
-        return [
-            self.numbered(line, value) if value in stages and value not in self.plan.variables else line
-            for line, value in lines
+        pairs: list[tuple[Value, Value]] = [
+            (result, value)
+            for result, value in zip(branch.results, side.results)
+            if result in self.plan.variables and result is not leave and result not in self.names.same
         ]
+        return self.assignments(pairs, branch.forward is None)
 
     def headings(self, nodes: list[Node]) -> list[Node]:
         """Put `# forward` and `# backward` before the two parts."""
@@ -740,6 +747,11 @@ def listed(parts: Sequence[str]) -> str:
 
 WIDTH = 106  # characters of a docstring line
 AUGMENTED = {ops.ADD: "+", ops.SUB: "-", ops.MUL: "*", ops.DIV: "/"}
+
+
+def shape_text(dims: Sequence[object]) -> str:
+    """Return `(E, H)`, or `(K,)`."""
+    return f"({dims[0]},)" if len(dims) == 1 else f"({', '.join(map(str, dims))})"
 
 
 def quoted(text: str) -> str:

@@ -9,12 +9,14 @@ from collections.abc import Callable, Container
 from collections.abc import Sequence as Sequence_
 
 from bpcompile.backends.names import Names
+from bpcompile.backends.numpy_spelling import NUMPY_SPELLING
 from bpcompile.backends.plan import Plan
+from bpcompile.backends.prelude import NEEDED, PRELUDE
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Branch, Const, Group, Param, Result, Tree, Value
-from bpcompile.ir.kinds import BOOL, INT, REAL, Kind, Sequence
+from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence
 
 _writer: Callable[[ast.expr], str] | None = None
 
@@ -127,11 +129,12 @@ class Expressions:
             return self.filled(value.args[0], self.node(value.args[1]))
         if value.op is ops.AS_TUPLE:
             return self.as_tuple(*value.args)
-        if value.op in (ops.DIGAMMA, ops.LEAVE_ONE_OUT, ops.HAS_TWINS, ops.ADD_ALL):
-            self.helpers.add(value.op.name)
+        if value.op.name in PRELUDE:
+            self.helpers.update((value.op.name, *NEEDED.get(value.op.name, ())))
         if value.op is ops.NEG and value not in self.plan.primal:
             return negated(self.node(value.args[0]))
-        return PYTHON[value.op](*[self.node(a) for a in value.args])
+        spell = NUMPY_SPELLING.get(value.op) or PYTHON[value.op]
+        return spell(*[self.node(a) for a in value.args])
 
     def lazy(self, value: Result) -> ast.expr:
         """Return a branch as an expression."""
@@ -150,6 +153,8 @@ class Expressions:
 
     def zeros(self, root: Value) -> ast.expr:
         """Return zeros in the shape of a parameter."""
+        if isinstance(root.kind, Array):
+            return call("np.zeros_like")(self.node(root)) if root.kind.dims != () else ast.Constant(0.0)
         if isinstance(root.kind, Sequence) and is_flat(root.kind):
             return self.filled(root, ast.Constant(0.0))
         self.helpers.add("zeros_like")

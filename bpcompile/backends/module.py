@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bpcompile.backends.emit import Emitted, Emitter
 from bpcompile.backends.prelude import PRELUDE
 from bpcompile.ir.graph import Bind, Function, Param
-from bpcompile.ir.kinds import Kind
+from bpcompile.ir.kinds import Array, Kind
 from bpcompile.ir.kinds import Sequence as ListKind
 
 LINE = 110  # characters of a docstring line
@@ -59,7 +59,7 @@ def generated_function(
         fn.name,
         emitted.text,
         frozenset(emitted.helpers),
-        tuple([*((a, n) for a, n in builtin if n != "math"), *used]),
+        tuple([*((a, n) for a, n in builtin if n not in ("math", "np", "scipy")), *used]),
         emitted.aliases,
         original,
         tuple(fn.params),
@@ -93,6 +93,8 @@ def docstring(fn: Function, reversed_: Function, derivative: str) -> list[str]:
 
 def shapes(kinds: Sequence[Kind], names: Sequence[str]) -> str:
     """Return what is said of the gradients that are lists."""
+    if kinds and all(isinstance(k, Array) and k.dims is None for k in kinds):
+        return f", of {names[0]}'s shape" if len(kinds) == 1 else ", each of its argument's shape"
     lists = [(name, k) for name, k in zip(names, kinds) if isinstance(k, ListKind)]
     if not lists:
         return ""
@@ -132,9 +134,15 @@ def module_text(
     code = "\n\n".join(["\n".join(body) + "\n", *parts] if body else parts)
     code += "".join(f"\n\n{alias} = {name}\n" for alias, name in sorted(hidden))
     imports = [f"import {name}" for name in ("math", "numba") if mentions(without_comments(code), f"{name}.")]
+    plain = without_comments(code)
+    imports += [line for line, name in LIBRARIES if mentions(plain, f"{name}.")]
+    imports += sorted({f"import numpy as {f.aliases['np']}" for f in functions if "np" in f.aliases})
     imports += sorted({f"import math as {f.aliases['math']}" for f in functions if "math" in f.aliases})
     top = header(functions, filename, version, options, sentences) + "".join(f"{line}\n" for line in imports)
     return f"{top}\n{code}" if body else f"{top}\n\n{code}"
+
+
+LIBRARIES = (("import numpy as np", "np"), ("import scipy.special", "scipy.special"))
 
 
 def without_comments(code: str) -> str:

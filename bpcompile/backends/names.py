@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Sequence as Sequence_
 
 from bpcompile.backends.naming import Namer
 from bpcompile.backends.plan import Plan
@@ -74,6 +75,7 @@ class Names:
         self.namer = Namer(self.names, plan.bound, self.readers, {**original.hints, **self.calls}, primals, self.one)
         self.generated: set[str] = set()
         self.crowded: set[str] = set()  # bases with so many versions at once that none shares a name
+        self.carriers: dict[Value, Loop] = {}
         self.families: dict[Value, set[Value]] = {}  # results that a path may leave unbound, with those they become
         self.exclusive: dict[str, set[Value]] = {}
         self.last: dict[str, int] = {}
@@ -163,6 +165,7 @@ class Names:
         self.users = self.fn.user_names | {p.name for p in self.fn.params}
         self.targets: dict[Value, Value] = {}
         self.find_same(self.fn.body)
+        self.find_carriers(self.fn.body)
         self.find_targets(self.fn.body)
         self.find_families(self.fn.body)
         ordered = [v for v in self.in_order(self.fn.body) if v in self.plan.variables]
@@ -179,6 +182,14 @@ class Names:
         while isinstance(value, Apply) and value.op is ops.INDEX:
             value = self.one(value.args[0])
         return value in self.primals
+
+    def find_carriers(self, block: Block) -> None:
+        """Find the loop that carries each value."""
+        for item in block.items:
+            if isinstance(item, Loop):
+                self.carriers.update((param, item) for param in item.carried)
+            for inner in blocks_of(item):
+                self.find_carriers(inner)
 
     def find_same(self, block: Block) -> None:
         """Let what a loop gives be the variable that it carries, and every version of a list be that list."""
@@ -270,9 +281,11 @@ class Names:
         watched = set(map(self.one, watched))
         conflicts, self.crowded = Interference(self, watched).run()
         used: dict[str, set[str]] = {}
+        order = {value: at for at, value in enumerate(variables)}
         for value in variables:
-            if value in self.families:
-                self.name_family(self.families[value], conflicts, used)
+            if value in self.families and value not in self.names:
+                members = sorted(self.families[value], key=lambda v: order.get(v, len(order)))
+                self.name_family(members, conflicts, used)
         for value in variables:
             if value in self.families:
                 continue
@@ -290,16 +303,14 @@ class Names:
             else:
                 self.names[value] = self.version(base, blocked, used, is_fresh=not is_own)
 
-    def name_family(self, family: set[Value], conflicts: dict[Value, set[Value]], used: dict[str, set[str]]) -> None:
+    def name_family(self, family: list[Value], conflicts: dict[Value, set[Value]], used: dict[str, set[str]]) -> None:
         """Give results that a path may leave unbound one name for themselves: reading it there must raise."""
-        first = next(iter(family))
-        if first in self.names:
-            return
-        blocked = {self.names[c] for v in family for c in conflicts.get(v, ()) if c in self.names}
-        name = self.version(self.base(first), blocked | set(self.exclusive), used)
-        self.exclusive[name] = family
-        for value in family:
-            self.names[value] = name
+        for group in apart(family, self.base, self.carriers):
+            blocked = {self.names[c] for v in group for c in conflicts.get(v, ()) if c in self.names}
+            name = self.version(self.base(group[0]), blocked | set(self.exclusive), used)
+            self.exclusive[name] = set(group)
+            for value in group:
+                self.names[value] = name
 
     def version(self, base: str, blocked: set[str], used: dict[str, set[str]], is_fresh: bool = False) -> str:
         """Return the first of `x`, `x_2`, `x_3` ... that is free; a fresh one no other value has had."""
@@ -322,6 +333,18 @@ class Names:
         if name in used:
             return base not in used[name]
         return name in self.generated
+
+
+def apart(family: Sequence_[Value], base: Callable[[Value], str], carrier: Mapping[Value, Loop]) -> list[list[Value]]:
+    """Return the members of a family by the name that they share: one, unless one branch or loop gives two of them."""
+    owners = [v.owner if isinstance(v, Result) else carrier.get(v) for v in family]
+    known = [id(owner) for owner in owners if owner is not None]
+    if len(set(known)) == len(known):
+        return [list(family)]
+    groups: dict[str, list[Value]] = {}
+    for value in family:
+        groups.setdefault(base(value), []).append(value)
+    return list(groups.values())
 
 
 VERSIONS = frozenset((ops.ADD_AT, ops.ADD_ALL, *ops.WRITES))

@@ -36,8 +36,18 @@ GENERIC: Mapping[Op, str] = {
     ops.SLICE: "part",
     ops.CONCAT: "joined",
     ops.INDEX: "item",
+    ops.SUBSCRIPT: "part",
+    ops.MAKE: "fixed",
+    ops.MATMUL: "product",
+    ops.CONCATENATE: "joined",
+    ops.STACK: "stacked",
     ops.LEN: "length",
 }
+SHORT = {"np.absolute": "abs", "np.linalg.slogdet[1]": "logdet", "np.linalg.slogdet[0]": "sign"}
+OPTIONED = frozenset((*ops.REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.EXPAND_DIMS, ops.FLIP, ops.CUMSUM))
+UNNAMED = frozenset(
+    (ops.MAKE, ops.EINSUM, ops.STACK, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE)
+)
 COMPARED = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND))
 POWERS = {2.0: "sqr", 3.0: "cube"}
 
@@ -87,6 +97,11 @@ class Namer:
         """Return a name made of the operands' names, None where that would be long."""
         if value.op is ops.INDEX:
             return self.item(value)
+        if value.op is ops.SUBSCRIPT:
+            return self.subscript(value)
+        if value.op in OPTIONED:
+            name = self.short(value.args[0], depth - 1) if depth else None
+            return None if name is None or len(name) > LONGEST - 9 else f"{generic(value.op)}_{name}"
         if depth == 0 or len(value.args) > 3:
             return None
         parts = [self.short(a, depth - 1) for a in value.args]
@@ -107,6 +122,19 @@ class Namer:
             return f"{base}_{name}" if name is not None and len(base) + len(name) < LONGEST else f"{base}_item"
         return f"{base}_{index}" if index >= 0 else f"{base}_last" if index == -1 else f"{base}_last{-index}"
 
+    def subscript(self, value: Apply) -> str | None:
+        """Return `x_0` for `x[0]` of an array, `x_i` for `x[i]`, `x_part` for any other part."""
+        base = self.short(self.one(value.args[0]))
+        pattern = literal_text(value.args[1])
+        if base is None or len(base) > LONGEST - 5:
+            return None
+        if pattern.isdigit():
+            return f"{base}_{pattern}"
+        if pattern == "-1":
+            return f"{base}_last"
+        index = self.short(value.args[2]) if pattern == "{0}" and len(value.args) == 3 else None
+        return f"{base}_{index}" if index is not None and len(base) + len(index) < LONGEST else f"{base}_part"
+
     def joined(self, value: Apply, names: list[str]) -> str | None:
         """Return the name of an operation on named operands."""
         op = value.op
@@ -122,8 +150,10 @@ class Namer:
             return f"{names[0]}{joint}{names[1]}"
         if op is ops.NEG:
             return f"neg_{names[0]}"
-        if op in (ops.COPY, ops.READ, ops.FLOAT):
+        if op in (ops.COPY, ops.READ, ops.FLOAT) or op in UNNAMED:
             return None
+        if op is ops.TRANSPOSE:
+            return f"{names[0]}_T"
         return "_".join([generic(op), *names])
 
     def short(self, value: Value, depth: int = 1) -> str | None:
@@ -155,9 +185,15 @@ def literal_of(value: Value) -> float | int | None:
     return None
 
 
+def literal_text(value: Value) -> str:
+    """Return the text of a literal string."""
+    return str(value.value) if isinstance(value, Const) else ""
+
+
 def generic(op: Op) -> str:
     """Return the name of an operation alone."""
-    name = GENERIC.get(op) or op.name.split(".")[-1].split("[")[0].removesuffix("_of").removesuffix("_base")
+    name = SHORT.get(op.name) or GENERIC.get(op) or op.name.split(".")[-1].split("[")[0]
+    name = name.removesuffix("_of").removesuffix("_base")
     return name.rstrip("0123456789") or name
 
 

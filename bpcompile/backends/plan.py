@@ -357,6 +357,8 @@ class Overtaken:
         self.reads: list[tuple[int, Sequence[Value], Loops]] = []
         self.changes: dict[object, list[int]] = {}  # list -> where it changes
         self.loops_at: dict[Value, Loops] = {}
+        self.within: Value | None = None  # the conditional expression that is being looked into
+        self.holders: dict[Value, Value] = {}  # value -> the conditional expression that it stands in
 
     def run(self) -> set[Value]:
         """Return the values that need a line."""
@@ -369,7 +371,8 @@ class Overtaken:
         for value in reversed(self.values):
             for arg in self.parts(value):
                 self.evaluate(arg, self.evaluated.get(value, self.places[value]), self.loops_at[value])
-        return {v for v in self.values if isinstance(v, Apply) and self.is_overtaken(v)}
+        found = [v for v in self.values if isinstance(v, Apply) and self.is_overtaken(v)]
+        return {self.holders.get(v, v) for v in found}
 
     def evaluate(self, value: Value, at: int, loops: Loops) -> None:
         """Say that a value is evaluated at a place: in a loop that does not compute it, at each trip."""
@@ -407,7 +410,7 @@ class Overtaken:
     def list_of(self, value: Value) -> object:
         """Return which list a value is a version of, or an item of."""
         while True:
-            if isinstance(value, Apply) and value.op is ops.INDEX:
+            if isinstance(value, Apply) and value.op in (ops.INDEX, ops.READ):
                 value = value.args[0]
             elif value in self.planner.again:
                 value = self.planner.again[value]
@@ -436,6 +439,8 @@ class Overtaken:
                 assert isinstance(item, Apply)
                 self.values.append(item)
                 self.loops_at[item] = loops
+                if self.within is not None:
+                    self.holders[item] = self.within
             else:
                 self.reads.append((at, self.planner.read_by(item), loops))
             self.inside(item, at, loops)
@@ -452,6 +457,9 @@ class Overtaken:
         """Give everything inside a branch or a loop its place."""
         ends = [at, at]  # the second is known when the inside is done
         around = (*loops, ends) if isinstance(item, Loop) else loops
+        outer = self.within
+        if isinstance(item, Branch) and id(item) in self.out.inline_branches:
+            self.within = outer or next(r for r in item.results if r in self.planner.live.values)
         for inner in blocks_of(item):
             self.block(inner, around)
             self.place += 1
@@ -459,6 +467,7 @@ class Overtaken:
         if isinstance(item, Loop) and item.leave is not None:
             self.reads.append((self.place, (item.leave,), around))
         ends[1] = self.place
+        self.within = outer
         if isinstance(item, (Branch, Loop, Unpack, Call)):
             for result in item.results:
                 if result not in self.out.variables and id(item) in self.out.inline_branches:

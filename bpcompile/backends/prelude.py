@@ -67,11 +67,97 @@ HAS_TWINS = '''def has_twins(*lists):
     return False
 '''
 
+UNBROADCAST = '''def unbroadcast(grad, like):
+    """Sum grad over the axes along which `like` was broadcast."""
+    shape = np.shape(like)
+    grad = np.sum(grad, axis=tuple(range(np.ndim(grad) - len(shape))))
+    stretched = tuple(i for i, n in enumerate(shape) if n == 1)
+    return np.sum(grad, axis=stretched, keepdims=True)
+'''
+
+PLACED = '''def placed(grad, like, index):
+    """Return zeros in the shape of `like`, with grad added at the places of an index."""
+    total = np.zeros(np.shape(like), np.result_type(grad, np.float32))
+    np.add.at(total, index, grad)
+    return total
+'''
+
+FIRST_EQUAL = '''def first_equal(x, best, axis):
+    """Return 1 at the first item along axes that is the best one, else 0."""
+    shape = np.shape(x)
+    axes = tuple(range(len(shape))) if axis is None else tuple(np.atleast_1d(axis) % len(shape))
+    best = np.reshape(best, [1 if k in axes else n for k, n in enumerate(shape)])
+    moved = np.moveaxis(x == best, axes, tuple(range(len(axes))))
+    flat = np.reshape(moved, (int(np.prod([shape[k] for k in axes])), -1))
+    first = np.reshape(flat & (np.cumsum(flat, axis=0) == 1), np.shape(moved))
+    return np.moveaxis(first, tuple(range(len(axes))), axes) * 1.0
+'''
+
+BUT_ONE = '''def but_one(x, axis):
+    """Return the products of all items but one, along axes."""
+    axes = tuple(range(np.ndim(x))) if axis is None else tuple(np.atleast_1d(axis) % np.ndim(x))
+    moved = np.moveaxis(x, axes, tuple(range(len(axes))))
+    flat = np.reshape(moved, (-1, *np.shape(moved)[len(axes):])) * 1.0
+    before, after = np.ones_like(flat), np.ones_like(flat)
+    before[1:] = np.cumprod(flat[:-1], axis=0)
+    after[:-1] = np.cumprod(flat[:0:-1], axis=0)[::-1]
+    return np.moveaxis(np.reshape(before * after, np.shape(moved)), tuple(range(len(axes))), axes)
+'''
+
+MATMUL_LEFT = '''def matmul_left(grad, a, b):
+    """Return the gradient of a @ b by a, from that by the product."""
+    if np.ndim(b) == 1:
+        return unbroadcast(np.expand_dims(grad, -1) * b, a)
+    if np.ndim(a) == 1:
+        grad = np.expand_dims(grad, -2)
+        return unbroadcast(np.squeeze(grad @ np.swapaxes(b, -1, -2), -2), a)
+    return unbroadcast(grad @ np.swapaxes(b, -1, -2), a)
+'''
+
+MATMUL_RIGHT = '''def matmul_right(grad, a, b):
+    """Return the gradient of a @ b by b, from that by the product."""
+    if np.ndim(a) == 1:
+        return unbroadcast(np.expand_dims(grad, -2) * np.expand_dims(a, -1) if np.ndim(b) > 1 else grad * a, b)
+    if np.ndim(b) == 1:
+        return unbroadcast(np.squeeze(np.swapaxes(a, -1, -2) @ np.expand_dims(grad, -1), -1), b)
+    return unbroadcast(np.swapaxes(a, -1, -2) @ grad, b)
+'''
+
+SOLVE_SHARE = '''def solve_share(grad, solution, a):
+    """Return the gradient of a linear system's solution by the matrix, from that by the right side."""
+    if np.ndim(solution) == 1:
+        return unbroadcast(-np.outer(grad, solution), a)
+    return unbroadcast(-(grad @ np.swapaxes(solution, -1, -2)), a)
+'''
+
+CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
+    """Return the gradient of the Cholesky factor of a symmetric matrix by the matrix."""
+    inner = np.tril(np.swapaxes(factor, -1, -2) @ grad)
+    inner = inner - 0.5 * inner * np.eye(np.shape(factor)[-1])
+    back = np.linalg.inv(factor)
+    share = np.swapaxes(back, -1, -2) @ inner @ back
+    return (share + np.swapaxes(share, -1, -2)) / 2
+'''
+
 PRELUDE: Mapping[str, str] = {
+    "but_one": BUT_ONE,
+    "cholesky_share": CHOLESKY_SHARE,
+    "first_equal": FIRST_EQUAL,
+    "matmul_left": MATMUL_LEFT,
+    "matmul_right": MATMUL_RIGHT,
+    "placed": PLACED,
+    "solve_share": SOLVE_SHARE,
+    "unbroadcast": UNBROADCAST,
     "add_all": ADD_ALL,
     "digamma": DIGAMMA,
     "has_twins": HAS_TWINS,
     "leave_one_out": LEAVE_ONE_OUT,
     "shaped_like": SHAPED_LIKE,
     "zeros_like": ZEROS_LIKE,
+}
+
+NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
+    "matmul_left": ("unbroadcast",),
+    "matmul_right": ("unbroadcast",),
+    "solve_share": ("unbroadcast",),
 }

@@ -15,6 +15,7 @@ from bpcompile.frontend.module import FunctionNode, local_names
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Frame, Known, Text, Thing, UserFunction
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Apply, Block, Const, Group, Param, Result, Unpack, Value, leaves
+from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import Op
 
 MAX_CALL_DEPTH = 60  # of helpers that call helpers
@@ -42,6 +43,8 @@ class CallLowerer(ListLowerer):
             return BROKEN
         if isinstance(function, UserFunction):
             return self.call_user(function, node, arguments)
+        if isinstance(function, Known) and function.name.startswith(("np.", "scipy.")):
+            return self.call_array(function.name, node, arguments)
         if isinstance(function, Known) and function.name in subset.ITERATORS:
             hint = "use it in the head of a `for` loop"
             return self.refuse("BP012", f"`{function.name}` outside the head of a loop", node, hint)
@@ -108,6 +111,10 @@ class CallLowerer(ListLowerer):
         """Return the operation on arguments that must be numbers."""
         numbers = [self.as_number(thing, place) for thing, place in arguments]
         values = [n for n in numbers if isinstance(n, Value)]
+        for value, (_, place) in zip(values, arguments):
+            if isinstance(value.kind, Array) and value.kind.dims != () and op is not ops.ABS and op is not ops.POW:
+                hint = 'use the function of NumPy; for one number, annotate it: `x: ""`'
+                return self.refuse("BP052", f"an array, where {op.name} takes one number", place, hint)
         return self.apply(op, node, *values) if len(values) == len(numbers) else BROKEN
 
     def call_special(self, name: str, node: ast.Call, arguments: Arguments) -> Thing:
@@ -200,6 +207,8 @@ class CallLowerer(ListLowerer):
         thing, place = arguments.positional[0]
         if isinstance(thing, Group):
             return self.const(len(thing.items))
+        if isinstance(thing, Value) and isinstance(thing.kind, Array):
+            return self.apply(ops.LEN, node, thing)
         if isinstance(thing, Value):
             return self.whole_list(ops.LEN, node, [(thing, place)])
         return self.not_a_number(thing, place)
@@ -344,6 +353,10 @@ class CallLowerer(ListLowerer):
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Thing:
         """Return the list that a comprehension builds."""
         raise NotImplementedError  # pragma: no cover - `LoopLowerer` has it
+
+    def call_array(self, name: str, node: ast.Call, given: Arguments) -> Thing:
+        """Return a call of a function of NumPy or SciPy."""
+        raise NotImplementedError  # pragma: no cover - `ArrayLowerer` has it
 
     # the user's functions
 

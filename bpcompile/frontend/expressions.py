@@ -37,8 +37,9 @@ from bpcompile.ir.graph import (
     Value,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, INT, REAL, STR
+from bpcompile.ir.kinds import STR, Kind
 from bpcompile.ir.ops import Op
+from bpcompile.ir.shapes import joined
 
 COPY_IT = "write to a copy: `w = w.copy()`"
 LEAVE, RETURNED, RETURN = "<leave>", "<returned>", "<return>"  # no names of Python's: how a trip of a loop ends
@@ -79,7 +80,7 @@ class ExpressionLowerer(Reader):
         op = subset.BINARY.get(type(node.op))
         if op is None:
             name = subset.REFUSED_BINARY[type(node.op)]
-            return self.refuse("BP013", f"the operator `{name}` cannot be differentiated", node, subset.ARRAYS_LATER)
+            return self.refuse("BP013", f"the operator `{name}` cannot be differentiated", node, "use arithmetic")
         if isinstance(left, Group) and isinstance(right, Group) and op is ops.ADD and left.is_tuple == right.is_tuple:
             return Group(left.items + right.items, left.is_tuple)
         if op is ops.ADD and (self.is_list(left) or self.is_list(right) or self.is_joining(left, right)):
@@ -352,7 +353,7 @@ class ExpressionLowerer(Reader):
         if any(cell.shape == "number" for cell in cells) or len(cells) < 2:
             for cell in cells:
                 cell.be("number")
-        kind = a.kind if a.kind is b.kind else INT if {a.kind, b.kind} == {BOOL, INT} else REAL
+        kind = joined(a.kind, b.kind)
         result = self.new_result(branch, a, b, name, kind)
         self.link(result, cells)
         self.sources[result] = [a, b]
@@ -378,11 +379,9 @@ class ExpressionLowerer(Reader):
         self.maybe_unbound.add(result)
         return result
 
-    def new_result(self, branch: Branch, a: Value, b: Value, name: str | None, kind: object) -> Result:
+    def new_result(self, branch: Branch, a: Value, b: Value, name: str | None, kind: Kind) -> Result:
         """Let a value leave the branch."""
-        result = Result(branch, len(branch.results), name, a.kind if kind is a.kind else b.kind)
-        if a.kind is not b.kind:
-            result.kind = INT if kind is INT else REAL
+        result = Result(branch, len(branch.results), name, kind)
         result.name = SHOWN.get(name, name) if name is not None else None
         self.home[result] = self.block
         branch.results.append(result)

@@ -15,7 +15,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bpcompile.frontend.calls import CallLowerer
+from bpcompile.frontend.arrays import ArrayLowerer
 from bpcompile.frontend.expressions import COPY_IT, LEAVE, RETURN, RETURNED, SHOWN
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.lists import METHODS
@@ -50,7 +50,8 @@ from bpcompile.ir.graph import (
     operands,
     replace_values,
 )
-from bpcompile.ir.kinds import BOOL, INT, REAL
+from bpcompile.ir.kinds import BOOL, REAL, STR, Array, Kind
+from bpcompile.ir.shapes import joined
 
 MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
 
@@ -68,14 +69,15 @@ class Iteration:
 
 
 class AsLists(Exception):
-    """The loop must be read again, with these names holding lists that exist at run time."""
+    """The loop must be read again: with names that hold lists at run time, or carried values of other kinds."""
 
-    def __init__(self, names: frozenset[str]) -> None:
+    def __init__(self, names: frozenset[str], kinds: Mapping[str, Kind] | None = None) -> None:
         super().__init__(names)
         self.names = names
+        self.kinds = kinds or {}
 
 
-class LoopLowerer(CallLowerer):
+class LoopLowerer(ArrayLowerer):
     """Reads loops and comprehensions."""
 
     # what a loop runs over
@@ -87,13 +89,21 @@ class LoopLowerer(CallLowerer):
             if isinstance(function, Known) and function.name in ITERATORS:
                 method: Callable[[ast.Call], Iteration | Broken] = getattr(self, f"over_{function.name}")
                 return method(node)
-        thing = self.expression(node)
-        if isinstance(thing, Broken):
-            return thing
-        return self.over_list(thing, node)
+        return self.over_thing(self.expression(node), node)
+
+    def over_thing(self, thing: Thing, node: ast.expr) -> Iteration | Broken:
+        """Return the iteration over what an expression is."""
+        return thing if isinstance(thing, Broken) else self.over_list(thing, node)
 
     def over_list(self, thing: Thing, node: ast.AST) -> Iteration | Broken:
-        """Return the iteration over a list or tuple."""
+        """Return the iteration over a list, a tuple or the rows of an array."""
+        if isinstance(thing, Value) and self.is_array(thing):
+            array, pattern = thing, self.constants.get("{0}", STR)
+            rows = self.apply(ops.LEN, node, array)
+            return Iteration(
+                (self.const(0), rows, self.const(1)),
+                lambda index: self.apply(ops.SUBSCRIPT, node, array, pattern, index),
+            )
         value = self.materialise(thing, node)
         if isinstance(value, Broken):
             return value
@@ -218,11 +228,13 @@ class LoopLowerer(CallLowerer):
     # statements
 
     def read_For(self, node: ast.For) -> None:
-        group = self.written_out(node)
-        if group is not None:
-            self.unrolled(node, group)
-            return
-        iteration = self.iteration(node.iter)
+        thing: Thing | None = None
+        if isinstance(node.iter, (ast.Tuple, ast.List, ast.Name)):
+            thing = self.expression(node.iter)  # once: it may call what writes
+            if isinstance(thing, Group) and self.is_written_out_for(node, thing):
+                self.unrolled(node, thing)
+                return
+        iteration = self.iteration(node.iter) if thing is None else self.over_thing(thing, node.iter)
         if isinstance(iteration, Broken):
             iteration = Iteration((self.const(0), self.const(1), self.const(1)), lambda index: BROKEN)
         over = iteration
@@ -233,19 +245,11 @@ class LoopLowerer(CallLowerer):
         names = bound_in([node.target, *node.body])
         self.read_else(node, self.loop(node, names, over, node.target, None, body))
 
-    def written_out(self, node: ast.For) -> Group | None:
-        """Return the tuple that a loop runs over where its items cannot be one list: tuples, or functions."""
-        if not isinstance(node.iter, (ast.Tuple, ast.List)) and not isinstance(node.iter, ast.Name):
-            return None
-        before = len(self.refusals)
-        thing = self.expression(node.iter)
-        if not isinstance(thing, Group) or len(self.refusals) > before:
-            return None
-        if all(isinstance(i, Value) and not self.is_list(i) for i in thing.items):
-            return None
-        if jumps(node.body, True) or len(thing.items) > MAX_UNROLLED:
-            return None
-        return thing
+    def is_written_out_for(self, node: ast.For, group: Group) -> bool:
+        """Return whether a loop over a tuple is read item by item: its items cannot be one list."""
+        if all(isinstance(i, Value) and not self.is_list(i) for i in group.items):
+            return False
+        return not jumps(node.body, True) and len(group.items) <= MAX_UNROLLED
 
     def unrolled(self, node: ast.For, group: Group) -> None:
         """Read the body once for each item."""
@@ -330,6 +334,8 @@ class LoopLowerer(CallLowerer):
             try:
                 return self.read_loop(node, names, over, target, test, body, listed)
             except AsLists as again:
+                place = self.span(node)
+                self.wider.update({(place, name): kind for name, kind in again.kinds.items()})
                 count, table, self.refusals, bound = kept
                 self.block, self.passed, self.iterated = outer, passed, iterated
                 del self.layers[depth:]
@@ -339,7 +345,7 @@ class LoopLowerer(CallLowerer):
                 layer.clear()
                 layer.update(bound)
                 self.layers[-1].versions = versions
-                if again.names <= listed:
+                if again.names <= listed and not again.kinds:
                     raise AssertionError("a loop is read again for nothing") from None
                 listed |= again.names
 
@@ -462,9 +468,15 @@ class LoopLowerer(CallLowerer):
     def carried(self, loop: Loop, name: str, initial: Value, is_users: bool) -> BlockParam:
         """Return a new carried value."""
         param = BlockParam(name, initial.kind if not isinstance(initial, Undefined) else REAL, is_users)
+        param.kind = self.wider.get((loop.span, name), param.kind)
         loop.carried.append(param)
         loop.initial.append(initial)
         return param
+
+    def widened(self, param: Value, end: Value) -> Kind | None:
+        """Return what a carried value has to be as well: an array whose shape a trip changes."""
+        kind = joined(param.kind, end.kind)
+        return kind if isinstance(kind, Array) and kind != param.kind else None
 
     def carry_version(self, loop: Loop, root: Value) -> BlockParam:
         """Return the version of a list at the start of a trip."""
@@ -531,6 +543,10 @@ class LoopLowerer(CallLowerer):
         wrong |= {
             p for p, i in zip(loop.carried, loop.initial) if isinstance(i, Undefined) and self.is_list(p) and p in used
         }
+        params = [p for p in loop.carried if p in nexts]
+        wider = {p.name: kind for p in params if (kind := self.widened(p, nexts[p])) is not None}
+        if wider:
+            raise AsLists(listed, wider)
         again = {n for n in start if isinstance(start[n], Group) and (self.is_list(layer.get(n)))}
         if again - listed:
             raise AsLists(frozenset(again))
@@ -593,8 +609,7 @@ class LoopLowerer(CallLowerer):
         for index, (param, initial) in enumerate(zip(loop.carried, loop.initial)):
             end = nexts.get(param, param)
             if not isinstance(initial, Undefined) and not self.is_list(param):
-                kinds = {initial.kind, end.kind}
-                param.kind = initial.kind if len(kinds) == 1 else INT if kinds == {BOOL, INT} else REAL
+                param.kind = joined(initial.kind, end.kind)
             else:
                 param.kind = end.kind
             result = Result(loop, index, param.name if param.is_users else param.name or None, param.kind)
@@ -880,8 +895,11 @@ def bound_in(nodes: Sequence[ast.AST]) -> list[str]:
     found: list[ast.Name | ast.FunctionDef] = []
     for root in nodes:
         wrapped = ast.Lambda(ast.arguments([], [], None, [], [], None, []), root)  # type: ignore[arg-type]
-        for node in own_nodes(wrapped):
+        nodes_ = list(own_nodes(wrapped))
+        comprehended = {id(n) for c in nodes_ if isinstance(c, ast.comprehension) for n in ast.walk(c.target)}
+        for node in nodes_:
             is_target = isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del))
+            is_target = is_target and id(node) not in comprehended  # it is a name of the comprehension's own
             if isinstance(node, (ast.Name, ast.FunctionDef)) and (is_target or isinstance(node, ast.FunctionDef)):
                 found.append(node)
     found.sort(key=lambda n: (n.lineno, n.col_offset))

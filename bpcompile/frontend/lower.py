@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bpcompile.errors import CompileError
+from bpcompile.frontend.arrays import array_annotation, mentions_arrays
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.expressions import defaults_of
 from bpcompile.frontend.inference import Cell, annotated
@@ -32,7 +33,7 @@ from bpcompile.ir.graph import (
     Value,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, INT, STR
+from bpcompile.ir.kinds import BOOL, INT, STR, Array
 from bpcompile.ir.kinds import Sequence as ListKind
 
 NOT_DIFFERENTIATED = (INT, BOOL, STR)
@@ -77,11 +78,14 @@ class EntryLowerer(RecursionLowerer):
         for name, value in constants.items():
             outer.bind(name, self.const(value))
         frame = Frame(node, local_names(node), outer)
+        functions = {n: b.node for n, b in self.module.bindings.items()}
+        origins = {n: b.origin for n, b in self.module.bindings.items()}
+        self.arrays = mentions_arrays(list(reached(node, functions)), origins)
         params = self.parameters(node, frame)
         self.frame = frame
         self.params = params
         self.entry_names = frame.names
-        self.mutates = written_parts(list(reached(node, {n: b.node for n, b in self.module.bindings.items()})))
+        self.mutates = written_parts(list(reached(node, functions)))
         self.active_calls.append(node)
         thing: Thing = BROKEN
         entry = UserFunction(node.name, node, None)
@@ -205,6 +209,14 @@ class EntryLowerer(RecursionLowerer):
         starred = {a.arg for a in (node.args.vararg, node.args.kwarg) if a is not None}
         for argument in all_arguments(node.args):
             cell = annotated(argument.annotation)
+            kind = array_annotation(argument.annotation) if self.arrays else None
+            if self.arrays and argument.annotation is None and argument.arg not in starred:
+                kind = Array(None)
+            if kind is not None:
+                param = Param(argument.arg, kind)
+                frame.bind(argument.arg, param)
+                params.append(param)
+                continue
             if argument.arg in starred:
                 self.refuse("BP032", f"the parameter `*{argument.arg}`", argument, "name the parameters")
             elif cell is None:
@@ -282,7 +294,8 @@ class EntryLowerer(RecursionLowerer):
         parts = [f"{name} = {plain(value)}" for name, value in constants.items()]
         reached = {*self.used_functions, *self.global_things}
         for name, binding in self.module.bindings.items():
-            if binding.what in ("module", "from") and binding.origin.split(".")[0] in ("math", "builtins"):
+            libraries = ("math", "builtins", *(("numpy", "scipy") if self.arrays else ()))
+            if binding.what in ("module", "from") and binding.origin.split(".")[0] in libraries:
                 parts.append(import_text(name, binding.origin, binding.what))
             elif name in reached and isinstance(binding.node, ast.FunctionDef) and binding.node is not node:
                 parts.append(ast.unparse(bare(binding.node)))
@@ -304,7 +317,7 @@ def import_text(name: str, origin: str, what: str) -> str:
     """Return the import of one name."""
     if what == "module":
         return f"import {origin}" if name == origin else f"import {origin} as {name}"
-    module, _, attribute = origin.partition(".")
+    module, _, attribute = origin.rpartition(".")
     return f"from {module} import {attribute}" + ("" if name == attribute else f" as {name}")
 
 
@@ -337,4 +350,4 @@ def bare(node: ast.FunctionDef) -> ast.FunctionDef:
     return ast.fix_missing_locations(copied)
 
 
-ANNOTATIONS = "annotate with float, int, bool, str, or list and tuple of them; arrays are not differentiated yet"
+ANNOTATIONS = 'annotate with float, int, bool, str, list and tuple of them, np.ndarray or a shape: "n m"'

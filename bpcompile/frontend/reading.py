@@ -40,7 +40,7 @@ from bpcompile.ir.graph import (
     Param,
     Value,
 )
-from bpcompile.ir.kinds import BOOL, INT, REAL, STR
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Kind
 from bpcompile.ir.ops import Op
 
 MAX_OPERATIONS = 400_000  # of one function with its helpers read through
@@ -99,6 +99,7 @@ class Reader:
         self.active_calls: list[ast.AST] = []
         self.count = 0
         self.inlined = 0
+        self.wider: dict[tuple[Span | None, str], Kind] = {}  # what loops carry that is an array of another shape
         self.relied: dict[str, ast.AST] = {}  # the names of the module, and the builtins, that the function reads
 
     # refusing
@@ -272,10 +273,15 @@ class Reader:
         if binding.what == "from" and binding.origin.startswith("math."):
             return self.math_name(binding.origin[5:], node)
         if binding.origin.split(".")[0] in ("numpy", "scipy"):
-            return self.refuse("BP033", f"`{name}` comes from {binding.origin}", node, subset.ARRAYS_LATER)
+            is_package = binding.what == "module" and binding.origin.split(".")[0] == name  # `import scipy.special`
+            return self.array_thing(name if is_package else binding.origin, node)
         if binding.origin == "builtins":
             return Module("builtins")
         return self.refuse("BP015", f"`{name}` comes from {binding.origin}, which is unknown", node)
+
+    def array_thing(self, origin: str, node: ast.AST) -> Thing:
+        """Return what a dotted name of NumPy or SciPy is."""
+        raise NotImplementedError  # pragma: no cover - `ArrayLowerer` has it
 
     def math_name(self, name: str, node: ast.AST) -> Thing:
         """Return a function or a constant of `math`."""

@@ -84,7 +84,6 @@ ITERATORS = ("range", "enumerate", "zip", "reversed")
 BUILTINS = frozenset(n for n in (*CALLS, *SPECIAL, *ITERATORS) if "." not in n)
 
 LOOPS_LATER = "write a list comprehension, or a loop over a list"
-ARRAYS_LATER = "arrays are not differentiated yet: use floats, lists or tuples of floats"
 LATER_BUILTINS: Mapping[str, str] = {n: "write a list comprehension" for n in ("map", "filter")}
 
 # every statement and expression class that is refused: what it is called, what to write instead

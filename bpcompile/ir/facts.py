@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Apply, Const, Function, Item, Param, Value
+from bpcompile.ir.kinds import Array
 
 
 def literal(value: Value) -> int | float | None:
@@ -19,7 +20,7 @@ def literal(value: Value) -> int | float | None:
 
 def may_raise(value: Value) -> bool:
     """Return whether computing the value may raise on floats."""
-    if not isinstance(value, Apply) or not value.op.raises:
+    if not isinstance(value, Apply) or not value.op.raises or isinstance(value.kind, Array):
         return False
     if value.op in (ops.DIV, ops.FLOORDIV, ops.MOD, ops.QUOTIENT, ops.REMAINDER):
         return not literal(value.args[1])

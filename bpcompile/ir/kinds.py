@@ -31,6 +31,20 @@ class Sequence:
         return f"{'tuple' if self.is_tuple else 'list'}[{self.item}]"
 
 
-Kind = Union[Scalar, Sequence]
+Dim = Union[int, str]  # a number, or a name such as "E"; "M-1" is one less than "M"
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """What NumPy computes: an array, or one of its numbers. `dims` is None where not even the rank is known."""
+
+    dims: tuple[Dim, ...] | None = None
+    dtype: str = "real"  # "real" | "int" | "bool"
+
+    def __str__(self) -> str:
+        return f"{self.dtype}[{'...' if self.dims is None else ', '.join(map(str, self.dims))}]"
+
+
+Kind = Union[Scalar, Sequence, Array]
 
 REAL, INT, BOOL, STR, ANY = map(Scalar, ("real", "int", "bool", "str", "any"))

@@ -171,14 +171,78 @@ DIST, SUMPROD = (
     op("math.sumprod"),
 )  # of two lists of items written out: the first half, the second half
 
+# functions of NumPy, item by item: by the name in NumPy, or in SciPy
+NUMPY: Mapping[str, Op] = {
+    name: op(f"np.{name}" if "." not in name else name)
+    for name in (
+        "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
+        "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
+        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where "
+        "scipy.special.expit scipy.special.logit scipy.special.erf scipy.special.erfc scipy.special.gammaln "
+        "scipy.special.digamma scipy.special.xlogy"
+    ).split()
+}
+ELEMENTWISE = frozenset(
+    (ADD, SUB, MUL, DIV, FLOORDIV, MOD, POW, NEG, POS, ABS, LT, LE, GT, GE, EQ, NE, COPY, READ, SELECT, *NUMPY.values())
+)
+# functions of whole arrays; what is no array (an axis, a flag) is a literal, as text where it is no number
+REDUCTIONS: Mapping[str, Op] = {
+    name: op(f"np.{name}") for name in "sum mean prod max min var std any all argmax argmin count_nonzero".split()
+}  # (array, axis, keepdims); var and std: (array, axis, ddof, keepdims)
+LOGSUMEXP = op("scipy.special.logsumexp")  # (array, axis, keepdims)
+NORM = op("np.linalg.norm")  # (array, axis, keepdims)
+MATMUL, DOT, OUTER = op("matmul"), op("np.dot"), op("np.outer")
+EINSUM = op("np.einsum")  # (subscripts, array ...)
+RESHAPE = op("np.reshape")  # (array, length ...)
+RAVEL = op("np.ravel")
+LIKE = op("like")  # (array, other): the array, of the other's shape
+TRANSPOSE = op("np.transpose")  # (array, axes)
+SWAPAXES, MOVEAXIS = op("np.swapaxes"), op("np.moveaxis")  # (array, axis, axis)
+EXPAND_DIMS, SQUEEZE = op("np.expand_dims"), op("np.squeeze")  # (array, axis)
+CONCATENATE, STACK = op("np.concatenate"), op("np.stack")  # (axis, array ...)
+FLIP = op("np.flip")  # (array, axis)
+ROLL = op("np.roll")  # (array, shift, axis)
+CUMSUM = op("np.cumsum")  # (array, axis)
+TRIL, TRIU, DIAG = op("np.tril"), op("np.triu"), op("np.diag")  # (array, diagonal)
+TRACE = op("np.trace")
+BROADCAST_TO = op("np.broadcast_to")  # (array, length ...)
+SUBSCRIPT = op("subscript")  # (array, pattern, value ...): x[1:, i] is (x, "1:, {0}", i)
+INV, DET, LOGDET, SIGN_DET = (
+    op("np.linalg.inv"),
+    op("np.linalg.det"),
+    op("np.linalg.slogdet[1]"),
+    op("np.linalg.slogdet[0]"),
+)
+SOLVE, CHOLESKY = op("np.linalg.solve"), op("np.linalg.cholesky")
+SORT, ARGSORT = op("np.sort"), op("np.argsort")  # (array, axis)
+DIM = op("shape", kind=INT)  # (array, axis): x.shape[0]
+SIZE = op("np.size", kind=INT)
+NDIM = op("np.ndim", kind=INT)
+MAKE = op("make")  # (function, array or length ...): np.zeros(n), np.arange(n), np.ones_like(x), np.array(x): constants
+# what only generated text needs of arrays
+UNBROADCAST = op("unbroadcast")  # (array, other): summed to the shape of the other, which was broadcast
+SUM_TO = op("sum_to")  # (array, axes, keepdims axes): the same, where the shapes are known
+SPREAD = op("spread")  # (array, other): broadcast to the shape of the other
+PLACED = op("placed")  # (array, other, pattern, value ...): zeros in the other's shape, the array added at the places
+FIRST_EQUAL = op("first_equal")  # (array, result, axis): 1 at the first item along an axis that is the result, else 0
+BUT_ONE = op("but_one")  # (array, axis): the products of all items but one
+TIMES_LEFT, TIMES_RIGHT = op("matmul_left"), op("matmul_right")  # (cotangent, a, b): the cotangents of a @ b
+CHOLESKY_SHARE = op("cholesky_share")  # (cotangent, factor)
+SOLVE_SHARE = op("solve_share")  # (cotangent of the right side, solution, matrix)
+
 # gates: one operation each, whatever its spelling
 SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE = (op(n) for n in ("sigmoid", "sigmoid_down", "softplus", "tanh"))
+CROSS_ENTROPY, CROSS_ENTROPY_DOWN = op("cross_entropy"), op("cross_entropy_down")
+
+ELEMENTWISE |= {SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS_ENTROPY_DOWN}
 
 GATE_NAMES: Mapping[Op, str] = {
     SIGMOID: "a sigmoid",
     SIGMOID_DOWN: "a falling sigmoid",
     SOFTPLUS: "a softplus",
     TANH_GATE: "a hyperbolic tangent",
+    CROSS_ENTROPY: "a cross-entropy of a sigmoid",
+    CROSS_ENTROPY_DOWN: "a cross-entropy of a sigmoid",
 }
 
 MATH_CONSTANTS = ("e", "inf", "nan", "pi", "tau")

@@ -46,6 +46,7 @@ class ListCotangents:
     forward_block: Block
     uniform: dict[Value, Value]  # lists that are only summed -> the cotangent of each item
     readers_of_lists: dict[Value, list[Apply]] | None = None
+    lists_that_are_read: set[Value] | None = None
 
     def hand_on(self, value: Value, ct: Value) -> None:
         """Give a cotangent to a value: down its expression, or to its own name."""
@@ -80,6 +81,8 @@ class ListCotangents:
         while True:
             if isinstance(value, Apply) and value.op is ops.INDEX:
                 path.insert(0, value.args[1])
+                value = value.args[0]
+            elif isinstance(value, Apply) and value.op is ops.READ:
                 value = value.args[0]
             elif isinstance(value, Result) and isinstance(value.owner, Unpack) and isinstance(value.kind, ListKind):
                 path.insert(0, value.index)
@@ -129,6 +132,14 @@ class ListCotangents:
                 for root in {self.path_of(a)[0] for a in value.args if isinstance(a.kind, ListKind)}:
                     self.readers_of_lists.setdefault(root, []).append(value)
         return self.readers_of_lists
+
+    def is_read(self, root: Value) -> bool:
+        """Return whether anything reads a list: one that is made here, and only written, has no cotangent."""
+        if not isinstance(root, Apply) or root in self.fn.objects or root in self.fn.objects.values():
+            return True
+        if self.lists_that_are_read is None:
+            self.lists_that_are_read = {self.path_of(value)[0] for value in read_as_lists(self.fn.body)}
+        return root in self.lists_that_are_read
 
     def is_inner(self, root: Value) -> bool:
         """Return whether a list is made in the very block that is being reversed."""
@@ -224,7 +235,7 @@ class ListCotangents:
                 lists = [a for a in value.args if isinstance(a.kind, ListKind)]
             for sequence in lists:
                 root, _ = self.path_of(sequence)
-                is_plain = root in self.active and root not in made and root not in self.uniform
+                is_plain = root in self.active and root not in made and root not in self.uniform and self.is_read(root)
                 if is_plain and isinstance(root.kind, ListKind):
                     found[root] = None
         return list(found)
@@ -407,6 +418,17 @@ def all_reading(block: Block) -> Iterator[Apply]:
             yield item
         for inner in blocks_of(item):
             yield from all_reading(inner)
+
+
+def read_as_lists(block: Block) -> Iterator[Value]:
+    """Yield the lists whose items something reads: a write reads none, nor does `len`."""
+    for item in block.items:
+        if isinstance(item, (Apply, Call, Unpack)) and not (isinstance(item, Apply) and item.op is ops.LEN):
+            values = operands(item)
+            is_write = isinstance(item, Apply) and item.op in ops.WRITES
+            yield from (v for v in values[1 if is_write else 0 :] if isinstance(v.kind, ListKind))
+        for inner in blocks_of(item):
+            yield from read_as_lists(inner)
 
 
 def local_values(item: Branch | Loop) -> Iterator[Value]:

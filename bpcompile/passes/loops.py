@@ -16,13 +16,14 @@ from collections.abc import Iterator, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Result, Undefined, Value, replace_values
-from bpcompile.ir.kinds import INT, REAL
+from bpcompile.ir.kinds import INT, REAL, Array
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.passes.arrays import ArrayCotangents
 from bpcompile.passes.lists import ListCotangents, local_values, read_inside
 from bpcompile.passes.totals import totals_of
 
 
-class LoopCotangents(ListCotangents):
+class LoopCotangents(ListCotangents, ArrayCotangents):
     """The part of the reverse sweep that deals with loops."""
 
     before: dict[int, dict[Value, Value]]
@@ -56,7 +57,7 @@ class LoopCotangents(ListCotangents):
         lists = [k for k in carried if isinstance(loop.carried[k].kind, ListKind)]
         unread = {k for k in lists if not self.shape.readers.get(loop.carried[k])}
         incoming = {k: self.carry(backward, loop.carried[k], self.arriving(loop, k)) for k in carried}
-        outer = {v: self.carry(backward, v, self.cotangent(v)) for v in self.outer_values(loop)}
+        outer = {v: self.carry(backward, v, self.cotangent(v) or self.nothing(v)) for v in self.outer_values(loop)}
         after = dict(self.state)
         self.state.update(self.ends.get(id(loop.body), {}))
 
@@ -81,7 +82,7 @@ class LoopCotangents(ListCotangents):
         self.delayed.append(({loop.carried[k] for k in carried}, len(self.scopes) + 1))
         layer = self.inside(body, action, loop.body)
         self.delayed.pop()
-        ends = [layer.get(loop.carried[k], self.algebra.const(0.0)) for k in carried]
+        ends = [layer.get(loop.carried[k]) or self.nothing_in(body, loop.carried[k]) for k in carried]
         body.results = [*ends, *(layer[v] for v in outer)]
         self.out.states[len(self.block.items), id(self.block)] = after
         self.block.items.append(backward)
@@ -126,6 +127,8 @@ class LoopCotangents(ListCotangents):
 
     def give_back(self, initial: Value, ct: Value) -> None:
         """Give the cotangent of what a loop started from."""
+        if isinstance(initial.kind, Array):
+            self.exact.setdefault(ct, initial)
         if isinstance(initial.kind, ListKind):
             self.contribute_list(initial, ct)
         elif initial in self.active:
@@ -135,12 +138,12 @@ class LoopCotangents(ListCotangents):
             else:
                 self.contribute(initial, ct)
 
-    def arriving(self, loop: Loop, k: int) -> Value | None:
+    def arriving(self, loop: Loop, k: int) -> Value:
         """Return the cotangent of what a loop gives."""
         ct = self.cotangent(loop.results[k])
         if ct is None and isinstance(loop.carried[k].kind, ListKind):
             return self.zeros(loop.results[k])
-        return ct
+        return self.nothing(loop.results[k]) if ct is None else ct
 
     def arrive(self, end: Value, ct: Value, loop: Loop) -> None:
         """Give a carried cotangent to what the value was at the end of the trip."""
@@ -151,11 +154,11 @@ class LoopCotangents(ListCotangents):
         else:
             self.contribute(end, ct)
 
-    def carry(self, backward: Loop, value: Value, initial: Value | None) -> BlockParam:
+    def carry(self, backward: Loop, value: Value, initial: Value) -> BlockParam:
         """Return the cotangent of a value at the start of a trip of the backward loop."""
-        param = BlockParam("", value.kind if isinstance(value.kind, ListKind) else REAL)
+        param = BlockParam("", value.kind if isinstance(value.kind, (ListKind, Array)) else REAL)
         backward.carried.append(param)
-        backward.initial.append(initial if initial is not None else self.algebra.const(0.0))
+        backward.initial.append(initial)
         self.out.primals[param] = value
         return param
 

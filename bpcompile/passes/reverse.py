@@ -43,12 +43,14 @@ from bpcompile.ir.graph import (
     blocks_of,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, REAL
+from bpcompile.ir.kinds import BOOL, REAL, Array
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.passes.arrays import guarded_values
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
 from bpcompile.rules.algebra import Algebra, Operand
+from bpcompile.rules.arrays import is_array
 from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED, SPLITS
 
 
@@ -80,6 +82,15 @@ class Sweep(LoopCotangents):
         self.is_split = False  # the backward part is a function of its own
         self.delayed: list[tuple[set[Value], int]] = []  # carried values of the loops that are being reversed
         self.pending: dict[Value, Value] = {}
+        self.excess: set[Value] = set()
+        self.fitting: dict[Value, Value] = {}
+        self.exact: dict[Value, Value] = {}
+        self.owed: dict[tuple[Value, Value], tuple[Apply, bool]] = {}
+        applies = list(all_applies(fn.body))
+        self.guarded = guarded_values(applies)
+        self.frames: dict[Value, Value] = {}
+        for value in applies:
+            self.frame(value)
 
     def run(self, derivative: str) -> Reversed:
         """Sweep the whole function."""
@@ -126,6 +137,8 @@ class Sweep(LoopCotangents):
         seed = Param(name)
         self.out.seeds.append(seed)
         if isinstance(self.fn.output, Value):
+            seed.kind = self.fn.output.kind if isinstance(self.fn.output.kind, Array) else seed.kind
+            self.out.primals[seed] = self.fn.output
             return [seed]
         seed.kind = ListKind(REAL, length=len(self.fn.output.items), is_tuple=self.fn.output.is_tuple)
         return list(self.seed_items(self.fn.output, seed))
@@ -379,11 +392,11 @@ class Sweep(LoopCotangents):
                 if value not in inner:
                     self.scopes[-1][value] = then[value]
                 continue
-            before = self.cotangent(value) or self.algebra.const(0.0)
+            before = self.cotangent(value)
             result = Result(branch, len(branch.results), None, value.kind)
             branch.results = [*branch.results, result]
-            branch.then.results.append(then.get(value, before))
-            branch.orelse.results.append(orelse.get(value, before))
+            for side, layer in zip(branch.sides, (then, orelse)):
+                side.results.append(layer.get(value) or before or self.nothing_in(side, value))
             self.scopes[-1][value] = result
             self.out.primals[result] = value
 
@@ -423,6 +436,10 @@ class Sweep(LoopCotangents):
             elif isinstance(inner, Apply) and (inner is value or self.shape.is_inline(inner)) and inner in self.active:
                 todo += reversed(inner.args)
 
+    def is_inline_array(self, value: Value) -> bool:
+        """Return whether the cotangent of a value has no line of its own, and goes on item by item."""
+        return isinstance(value, Apply) and value.op in ops.ELEMENTWISE and self.shape.is_inline(value)
+
     def passes_through(self, value: Value, ct: Value) -> bool:
         """Return whether the cotangent of the value has no line of its own."""
         return self.shape.is_inline(value) and not self.is_item(value)
@@ -441,6 +458,9 @@ class Sweep(LoopCotangents):
     def contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what each active argument gets from the value's cotangent."""
         op, args = value.gate or (value.op, value.args)
+        if is_array(value) or any(map(is_array, args)):
+            yield from self.array_contributions(value, ct)
+            return
         if op in ROUTED:
             yield from self.route(value, ct)
             return
@@ -531,6 +551,7 @@ class Sweep(LoopCotangents):
             assert isinstance(value, Apply)
             self.add_at(value.args[0], [value.args[1]], ct)
             return
+        ct = self.settled(value, ct)
         if self.is_delayed(value):
             so_far = self.pending.get(value)
             self.pending[value] = ct if so_far is None else self.algebra.add(so_far, ct)
@@ -574,12 +595,21 @@ class Sweep(LoopCotangents):
             if not self.is_staged:
                 self.block.items.append(Bind(ct, ""))
             return ct
-        if ct is None and str(param.kind) == "any":
+        if ct is None and (str(param.kind) == "any" or is_array(param)):
             return self.zeros(param)
         total = self.copy(ct if ct is not None else self.algebra.const(0.0))
         self.block.items.append(Bind(total, ""))
         self.out.primals[total] = param
         return total
+
+
+def all_applies(block: Block) -> Iterator[Apply]:
+    """Yield the operations of a block and of the blocks inside it, in order."""
+    for item in block.items:
+        if isinstance(item, Apply):
+            yield item
+        for inner in blocks_of(item):
+            yield from all_applies(inner)
 
 
 OR_EQUAL = {ops.GT: ops.GE, ops.LT: ops.LE}

@@ -41,7 +41,7 @@ class Shape:
     def root(self, value: Value) -> Value:
         """Return the list that a value is a version of, or an item of an item of."""
         while True:
-            if isinstance(value, Apply) and value.op is ops.INDEX:
+            if isinstance(value, Apply) and value.op in (ops.INDEX, ops.READ):
                 value = value.args[0]
             elif isinstance(value, Result) and isinstance(value.owner, Unpack) and isinstance(value.kind, ListKind):
                 value = value.owner.sequence

@@ -328,7 +328,7 @@ class Storage:
 
     def base_of(self, value: Value) -> tuple[Value, Value]:
         """Return the version of a list that an item of an item is read from, and the list."""
-        while isinstance(value, Apply) and value.op is ops.INDEX:
+        while isinstance(value, Apply) and value.op in (ops.INDEX, ops.READ):
             value = value.args[0]
         return value, self.fn.versions.get(value, value)
 

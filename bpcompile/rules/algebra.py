@@ -12,8 +12,8 @@ from typing import Union
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Block, Const, Constants, Value
-from bpcompile.ir.kinds import BOOL, INT, REAL
-from bpcompile.ir.ops import MATH, Op
+from bpcompile.ir.kinds import BOOL, INT, REAL, Array
+from bpcompile.ir.ops import MATH, NUMPY, Op
 
 Number = Union[int, float]
 Operand = Union["Expr", Number]
@@ -242,9 +242,12 @@ class Expr:
 
 
 def call(name: str, *args: Operand) -> Expr:
-    """Return a function of `math` of the arguments; at least one is an `Expr`."""
+    """Return a function of `math`, or of NumPy for arrays, of the arguments; at least one is an `Expr`."""
     algebra = next(a.algebra for a in args if isinstance(a, Expr))
-    return algebra.expr(algebra.apply(MATH[name], *map(algebra.value, args)))
+    values = [algebra.value(a) for a in args]
+    if any(isinstance(v.kind, Array) for v in values):
+        return algebra.expr(algebra.apply(NUMPY[name], *values))
+    return algebra.expr(algebra.apply(MATH[name], *values))
 
 
 def of(op: Op, *args: Operand) -> Expr:
@@ -254,5 +257,5 @@ def of(op: Op, *args: Operand) -> Expr:
 
 
 def where(condition: Expr, a: Operand, b: Operand) -> Expr:
-    """Return `a if condition else b`: only the arm that is taken is evaluated."""
-    return of(ops.SELECT, condition, a, b)
+    """Return `a if condition else b`, `np.where` for arrays: only what is taken counts."""
+    return of(ops.NUMPY["where"] if isinstance(condition.value.kind, Array) else ops.SELECT, condition, a, b)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Block, Value, blocks_of
-from bpcompile.ir.ops import MATH, Op
+from bpcompile.ir.ops import MATH, NUMPY, Op
 
 # pattern -> gate and its arguments; the first that matches counts
 GATES: tuple[tuple[str, Op, tuple[str, ...]], ...] = (
@@ -28,6 +28,13 @@ GATES: tuple[tuple[str, Op, tuple[str, ...]], ...] = (
     ("(1 - exp(-2 * x)) / (1 + exp(-2 * x))", ops.TANH_GATE, ("x",)),
     ("sinh(x) / cosh(x)", ops.TANH_GATE, ("x",)),
 )
+# the logarithms of a sigmoid and of what is missing to 1, weighed: the derivative by the sigmoid's argument cancels
+ENTROPIES: tuple[tuple[str, Op], ...] = (
+    ("y * log(s) + (1 - y) * log(1 - s)", ops.CROSS_ENTROPY),
+    ("(1 - y) * log(1 - s) + y * log(s)", ops.CROSS_ENTROPY),
+    ("-y * log(s) - (1 - y) * log(1 - s)", ops.CROSS_ENTROPY_DOWN),
+    ("-(y * log(s)) - (1 - y) * log(1 - s)", ops.CROSS_ENTROPY_DOWN),
+)
 OPERATORS: Mapping[type[ast.operator], Op] = {
     ast.Add: ops.ADD,
     ast.Sub: ops.SUB,
@@ -36,6 +43,7 @@ OPERATORS: Mapping[type[ast.operator], Op] = {
     ast.Pow: ops.POW,
 }
 Found = dict[str, Value]
+_ENTROPIES = [(ast.parse(text, mode="eval").body, gate) for text, gate in ENTROPIES]
 _PARSED = [(ast.parse(text, mode="eval").body, gate, names) for text, gate, names in GATES]
 
 
@@ -54,6 +62,12 @@ def gates_of(value: Apply) -> Iterator[tuple[Op, tuple[Value, ...]]]:
         found: Found = {}
         if matches(pattern, value, found):
             yield gate, tuple(found[name] for name in names)
+    for pattern, gate in _ENTROPIES if value.op in (ops.ADD, ops.SUB) else ():
+        found = {}
+        if matches(pattern, value, found):
+            sigmoid = found["s"]
+            if isinstance(sigmoid, Apply) and sigmoid.gate is not None and sigmoid.gate[0] is ops.SIGMOID:
+                yield gate, (found["y"], found["log(s)"], found["log(1 - s)"], sigmoid, *sigmoid.gate[1])
 
 
 def matches(pattern: ast.expr, value: Value, found: Found) -> bool:
@@ -68,7 +82,8 @@ def matches(pattern: ast.expr, value: Value, found: Found) -> bool:
     if isinstance(pattern, ast.UnaryOp):
         return value.op is ops.NEG and matches(pattern.operand, value.args[0], found)
     if isinstance(pattern, ast.Call) and isinstance(pattern.func, ast.Name):
-        is_call = value.op is MATH[pattern.func.id] and matches(pattern.args[0], value.args[0], found)
+        is_function = value.op in (MATH[pattern.func.id], NUMPY.get(pattern.func.id))
+        is_call = is_function and matches(pattern.args[0], value.args[0], found)
         if is_call:
             found[ast.unparse(pattern)] = value
         return is_call
@@ -100,4 +115,6 @@ def constant(pattern: ast.expr) -> int | None:
     return None
 
 
-STARTS = frozenset((ops.DIV, ops.POW, ops.SUB, MATH["log"], MATH["log1p"]))
+STARTS = frozenset(
+    (ops.DIV, ops.POW, ops.ADD, ops.SUB, *(table[n] for table in (MATH, NUMPY) for n in ("log", "log1p")))
+)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Const, Param, Value
-from bpcompile.ir.kinds import REAL
+from bpcompile.ir.kinds import REAL, Array
 from bpcompile.ir.ops import MATH, Op
 from bpcompile.rules.algebra import Expr, Operand, call, of, where
 
@@ -22,6 +22,8 @@ Partials = Callable[..., Sequence[Operand]]
 
 def sign(x: Expr) -> Expr:
     """Return the derivative of abs: 0 at 0."""
+    if isinstance(x.value.kind, Array):
+        return of(ops.NUMPY["sign"], x)
     return where(x > 0, 1.0, where(x < 0, -1.0, 0.0))
 
 
@@ -166,6 +168,8 @@ PARTIALS: Mapping[Op, Partials] = {
     ops.SIGMOID_DOWN:   lambda out, x: (-((1 - out) * out),),
     ops.SOFTPLUS:       lambda out, x, e: (e / (1 + e), 0),         # e is exp(x), which is there already
     ops.TANH_GATE:      lambda out, x: ((1 - out) * (1 + out),),
+    ops.CROSS_ENTROPY:      lambda out, y, a, b, s, x: (a - b, 0, 0, 0, y - s),
+    ops.CROSS_ENTROPY_DOWN: lambda out, y, a, b, s, x: (b - a, 0, 0, 0, s - y),
 }
 
 PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {

@@ -32,12 +32,12 @@ PLAN = {
         "",
     ),
     "what reads a list is written where the list has changed": (
-        "return {v for v in self.values if isinstance(v, Apply) and self.is_overtaken(v)}",
-        "return set()",
+        "found = [v for v in self.values if isinstance(v, Apply) and self.is_overtaken(v)]",
+        "found: list[Value] = []",
     ),
     "the length of a list never changes": ('lists = [("length", which) for which in lists]', "lists = []"),
     "an item of an item is of no list": (
-        "if isinstance(value, Apply) and value.op is ops.INDEX:\n                value = value.args[0]\n            elif value in self.planner.again:",
+        "if isinstance(value, Apply) and value.op in (ops.INDEX, ops.READ):\n                value = value.args[0]\n            elif value in self.planner.again:",
         "if value in self.planner.again:",
     ),
     "what is undone changes no list": (
@@ -261,8 +261,8 @@ EMIT = {
         "return [If(self.expressions.text(branch.condition), orelse, [])]\n        return",
     ),
     "what leaves a branch is not given": (
-        "                moves.append((self.names[result], value))\n",
-        "                pass\n",
+        "return self.assignments(pairs, branch.forward is None)",
+        "return []",
     ),
 }
 

@@ -52,8 +52,8 @@ LOOPS = {
         "        for statement in ():\n",
     ),
     "`break` in a loop over tuples is ignored": (
-        "if jumps(node.body, True) or len(thing.items) > MAX_UNROLLED:",
-        "if len(thing.items) > MAX_UNROLLED:",
+        "return not jumps(node.body, True) and len(group.items) <= MAX_UNROLLED",
+        "return len(group.items) <= MAX_UNROLLED",
     ),
     "the `else` of a loop runs after `break`": (
         "self.unless(self.left(loop), node, lambda: self.statements(node.orelse))",

@@ -56,12 +56,12 @@ LOOPS = {
         "ct",
     ),
     "a value that no trip reads keeps its cotangent": (
-        "layer.get(loop.carried[k], self.algebra.const(0.0))",
+        "layer.get(loop.carried[k]) or self.nothing_in(body, loop.carried[k])",
         "layer.get(loop.carried[k], incoming[k])",
     ),
     "what an outer value had before a loop is forgotten": (
-        "outer = {v: self.carry(backward, v, self.cotangent(v))",
-        "outer = {v: self.carry(backward, v, None if v not in self.fn.versions.values() and not isinstance(v.kind, ListKind) else self.cotangent(v))",
+        "outer = {v: self.carry(backward, v, self.cotangent(v) or self.nothing(v))",
+        "outer = {v: self.carry(backward, v, self.cotangent(v) if isinstance(v.kind, ListKind) else self.nothing(v))",
     ),
     "what a loop adds to the first outer value is lost": ("if at >= len(carried):", "if at > len(carried):"),
     "what a loop started from is overwritten instead of added to": (
@@ -348,12 +348,12 @@ REVERSE = {
         "is_own = isinstance(value, (Apply, Result)) and",
     ),
     "what a value had before a branch is lost": (
-        "before = self.cotangent(value) or self.algebra.const(0.0)",
-        "before = self.algebra.const(0.0)",
+        "            before = self.cotangent(value)\n            result",
+        "            before = self.nothing(value)\n            result",
     ),
     "a side that does not touch a value sets it to zero": (
-        "branch.orelse.results.append(orelse.get(value, before))",
-        "branch.orelse.results.append(orelse.get(value, self.algebra.const(0.0)))",
+        "layer.get(value) or before or self.nothing_in(side, value)",
+        "layer.get(value) or self.nothing_in(side, value)",
     ),
     "every unpacked item is the first": (
         "self.add_at(unpack.sequence, [index], ct)",
@@ -394,8 +394,8 @@ REVERSE = {
         "            return\n",
     ),
     "the cotangents that leave a side are lost": (
-        "branch.then.results.append(then.get(value, before))",
-        "branch.then.results.append(before)",
+        "layer.get(value) or before or self.nothing_in(side, value)",
+        "before or self.nothing_in(side, value)",
     ),
 }
 
@@ -452,9 +452,10 @@ PRUNE = {
     "what raises is moved behind a write": (
         "            if isinstance(item, COMPOUND) or isinstance(item, Apply) and item.op in ops.EFFECTS:",
         "            if isinstance(item, COMPOUND):",
+    ),
     "what raises is left to a side that may not be taken": (
-        "item.op.is_cheap and item in live.values and not has_arms(block.items[start:]):",
-        "item.op.is_cheap and item in live.values:",
+        "item.op.is_cheap and item in self.live.values and not has_arms(block.items[start:]):",
+        "item.op.is_cheap and item in self.live.values:",
     ),
     "what raises is moved behind a branch": (
         "            if isinstance(item, COMPOUND) or isinstance(item, Apply) and item.op in ops.EFFECTS:",
@@ -528,8 +529,8 @@ TIDY = {
 
 ACTIVITY = {
     "only the first operand makes an operation active": (
-        "if item.op not in FLAT and any(a in active for a in item.args):",
-        "if item.op not in FLAT and any(a in active for a in item.args[:1]):",
+        "if item.op not in ALL_FLAT and any(a in active for a in item.args):",
+        "if item.op not in ALL_FLAT and any(a in active for a in item.args[:1]):",
     ),
     "a list is never active by what is written to it": (
         "while lists := {root for version, root in fn.versions.items() if version in active and root not in active}:",

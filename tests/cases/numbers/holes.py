@@ -2903,3 +2903,77 @@ def half_of_what_a_trip_computes(x, n: int):
         for j in range(n):
             y = y + (h / 2) * y + (h / 2) * (h / 2)
     return y
+
+
+# at [[0.5, -0.7], [0.3, 1.1]]
+# at []
+def row_that_a_loop_leaves(x):
+    for a in x:
+        pass
+    return a[1] * 2
+
+
+# at [[0.5, -0.7], [0.3, 1.1]], [0.5]
+# at [[0.5, -0.7], [0.3, 1.1]], []
+def row_that_a_loop_names(z, w):
+    for item in w:
+        b = z[0]
+    return b[0] * b[1]
+
+
+# at 0.7, [0.5], [0.3]
+# at -0.2, [0.5], [0.3]
+def condition_on_an_item(x, y, z):
+    if x > 0.1 or y[0]:
+        z.append(x)
+    y.append(0.25)
+    y[0] = x
+    return x * z[-1] * y[0]
+
+
+# at [0.5, -0.7, 0.3], 2
+def items_that_are_computed_once(w, n: int):
+    y = 1.0
+    for k in range(n):
+        for val in (0.5, w[1], less(0.25 * w[0], w)):
+            y = y * val + w[0]
+    return y
+
+
+def less(u, a):
+    a[0] -= 0.03125
+    return u * a[0]
+
+
+# at 0.7, 0.3
+# at -0.7, 0.3
+def name_in_a_comprehension(x, y):
+    c = [x]
+    for i in range(2):
+        r = min([c * y for c, q in [(x, y), (y, x)]])
+        c.append(r)
+    return c[-1] * c[0]
+
+
+# at [0.5, -0.7], 0.2
+def cube_roots_for_nothing(w, x):
+    heap = []
+    for a in w:
+        heap.append(0.125 * x ** 0.5)
+    return w[0] * w[1] * x
+
+
+# at (0.5, 2.0), [0.7, 0.3], 2
+# at (0.5, 2.0), [0.7, 0.3], 1
+# at (0.5, 2.0), [0.7, 0.3], 0
+def lists_that_change_places(x: tuple[float, float], y, n: int):
+    for val in y:
+        cur = 0.25 * x[0] * val
+    for k in range(2):
+        b = [cur * (i + y[k % len(y)]) for i, q in enumerate(y, start=1)]
+    pos = n
+    while pos:
+        if pos % 2:
+            b, y = (y, b)
+        pos -= 1
+    return y[0] * b[1] + val

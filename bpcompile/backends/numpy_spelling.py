@@ -1,0 +1,164 @@
+"""How operations on arrays are spelled in NumPy."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from bpcompile.backends.targets import Spelling, call, dotted, item_of
+from bpcompile.ir import ops
+from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
+
+
+def option(node: ast.expr) -> ast.expr:
+    """Return an option: text that is no number is read as what it says."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        parsed: ast.expr = ast.parse(node.value, mode="eval").body
+        return parsed
+    return node
+
+
+def is_default(node: ast.expr, default: object) -> bool:
+    """Return whether an option is what NumPy takes anyway."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value == default and type(value) is type(default)
+
+
+def with_options(name: str, arrays: int, **defaults: object) -> Spelling:
+    """Return the spelling of a call with options by keyword, left out where they are the default."""
+
+    def spell(*args: ast.expr) -> ast.expr:
+        keywords = [
+            ast.keyword(key, option(node))
+            for (key, default), node in zip(defaults.items(), args[arrays:])
+            if not is_default(node, default)
+        ]
+        return ast.Call(dotted(name), list(args[:arrays]), keywords)
+
+    return spell
+
+
+def by_position(name: str) -> Spelling:
+    """Return the spelling of a call with all options by position, one that is None left out."""
+    return lambda *args: ast.Call(dotted(name), [option(a) for a in args if not is_default(a, "None")], [])
+
+
+def sum_to(total: ast.expr, axes: ast.expr) -> ast.expr:
+    """Return the spelling of a sum that undoes broadcasting: `dZ.sum(axis=0)`."""
+    if is_default(axes, "None"):
+        return call("np.sum")(total)
+    keyword = ast.keyword("axis", option(axes))
+    if isinstance(total, ast.Name):
+        return ast.Call(ast.Attribute(total, "sum", ast.Load()), [], [keyword])
+    return ast.Call(dotted("np.sum"), [total], [keyword])
+
+
+def transposed(x: ast.expr, axes: ast.expr) -> ast.expr:
+    """Return the spelling of a transpose."""
+    if is_default(axes, "None"):
+        return ast.Attribute(x, "T", ast.Load())
+    return call("np.transpose")(x, option(axes))
+
+
+def tuple_of(*items: ast.expr) -> ast.expr:
+    """Return the spelling of a tuple."""
+    return ast.Tuple(list(items), ast.Load())
+
+
+def several(name: str) -> Spelling:
+    """Return the spelling of arrays joined along an axis."""
+
+    def spell(axis: ast.expr, *arrays: ast.expr) -> ast.expr:
+        keywords = [] if is_default(axis, 0) else [ast.keyword("axis", axis)]
+        return ast.Call(dotted(name), [tuple_of(*arrays)], keywords)
+
+    return spell
+
+
+def subscript(x: ast.expr, pattern: ast.expr, *values: ast.expr) -> ast.expr:
+    """Return the spelling of `x[1:, i]`."""
+    return ast.Subscript(x, places(pattern, *values), ast.Load())
+
+
+def places(pattern: ast.expr, *values: ast.expr) -> ast.expr:
+    """Return what stands in the brackets of a subscript."""
+    assert isinstance(pattern, ast.Constant) and isinstance(pattern.value, str)
+    names = [f"value_{k}" for k in range(len(values))]
+    parsed: ast.expr = ast.parse(f"x[{pattern.value.format(*names)}]", mode="eval").body
+    assert isinstance(parsed, ast.Subscript)
+    given = dict(zip(names, values))
+
+    class Fill(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return given.get(node.id, node)
+
+    filled: ast.expr = Fill().visit(parsed.slice)
+    return filled
+
+
+def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -> ast.expr:
+    """Return the spelling of zeros with an array added at some places."""
+    if is_default(pattern, "DIAG"):
+        index: ast.expr = tuple_of(*[call("np.arange")(call("len")(ct)) for _ in range(2)])
+    else:
+        index = ast.Subscript(dotted("np.s_"), places(pattern, *values), ast.Load())
+    return call("placed")(ct, like, index)
+
+
+def made(function: ast.expr, *args: ast.expr) -> ast.expr:
+    """Return the spelling of a new array."""
+    assert isinstance(function, ast.Constant) and isinstance(function.value, str)
+    if function.value in ("np.zeros", "np.ones") and len(args) > 1:
+        return call(function.value)(tuple_of(*args))
+    return call(function.value)(*args)
+
+
+def spread(total: ast.expr, like: ast.expr) -> ast.expr:
+    """Return the spelling of what is the same for all items of an array."""
+    if isinstance(total, ast.Constant):
+        if total.value == 1:
+            return call("np.ones_like")(like)
+        return call("np.full")(call("np.shape")(like), total)
+    return ast.BinOp(total, ast.Mult(), call("np.ones_like")(like))
+
+
+# fmt: off
+NUMPY_SPELLING: Mapping[Op, Spelling] = {
+    **{op: call(op.name) for op in NUMPY.values()},
+    **{op: with_options(op.name, 1, axis="None", keepdims=False) for op in REDUCTIONS.values()},
+    **{REDUCTIONS[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("var", "std")},
+    ops.LOGSUMEXP: with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False),
+    ops.NORM: with_options("np.linalg.norm", 1, axis="None", keepdims=False),
+    ops.MATMUL: lambda a, b: ast.BinOp(a, ast.MatMult(), b),
+    ops.DOT: call("np.dot"),                 ops.OUTER: call("np.outer"),
+    ops.EINSUM: call("np.einsum"),           ops.RAVEL: call("np.ravel"),
+    ops.RESHAPE: lambda x, *n: call("np.reshape")(x, tuple_of(*n)),
+    ops.BROADCAST_TO: lambda x, *n: call("np.broadcast_to")(x, tuple_of(*n)),
+    ops.LIKE: lambda x, y: call("np.reshape")(x, call("np.shape")(y)),
+    ops.TRANSPOSE: transposed,               ops.SWAPAXES: by_position("np.swapaxes"),
+    ops.MOVEAXIS: by_position("np.moveaxis"),
+    ops.EXPAND_DIMS: by_position("np.expand_dims"),
+    ops.SQUEEZE: by_position("np.squeeze"),  ops.CONCATENATE: several("np.concatenate"),
+    ops.STACK: several("np.stack"),          ops.FLIP: by_position("np.flip"),
+    ops.ROLL: by_position("np.roll"),        ops.CUMSUM: with_options("np.cumsum", 1, axis="None"),
+    ops.TRIL: with_options("np.tril", 1, k=0),
+    ops.TRIU: with_options("np.triu", 1, k=0),
+    ops.DIAG: call("np.diag"),               ops.TRACE: call("np.trace"),
+    ops.SUBSCRIPT: subscript,                ops.PLACED: placed,
+    ops.INV: call("np.linalg.inv"),          ops.DET: call("np.linalg.det"),
+    ops.LOGDET: item_of("np.linalg.slogdet", 1),
+    ops.SIGN_DET: item_of("np.linalg.slogdet", 0),
+    ops.SOLVE: call("np.linalg.solve"),      ops.CHOLESKY: call("np.linalg.cholesky"),
+    ops.SORT: with_options("np.sort", 1, axis=-1),
+    ops.ARGSORT: with_options("np.argsort", 1, axis=-1),
+    ops.DIM: lambda x, k: ast.Subscript(call("np.shape")(x), k, ast.Load()),
+    ops.SIZE: call("np.size"),               ops.NDIM: call("np.ndim"),
+    ops.MAKE: made,                          ops.SPREAD: spread,
+    ops.SUM_TO: sum_to,                      ops.UNBROADCAST: call("unbroadcast"),
+    ops.FIRST_EQUAL: lambda x, best, axis: call("first_equal")(x, best, option(axis)),
+    ops.BUT_ONE: lambda x, axis: call("but_one")(x, option(axis)),
+    ops.TIMES_LEFT: call("matmul_left"),     ops.TIMES_RIGHT: call("matmul_right"),
+    ops.CHOLESKY_SHARE: call("cholesky_share"),
+    ops.SOLVE_SHARE: call("solve_share"),
+}
+# fmt: on

@@ -1,0 +1,111 @@
+"""The functions of NumPy and SciPy that are known, as tables: what each is called, its operation, its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bpcompile.ir import ops
+from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
+
+Option = "int | bool | str | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of arrays: the arrays that it takes by name, then its options, by position up to `positional`."""
+
+    op: Op
+    arrays: tuple[str, ...]
+    options: Mapping[str, object] = field(default_factory=dict)  # name -> default; all are literal
+    positional: int = 9
+
+
+def elementwise(op: Op, count: int = 1) -> Function:
+    """Return a function of so many arrays, item by item."""
+    return Function(op, ("x",) if count == 1 else ("x1", "x2"))
+
+
+ONE = "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
+ONE += "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
+ONE += "logical_not"
+TWO = "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or"
+ALIASES: Mapping[str, str] = {
+    "abs": "absolute", "fabs": "absolute", "deg2rad": "radians", "rad2deg": "degrees", "acos": "arccos",
+    "asin": "arcsin", "atan": "arctan", "acosh": "arccosh", "asinh": "arcsinh", "atanh": "arctanh", "atan2": "arctan2",
+}  # fmt: skip
+OPERATORS: Mapping[str, tuple[Op, int]] = {
+    "add": (ops.ADD, 2), "subtract": (ops.SUB, 2), "multiply": (ops.MUL, 2), "divide": (ops.DIV, 2),
+    "true_divide": (ops.DIV, 2), "power": (ops.POW, 2), "pow": (ops.POW, 2), "mod": (ops.MOD, 2),
+    "remainder": (ops.MOD, 2), "floor_divide": (ops.FLOORDIV, 2), "negative": (ops.NEG, 1), "positive": (ops.POS, 1),
+    "greater": (ops.GT, 2), "greater_equal": (ops.GE, 2), "less": (ops.LT, 2), "less_equal": (ops.LE, 2),
+    "equal": (ops.EQ, 2), "not_equal": (ops.NE, 2),
+}  # fmt: skip
+
+
+def reduction(name: str, **options: object) -> Function:
+    """Return a reduction along axes."""
+    return Function(REDUCTIONS[name], ("a",), {"axis": None, **options, "keepdims": False}, 1)
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    **{f"np.{n}": elementwise(NUMPY[n]) for n in ONE.split()},
+    **{f"np.{n}": elementwise(NUMPY[n], 2) for n in TWO.split()},
+    **{f"np.{n}": elementwise(NUMPY[m], 2 if m == "arctan2" else 1) for n, m in ALIASES.items()},
+    **{f"np.{n}": elementwise(op, count) for n, (op, count) in OPERATORS.items()},
+    **{
+        f"scipy.special.{n}": elementwise(NUMPY[f"scipy.special.{m}"], 2 if n == "xlogy" else 1)
+        for n, m in {
+            **{k: k for k in "expit logit erf erfc gammaln digamma xlogy".split()},
+            "psi": "digamma",
+        }.items()
+    },
+    "np.where": Function(NUMPY["where"], ("condition", "x", "y")),
+    **{f"np.{n}": reduction(n) for n in "sum mean prod max min any all count_nonzero".split()},
+    **{f"np.{n}": reduction(m) for n, m in (("amax", "max"), ("amin", "min"))},
+    **{f"np.{n}": reduction(n, ddof=0) for n in ("var", "std")},
+    **{f"np.{n}": Function(REDUCTIONS[n], ("a",), {"axis": None, "keepdims": False}, 1) for n in ("argmax", "argmin")},
+    "scipy.special.logsumexp": Function(ops.LOGSUMEXP, ("a",), {"axis": None, "keepdims": False}, 1),
+    "np.linalg.norm": Function(ops.NORM, ("x",), {"axis": None, "keepdims": False}, 0),
+    "np.matmul": Function(ops.MATMUL, ("x1", "x2")),
+    "np.dot": Function(ops.DOT, ("a", "b")),
+    "np.outer": Function(ops.OUTER, ("a", "b")),
+    "np.ravel": Function(ops.RAVEL, ("a",)),
+    "np.transpose": Function(ops.TRANSPOSE, ("a",), {"axes": None}),
+    "np.swapaxes": Function(ops.SWAPAXES, ("a",), {"axis1": ..., "axis2": ...}),
+    "np.moveaxis": Function(ops.MOVEAXIS, ("a",), {"source": ..., "destination": ...}),
+    "np.expand_dims": Function(ops.EXPAND_DIMS, ("a",), {"axis": ...}),
+    "np.squeeze": Function(ops.SQUEEZE, ("a",), {"axis": None}),
+    "np.flip": Function(ops.FLIP, ("m",), {"axis": None}),
+    "np.roll": Function(ops.ROLL, ("a",), {"shift": ..., "axis": None}),
+    "np.cumsum": Function(ops.CUMSUM, ("a",), {"axis": None}),
+    "np.tril": Function(ops.TRIL, ("m",), {"k": 0}),
+    "np.triu": Function(ops.TRIU, ("m",), {"k": 0}),
+    "np.trace": Function(ops.TRACE, ("a",)),
+    "np.sort": Function(ops.SORT, ("a",), {"axis": -1}),
+    "np.argsort": Function(ops.ARGSORT, ("a",), {"axis": -1}),
+    "np.linalg.inv": Function(ops.INV, ("a",)),
+    "np.linalg.det": Function(ops.DET, ("a",)),
+    "np.linalg.solve": Function(ops.SOLVE, ("a", "b")),
+    "np.linalg.cholesky": Function(ops.CHOLESKY, ("a",)),
+    "np.size": Function(ops.SIZE, ("a",)),
+    "np.ndim": Function(ops.NDIM, ("a",)),
+}
+# functions that have a method of their own in `frontend/arrays.py`
+SPECIAL: Mapping[str, str] = {
+    "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
+    "np.hstack": "hstack", "np.vstack": "vstack", "np.array": "array", "np.asarray": "array", "np.copy": "same",
+    "np.atleast_1d": "atleast", "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
+    "np.linalg.slogdet": "slogdet", "np.diag": "diag",
+}  # fmt: skip
+# arrays that depend on no number that is differentiated
+MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
+          "np.zeros_like": 1, "np.ones_like": 1}  # fmt: skip
+CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": "math.inf", "np.nan": "math.nan"}
+# method of an array -> function
+METHODS: Mapping[str, str] = {
+    **{n: f"np.{n}" for n in "sum mean prod max min var std any all argmax argmin dot ravel transpose".split()},
+    **{n: f"np.{n}" for n in "swapaxes squeeze cumsum trace reshape clip copy".split()},
+    "flatten": "np.ravel",
+}  # fmt: skip
+MODULES = ("numpy", "numpy.linalg", "scipy", "scipy.special")

@@ -1,0 +1,228 @@
+"""The cotangent of an array has its shape: what was broadcast is summed, what stands for all items is spread.
+
+    r = w * x + b              dw = unbroadcast(x * dr, w)        shapes not known
+    Z = X @ W + b              db = dZ.sum(axis=0)                shapes known: exactly the sum that it needs
+
+Inside one expression a cotangent may be a number that stands for all items, or have the shape of what it was broadcast
+to; where it reaches a name it gets the shape of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bpcompile.ir import ops
+from bpcompile.ir.facts import Reversed, literal
+from bpcompile.ir.graph import Apply, Block, Const, Value
+from bpcompile.ir.kinds import STR, Array
+from bpcompile.ir.shapes import dims_of
+from bpcompile.rules.algebra import Algebra, Operand
+from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, SINGULAR, TAKES_SMALLER, WHOLE_PULLBACKS, is_array
+
+GIVE_SHAPE = frozenset((ops.SPREAD, ops.UNBROADCAST, ops.PLACED, ops.LIKE))  # of their second argument
+KEEP_SHAPE = frozenset((ops.FIRST_EQUAL, ops.BUT_ONE))  # of their first
+
+
+class ArrayCotangents:
+    """The part of the reverse sweep that deals with arrays."""
+
+    active: set[Value]
+    out: Reversed
+    block: Block
+    algebra: Algebra
+    excess: set[Value]  # unnamed values whose cotangent may have the shape of what they were broadcast to
+    exact: dict[Value, Value]  # cotangent -> the array that it has the shape of
+    owed: dict[tuple[Value, Value], tuple[Apply, bool]]  # a contribution that is not summed yet -> where it comes from
+    fitting: dict[Value, Value]  # cotangent -> the array that it can be broadcast to
+    frames: dict[Value, Value]  # value -> one of the same shape
+    guarded: set[Value]  # values that reach a `np.where`: some of their items may not be differentiated
+
+    def is_inline_array(self, value: Value) -> bool:
+        """Return whether the cotangent of a value has no line of its own."""
+        raise NotImplementedError  # pragma: no cover - `Sweep` has it
+
+    def totals(self, args: Sequence[Value], row: Sequence[Operand]) -> list[tuple[Value, Value]]:
+        """Return each active argument with the sum of its entries."""
+        raise NotImplementedError  # pragma: no cover - `Sweep` has it
+
+    def array_contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
+        """Yield what each active argument gets from the cotangent of an array."""
+        op, args = value.gate or (value.op, value.args)
+        if op in WHOLE_PULLBACKS:
+            yield from self.whole_contributions(value, ct)
+            return
+        active = [a for a in dict.fromkeys(args) if a in self.active]
+        is_over = value in self.excess
+        if not is_over and any(not self.spans(a, value) for a in active):
+            ct = self.spread(ct, value)
+        for arg, total in self.elementwise(op, args, value, ct):
+            if isinstance(total, Const) and total.value == 0:
+                continue
+            if self.is_inline_array(arg):
+                yield arg, self.summed(arg, total, value, is_over)
+            else:
+                self.owed[arg, total] = (value, is_over)  # summed where it is added to the argument's own
+                yield arg, total
+
+    def settled(self, arg: Value, total: Value) -> Value:
+        """Return a contribution in the shape of the argument that it is for."""
+        if (arg, total) in self.owed:
+            total = self.summed(arg, total, *self.owed.pop((arg, total)))
+        return self.spread(total, arg)
+
+    def elementwise(self, op: ops.Op, args: Sequence[Value], value: Apply, ct: Value) -> list[tuple[Value, Value]]:
+        """Return what each active argument gets, in the shape of the result."""
+        expr = self.algebra.expr
+        exprs = [expr(a) for a in args]
+        if op in ARRAY_PULLBACKS:
+            found = self.totals(args, ARRAY_PULLBACKS[op](expr(ct), expr(value), *exprs))
+        else:
+            partials = self.totals(args, ARRAY_PARTIALS[op](expr(value), *exprs))
+            found = [(arg, self.algebra.mul(partial, ct)) for arg, partial in partials]
+        if op not in SINGULAR or value not in self.guarded:
+            return found
+        zero, none = self.algebra.const(0.0), self.algebra.apply(ops.EQ, ct, self.algebra.const(0))
+        where = ops.NUMPY["where"]
+        return [(arg, self.algebra.apply(where, none, zero, total)) for arg, total in found]
+
+    def summed(self, arg: Value, total: Value, value: Value, is_over: bool) -> Value:
+        """Return a contribution in the shape of the argument, as far as that is known or asked for now."""
+        dims, whole = dims_of(arg.kind), dims_of(value.kind)
+        if dims is not None and whole is not None and not is_over:
+            if dims == whole:
+                return total
+            return self.sum_to(total, dims, whole)
+        if not is_over and self.spans(arg, value):
+            return total
+        if self.is_inline_array(arg):
+            self.excess.add(arg)
+            return total
+        if dims == ():
+            return self.apply(ops.SUM_TO, total, self.text("None"))
+        return self.apply(ops.UNBROADCAST, total, arg)
+
+    def sum_to(self, total: Value, dims: Sequence[object], whole: Sequence[object]) -> Value:
+        """Return an array summed along the axes that an argument does not have, or has with one item."""
+        extra = len(whole) - len(dims)
+        gone = list(range(extra))
+        ones = [k for k, d in enumerate(dims) if d == 1 and whole[extra + k] != 1]
+        if gone:
+            axes = "None" if not dims else str(gone[0]) if len(gone) == 1 else str(tuple(gone))
+            total = self.apply(ops.SUM_TO, total, self.text(axes))
+        for k in ones:
+            total = self.apply(ops.REDUCTIONS["sum"], total, self.algebra.const(k), self.algebra.const(True))
+        return total
+
+    def whole_contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
+        """Yield what the arguments of a function of whole arrays get."""
+        expr = self.algebra.expr
+        takes_smaller = value.op in TAKES_SMALLER and dims_of(value.kind) == ()
+        if not takes_smaller:
+            ct = self.settled(value, ct)
+        elif (value, ct) in self.owed:
+            ct = self.summed(value, ct, *self.owed.pop((value, ct)))
+        row = WHOLE_PULLBACKS[value.op](expr(ct), expr(value), *map(expr, value.args))
+        row = [*row, *[0] * (len(value.args) - len(row))]
+        for arg, total in self.totals(value.args, row):
+            if value.op in TAKES_SMALLER:  # of one item along the axes that were reduced
+                self.fitting[total] = arg
+            else:
+                self.exact.setdefault(total, arg)
+            if not (isinstance(total, Const) and total.value == 0):
+                yield arg, total
+
+    # shapes
+
+    def apply(self, op: ops.Op, *args: Value) -> Value:
+        """Return an operation of ours."""
+        return self.algebra.apply(op, *args)
+
+    def text(self, words: str) -> Value:
+        """Return an option as text."""
+        return self.algebra.constants.get(words, STR)
+
+    def spread(self, ct: Value, value: Value) -> Value:
+        """Return a cotangent in the shape of a value."""
+        if not is_array(value) or self.spans(ct, value):
+            return ct
+        if dims_of(value.kind) == () and not is_array(ct):
+            return ct
+        found = self.algebra.apply(ops.SPREAD, ct, value)
+        self.out.primals.setdefault(found, value)
+        return found
+
+    def frame(self, value: Value) -> Value:
+        """Return a value of the same shape in any run: of an elementwise result, the one array that it comes from."""
+        if value not in self.frames:
+            self.frames[value] = self.find_frame(value)
+        return self.frames[value]
+
+    def find_frame(self, value: Value) -> Value:
+        """Return a value of the same shape."""
+        if value in self.exact:
+            return self.frame(self.exact[value])
+        if value in self.out.primals:
+            return self.frame(self.out.primals[value])
+        if isinstance(value, Apply) and value.op in GIVE_SHAPE:
+            return self.frame(value.args[1])
+        if isinstance(value, Apply) and value.op in KEEP_SHAPE:
+            return self.frame(value.args[0])
+        if isinstance(value, Apply) and value.op in ops.ELEMENTWISE:
+            frames = {self.frame(a) for a in value.args if dims_of(a.kind) != ()}
+            if len(frames) == 1:
+                return frames.pop()
+        return value
+
+    def spans(self, one: Value, other: Value) -> bool:
+        """Return whether the first has the shape of the second in any run."""
+        dims = dims_of(one.kind), dims_of(other.kind)
+        if None not in dims:
+            return dims[0] == dims[1]
+        if self.frame(one) is self.frame(other):
+            return True
+        if isinstance(one, Apply) and one.op in ops.ELEMENTWISE and one not in self.out.primals:
+            is_large = any(self.frame(a) is self.frame(other) for a in one.args)
+            return is_large and all(self.fits(a, other) for a in one.args)
+        return False
+
+    def fits(self, one: Value, other: Value) -> bool:
+        """Return whether the first can be broadcast to the shape of the second in any run."""
+        todo = [one]
+        while todo:
+            value = todo.pop()
+            if dims_of(value.kind) == () or self.frame(value) is self.frame(other):
+                continue
+            if value in self.fitting and self.frame(self.fitting[value]) is self.frame(other):
+                continue
+            if isinstance(other, Apply) and other.op in ops.ELEMENTWISE and value in other.args:
+                continue
+            if not isinstance(value, Apply) or value.op not in ops.ELEMENTWISE or value in self.out.primals:
+                return False
+            todo += value.args
+        return True
+
+    def nothing_in(self, block: Block, value: Value) -> Value:
+        """Return a cotangent of zero at the end of a block."""
+        outer, self.block = self.block, block
+        found = self.nothing(value)
+        self.block = outer
+        return found
+
+    def nothing(self, value: Value) -> Value:
+        """Return a cotangent of zero: in its shape, of an array."""
+        if isinstance(value.kind, Array) and value.kind.dims != ():
+            zeros = self.block.append(ops.ZEROS, (value,), None)
+            self.out.primals.setdefault(zeros, value)
+            return zeros
+        return self.algebra.const(0.0)
+
+
+def guarded_values(found: Sequence[Apply]) -> set[Value]:
+    """Return the values that reach an arm of a `np.where`, or a maximum or minimum of two arrays."""
+    guarded: set[Value] = set()
+    for value in reversed(found):
+        if value.op is ops.NUMPY["where"]:
+            guarded.update(value.args[1:])
+        elif value in guarded and value.op in ops.ELEMENTWISE:
+            guarded.update(value.args)
+    return {v for v in guarded if literal(v) is None}

@@ -1,0 +1,440 @@
+"""Functions of arrays: the generated gradient against differences of the original, over shapes, axes and options."""
+
+from __future__ import annotations
+
+import itertools
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import array_oracle
+import numpy as np
+import pytest
+
+from bpcompile import CompileError, compile_source
+
+HEAD = "import numpy as np\nimport scipy.special\nfrom scipy.special import expit, logsumexp\n\n\n"
+random = np.random.default_rng(1)
+
+
+def normal(*shape: int) -> Any:
+    return random.normal(size=shape) if shape else float(random.normal())
+
+
+def positive(*shape: int) -> Any:
+    return random.uniform(0.3, 2.0, size=shape) if shape else float(random.uniform(0.3, 2.0))
+
+
+def check(body: str, *args: Any, name: str = "f", wrt: Sequence[str] | None = None) -> str:
+    """Compile and compare; return the text."""
+    source = HEAD + textwrap.dedent(body)
+    text = compile_source(source, function=name, wrt=wrt, verify=False)
+    array_oracle.compare(source, name, text, args, wrt)
+    return text
+
+
+def of_one(expression: str, annotation: str = "") -> str:
+    """Return a function of one array whose every item of the expression counts, and differently."""
+    return f"def f(x{annotation}):\n    y = {expression}\n    return np.sum(y * y * 0.5 + y)\n"
+
+
+# ------------------------------------------------------------------------------------------------------- item by item
+
+ONE = "exp log sqrt sin cos tan tanh sinh cosh arctan arcsinh log1p expm1 log2 log10 exp2 cbrt square reciprocal abs "
+ONE += "absolute fabs sign floor degrees radians"
+SCALED = ("np.arcsin(x / 3)", "np.arccos(x / 3)", "np.arctanh(x / 3)", "np.arccosh(x + 1)", "expit(x)")
+SCIPY = ("erf", "erfc", "gammaln", "digamma", "logit")
+
+
+@pytest.mark.parametrize("name", ONE.split())
+def test_function_of_one_array(name: str) -> None:
+    check(f"def f(x):\n    return np.sum(np.{name}(x) * x)\n", positive(2, 3))
+    check(f"def f(x: 'n m'):\n    y = np.{name}(x)\n    return np.sum(y * x)\n", positive(2, 3))
+
+
+@pytest.mark.parametrize("expression", SCALED)
+def test_function_of_a_part_of_the_line(expression: str) -> None:
+    check(of_one(expression), positive(2, 3))
+
+
+@pytest.mark.parametrize("name", SCIPY[:2])
+def test_function_of_scipy(name: str) -> None:
+    check(of_one(f"scipy.special.{name}(x / 3)"), positive(2, 3))
+
+
+def test_gamma_functions() -> None:
+    check(of_one("scipy.special.gammaln(x)"), positive(3))
+    check(of_one("scipy.special.logit(x / 3)"), positive(3))
+    check("def f(x, y):\n    return np.sum(scipy.special.xlogy(x, y) * x)\n", positive(2, 3), positive(3))
+
+
+SHAPES = (((2, 3), (3,)), ((2, 3), (2, 1)), ((), (2, 3)), ((2, 1), (1, 3)), ((3,), ()), ((0, 3), (3,)), ((1,), (3,)))
+BINARY = (
+    "x + y", "x - y", "x * y", "x / y", "y / x", "x ** y", "np.maximum(x, y)", "np.minimum(x, y)", "np.arctan2(x, y)",
+    "np.hypot(x, y)", "np.logaddexp(x, y)", "np.where(x > y, x * y, x + y)", "x * y + x", "(x + y) * x * y",
+    "np.power(x, 2) * y", "x % y", "2 - x + 0 * y", "np.add(x, np.multiply(y, 3))", "x // y + x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", BINARY)
+@pytest.mark.parametrize("shapes", SHAPES, ids=str)
+def test_broadcasting(expression: str, shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+    args = [positive(*shape) for shape in shapes]
+    check(f"def f(x, y):\n    return np.sum({expression})\n", *args)
+    check(f"def f(x, y):\n    z = {expression}\n    return np.sum(z * z)\n", *args)
+    check(
+        f"def f(x, y):\n    z = ({expression}) * 2\n    return np.mean(np.sin(z) * x) if z.size else np.sum(z)\n", *args
+    )
+    names = {0: "''", 1: "m", 2: "n m"}
+    if all(1 not in shape for shape in shapes):
+        first, second = (f"'{names[len(s)]}'" if s else "''" for s in shapes)
+        check(f"def f(x: {first}, y: {second}):\n    z = {expression}\n    return np.sum(z * z)\n", *args)
+
+
+# ---------------------------------------------------------------------------------------------------------- reductions
+
+AXES = ("", "axis=0", "axis=1", "axis=-1", "axis=(0, 2)", "axis=1, keepdims=True", "keepdims=True",
+        "axis=(0, 1), keepdims=True")  # fmt: skip
+
+
+@pytest.mark.parametrize("options", AXES)
+@pytest.mark.parametrize("name", ("sum", "mean", "prod", "max", "min", "var", "std"))
+def test_reductions(name: str, options: str) -> None:
+    x = normal(2, 3, 2)
+    for annotation in ("", ": 'a b c'"):
+        comma = ", " if options else ""
+        check(f"def f(x{annotation}):\n    return np.sum(np.{name}(x{comma}{options}) ** 2)\n", x)
+        check(f"def f(x{annotation}):\n    m = x.{name}({options})\n    return np.sum(m * m)\n", x)
+        check(f"def f(x{annotation}):\n    return np.sum((x - np.{name}(x, axis=1, keepdims=True)) ** 2 * x)\n", x)
+
+
+def test_products_with_zeros() -> None:
+    x = np.array([[0.0, 2.0, 3.0], [0.0, 0.0, 2.0], [1.0, 2.0, 3.0]])
+    check("def f(x):\n    return np.sum(np.prod(x, axis=0) ** 2) + np.prod(x[:, 2])\n", x)
+
+
+def test_first_of_equal_items() -> None:
+    text = compile_source(HEAD + "def f(x):\n    return np.max(x) * 2\n", function="f", verify=False)
+    module: dict[str, Any] = {}
+    exec(text, module)
+    assert module["f_grad"](np.array([1.0, 3.0, 3.0])).tolist() == [0.0, 2.0, 0.0]
+    text = compile_source(HEAD + "def f(x, y):\n    return np.sum(np.maximum(x, y))\n", function="f", verify=False)
+    exec(text, module)
+    dx, dy = module["f_grad"](np.array([1.0, 3.0]), np.array([1.0, 4.0]))
+    assert (dx.tolist(), dy.tolist()) == ([1.0, 0.0], [0.0, 1.0])
+
+
+OTHERS = (
+    "np.linalg.norm(x)", "np.linalg.norm(x, axis=1)", "np.linalg.norm(x, axis=0, keepdims=True)", "logsumexp(x)",
+    "logsumexp(x, axis=1)", "logsumexp(x, axis=0, keepdims=True)", "np.var(x, ddof=1)", "np.std(x, axis=1, ddof=1)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", OTHERS)
+def test_other_reductions(expression: str) -> None:
+    check(of_one(f"x * {expression}" if "axis=1" not in expression else expression), normal(2, 3))
+    check(of_one(f"{expression} * 2.0", ": 'n m'"), normal(2, 3))
+
+
+# ------------------------------------------------------------------------------------------------------------ products
+
+MATRICES = (((2, 3), (3, 4)), ((2, 3), (3,)), ((3,), (3, 4)), ((3,), (3,)), ((5, 2, 3), (3, 4)), ((5, 2, 3), (5, 3, 4)),
+            ((2, 3), (5, 3, 4)), ((5, 2, 3), (3,)), ((3,), (5, 3, 2)), ((1, 2, 3), (5, 3, 4)))  # fmt: skip
+
+
+@pytest.mark.parametrize("shapes", MATRICES, ids=str)
+def test_products(shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+    letters = {1: "e", 2: "a", 3: "b", 4: "c", 5: "d"}
+    args = [normal(*shape) for shape in shapes]
+    named = [" ".join(letters[n] for n in shape) for shape in shapes]
+    is_plain = max(map(len, shapes)) < 3
+    for first, second in (("", ""), *([(f": '{named[0]}'", f": '{named[1]}'")] if is_plain else ())):
+        check(f"def f(x{first}, y{second}):\n    return np.sum((x @ y) ** 2)\n", *args)
+        check(f"def f(x{first}, y{second}):\n    return np.sum(x @ y)\n", *args)
+        if is_plain:
+            check(f"def f(x{first}, y{second}):\n    return np.sum(np.dot(x, y) ** 2) + np.sum(x.dot(y))\n", *args)
+
+
+def test_outer_and_einsum() -> None:
+    check("def f(x, y):\n    return np.sum(np.outer(x, y) ** 2)\n", normal(3), normal(4))
+    check("def f(x, y):\n    return np.sum(np.outer(x, y) ** 2)\n", normal(3, 2), normal(4))
+    check('def f(x, y):\n    return np.sum(np.einsum("ij,jk->ik", x, y) ** 2)\n', normal(3, 2), normal(2, 4))
+    check('def f(x, y):\n    return np.sum(np.einsum("ij,ij->i", x, y) ** 2)\n', normal(3, 2), normal(3, 2))
+    check('def f(x, y, z):\n    return np.einsum("i,ij,j->", x, y, z)\n', normal(3), normal(3, 2), normal(2))
+
+
+LINEAR = ("np.linalg.inv(x)", "np.linalg.solve(x, x + 1)", "np.linalg.solve(x, x[0])", "np.linalg.det(x)",
+          "np.linalg.slogdet(x)[1]", "np.trace(x)", "np.linalg.cholesky(x @ x.T)", "np.sort(x[0])")  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", LINEAR)
+def test_linear_algebra(expression: str) -> None:
+    x = 0.3 * normal(3, 3) + 2 * np.eye(3)
+    check(of_one(expression), x)
+    check(of_one(expression, ": 'n n'"), x)
+
+
+# ----------------------------------------------------------------------------------------------- shapes and subscripts
+
+SHAPED = (
+    "x.T", "x.reshape(3, 2)", "np.reshape(x, (6,))", "x.reshape(-1)", "x.ravel()", "x.flatten()", "np.transpose(x)",
+    "np.swapaxes(x, 0, 1)", "np.expand_dims(x, 1)", "np.concatenate((x, 2 * x))", "np.concatenate([x, x * x], axis=1)",
+    "np.concatenate([x, x * x, x], axis=-1)", "np.stack((x, x * x))", "np.stack([x, x * 3], axis=1)", "np.flip(x)",
+    "np.stack([x, x * 3], axis=-1)", "np.flip(x, axis=0)", "np.roll(x, 1)", "np.roll(x, 2, axis=1)", "np.cumsum(x)",
+    "np.cumsum(x, axis=1)", "np.tril(x)", "np.triu(x, k=1)", "np.squeeze(x[None])", "np.moveaxis(x, 0, 1)",
+    "x.transpose(1, 0)", "np.broadcast_to(x, (4, 2, 3))", "np.array([x[0, 0], x[1, 2] * 2])", "np.copy(x)", "x.copy()",
+    "np.asarray(x)", "np.array(x) * x", "np.clip(x, -0.5, 0.5)", "np.clip(x, None, 0.5)", "x.clip(-0.3, 0.4)", "-x",
+    "x ** 3", "2 ** x", "x * np.ones_like(x)", "np.zeros(3) + x", "x * np.arange(3)", "x @ np.eye(3)", "np.sum(x) * x",
+    "x.shape[0] * x", "np.size(x) * x", "len(x) * x", "np.maximum(x, 0)", "np.pi * x", "abs(x)", "+x", "x.mean() * x",
+)  # fmt: skip
+PLACES = (
+    "x[:, None]", "x[0]", "x[:, 1]", "x[1:, ::-1]", "x[-1, 2]", "x[[0, 1, 1, 0]]", "x[x > 0]", "x[..., 1]",
+    "x[np.newaxis, :, 0]", "x[0:len(x)]", "x[(x > 0) & (x < 1)]", "x[x[:, 0] > -9]", "x[np.arange(2), 1]",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", (*SHAPED, *PLACES))
+def test_shapes(expression: str) -> None:
+    check(of_one(expression), normal(2, 3))
+    check(of_one(expression, ": 'n m'"), normal(2, 3))
+    check(of_one(expression, ": '2 3'"), normal(2, 3))
+
+
+def test_known_ranks() -> None:
+    check(of_one("np.diag(x)", ": 'n n'"), normal(3, 3))
+    check(of_one("np.diag(x)", ": 'n'"), normal(3))
+    check(of_one("np.vstack((x, x * x))", ": 'n m'"), normal(2, 3))
+    check(of_one("np.hstack((x, x * x))", ": 'n'"), normal(3))
+    check("def f(x: 'n m'):\n    n, m = x.shape\n    return np.sum(x * x) / n + m * x[0, 0]\n", normal(2, 3))
+
+
+# ---------------------------------------------------------------------------------------- branches that are not taken
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ("np.where(x > 0, np.sqrt(x), 0)", "np.where(x > 0, np.log(x), x)", "np.where(x > 0, x ** 0.5, -x)",
+     "np.where(x != 0, np.sin(x) / x, 1.0)", "np.where(x < 5, np.exp(x), 0.0)"),
+)  # fmt: skip
+def test_a_branch_that_is_not_taken_gives_nothing(expression: str) -> None:
+    for body in (f"return np.sum({expression})", f"y = {expression}\n    return np.sum(y * y)"):
+        text = compile_source(HEAD + f"def f(x):\n    {body}\n", function="f", verify=False)
+        module: dict[str, Any] = {}
+        exec(text, module)
+        with np.errstate(all="ignore"):
+            gradient = module["f_grad"](np.array([-1.0, 0.0, 2.0, 1000.0]))
+        assert np.isfinite(gradient[:3]).all(), text
+
+
+def test_arms_across_statements() -> None:
+    body = "def f(x):\n    z = np.sqrt(x)\n    y = np.where(x > 0, z, 0)\n    return np.sum(y * y)\n"
+    text = compile_source(HEAD + body, function="f", verify=False)
+    module: dict[str, Any] = {}
+    exec(text, module)
+    with np.errstate(all="ignore"):
+        assert module["f_grad"](np.array([-1.0, 4.0])).tolist() == [0.0, 1.0]
+
+
+# ------------------------------------------------------------------------------------------------------------ programs
+
+PROGRAMS: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("""
+    def f(W, x, n: int):
+        h = np.zeros(3)
+        for i in range(n):
+            h = np.tanh(W @ h + x[i])
+        return np.sum(h)
+    """, (normal(3, 3), normal(4, 3), 4)),
+    ("""
+    def f(W, x):
+        h = x[0]
+        s = 0.0
+        for row in x:
+            h = np.tanh(W @ h + row)
+            s += np.sum(h * h)
+        return s
+    """, (normal(3, 3), normal(4, 3))),
+    ("""
+    def f(x, n: int):
+        y = x
+        while np.sum(y * y) > 0.1:
+            y = y * 0.5 + x * 0.01
+        if np.sum(x) > 0:
+            return np.sum(y ** 3)
+        return np.sum(y) * x[0]
+    """, (normal(3), 3)),
+    ("""
+    def g(a, b):
+        return a @ b + a
+    def f(x, y):
+        z = g(x, y)
+        z += 1
+        s = 0.0
+        s += z.sum()
+        for k, row in enumerate(z):
+            if k % 2:
+                continue
+            s = s + np.dot(row, row)
+        return s
+    """, (normal(3, 3), normal(3, 3))),
+    ("""
+    def f(X, m, w, b):
+        return np.mean(np.log(1 + np.exp(-m * (X @ w + b))))
+    """, (normal(5, 3), np.sign(normal(5)), normal(3), 0.3)),
+    ("""
+    def f(x):
+        s = 0.0
+        for i in range(len(x) - 1):
+            s = s + 100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2
+        return s + np.sum(x) * 0
+    """, (normal(5),)),
+    ("""
+    def f(x):
+        return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+    """, (normal(5),)),
+    ("""
+    def f(x: float, y):
+        return np.sum(x * y) + x ** 2
+    """, (0.7, normal(3))),
+    ("""
+    def f(x):
+        return (x[0] - 1) ** 2 + np.sin(x[1]) * x[0]
+    """, (normal(3),)),
+    ("""
+    def f(Z: "E K", Y: "E K"):
+        M = np.max(Z, axis=1, keepdims=True)
+        S = np.exp(Z - M)
+        Q = S / np.sum(S, axis=1, keepdims=True)
+        return -np.sum(Y * np.log(Q)) / len(Z)
+    """, (normal(3, 4), positive(3, 4))),
+    ("""
+    def f(Z, Y):
+        return np.mean(logsumexp(Z, axis=1) - np.sum(Y * Z, axis=1))
+    """, (normal(3, 4), positive(3, 4))),
+    ("""
+    def f(W, X, y):
+        S = X @ W
+        margins = np.maximum(0, S - S[np.arange(3), y][:, None] + 1)
+        return np.mean(np.sum(margins, axis=1))
+    """, (normal(4, 5), normal(3, 4), np.array([1, 2, 0]))),
+    ("""
+    def f(X: "E M", Y: "E K", W: "M K", b: "K"):
+        A = 1 / (1 + np.exp(-(X @ W + b)))
+        return -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / len(X)
+    """, (normal(4, 3), random.uniform(size=(4, 2)), normal(3, 2), normal(2))),
+    ("""
+    def f(x, n: int):
+        total = np.zeros(2)
+        for i in range(n):
+            if i % 2 == 0:
+                total = total + x[i] * x
+            else:
+                total = np.where(total > 0, total, x * 0.1)
+            if np.sum(total) > 50:
+                break
+        return np.sum(total * total)
+    """, (positive(2), 2)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("k", range(len(PROGRAMS)))
+def test_programs(k: int) -> None:
+    body, args = PROGRAMS[k]
+    check(body, *args)
+
+
+def test_saturated_cross_entropy_is_finite() -> None:
+    body = PROGRAMS[12][0]
+    text = check(body, *PROGRAMS[12][1])
+    module: dict[str, Any] = {}
+    exec(text, module)
+    X, W = np.array([[1000.0]]), np.array([[1.0]])
+    with np.errstate(all="ignore"):
+        dW = module["f_grad"](X, np.array([[1.0]]), W, np.zeros(1))[2]
+        assert dW.tolist() == [[0.0]]
+
+
+def test_types_stay() -> None:
+    text = check("def f(x, w):\n    return np.sum(np.tanh(x * w) ** 2)\n", normal(3), normal(3))
+    module: dict[str, Any] = {}
+    exec(text, module)
+    dx, _ = module["f_grad"](np.ones(3, np.float32), np.ones(3, np.float32))
+    assert dx.dtype == np.float32
+    dx, _ = module["f_grad"](np.arange(3), np.arange(3) * 0.5)
+    assert dx.dtype == np.float64
+
+
+def test_other_layouts() -> None:
+    text = compile_source(HEAD + "def f(x, y):\n    return np.sum(np.exp(x) @ y * x)\n", function="f", verify=False)
+    module: dict[str, Any] = {}
+    exec(text, module)
+    x, y = normal(3, 3), normal(3, 3)
+    want = module["f_grad"](x, y)
+    for a, b in itertools.product((np.asfortranarray(x), x[::-1][::-1]), (np.asfortranarray(y), y.T.copy().T)):
+        assert all(np.allclose(g, w) for g, w in zip(module["f_grad"](a, b), want))
+
+
+def test_an_array_that_is_returned_raises() -> None:
+    text = compile_source(HEAD + "def f(x):\n    return np.sin(x) * 2\n", function="f", verify=False)
+    module: dict[str, Any] = {}
+    exec(text, module)
+    assert module["f_grad"](0.0) == 2.0
+    with pytest.raises(ValueError, match="returned an array"):
+        module["f_grad"](np.zeros(2))
+
+
+# ------------------------------------------------------------------------------------------------------------ refusals
+
+REFUSED = {
+    "def f(X: 'E M', W: 'H K'):\n    return np.sum(X @ W)": ("BP050", "columns of X: M; rows of W: H"),
+    "def f(x: 'n', y: 'm'):\n    return np.sum(x * y)": ("BP050", "items of x: n; items of y: m"),
+    "def f(x: 'n'):\n    return x * 2": ("BP037", "an array of shape real[n]"),
+    "def f(x):\n    return np.sum(np.unwrap(x))": ("BP051", "`np.unwrap` is not known"),
+    "def f(x):\n    return np.sum(x, out=x)": ("BP051", "the keyword `out` of np.sum"),
+    "def f(x, y):\n    x += y\n    return np.sum(x)": ("BP053", "an array is changed in place"),
+    "def f(x, y):\n    z = x * y\n    v = z.T\n    z += 1\n    return np.sum(v * z)": ("BP053", "changed in place"),
+    "def f(x, y):\n    z = x * y\n    v = z\n    z += 1\n    return np.sum(v * z)": ("BP053", "changed in place"),
+    "def f(x):\n    x[0] = 1.0\n    return np.sum(x)": ("BP", ""),
+    "def f(x):\n    import math\n    return np.sum(x)": ("BP010", "an `import` inside a function"),
+    "def f(x):\n    return np.sum(np.diag(x))": ("BP052", "of unknown rank"),
+    "def f(x):\n    return np.sum(x) + float(x)": ("BP052", "takes one number"),
+    "def f(x, k):\n    return np.sum(x, axis=k)": ("BP051", "an option that is not a literal"),
+}
+
+
+@pytest.mark.parametrize("body", REFUSED)
+def test_refused(body: str) -> None:
+    code, message = REFUSED[body]
+    with pytest.raises(CompileError) as caught:
+        compile_source(HEAD + body + "\n", function="f")
+    assert caught.value.code.startswith(code) and message in str(caught.value)
+
+
+# ---------------------------------------------------------------------------------------------- shapes in the comments
+
+
+def shown(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each name with the shape that its line states."""
+    for line in text.split("\n"):
+        code, _, comment = line.partition("  # ")
+        name, sign, _ = code.strip().partition(" = ")
+        if sign and comment.endswith(")") and "(" in comment.removeprefix("("):
+            yield name, "(" + comment.rsplit("(", 1)[1]
+        elif sign and comment.startswith("(") and not comment[1:-1].isdigit():
+            yield name, comment
+
+
+def test_the_shapes_in_comments_are_true() -> None:
+    body, args = PROGRAMS[12]
+    text = check(body, *args)
+    lengths = {"E": 4, "M": 3, "K": 2}
+    stated = dict(shown(text))
+    assert {"A", "dW", "db"} <= stated.keys()
+    lines = text.split("\n")
+    at = next(i for i, line in enumerate(lines) if line.startswith("    return "))
+    lines[at] = "    return dict(locals())"
+    module: dict[str, Any] = {}
+    exec("\n".join(lines), module)
+    values = module["f_grad"](*args)
+    for name, shape in stated.items():
+        assert np.shape(values[name]) == eval(shape, dict(lengths)), name
