@@ -265,9 +265,7 @@ def header_options(options: Options) -> str:
 
 def verify(generated: Sequence[GeneratedFunction], options: Options) -> tuple[str, ...]:
     """Return what SymPy says of each function, or raise where it finds a difference."""
-    if any(isinstance(p.kind, Array) for g in generated for p in g.params):
-        return tuple("Not checked with SymPy: arrays are not checked yet." for _ in generated)
-    from bpcompile.verify import DEFAULT_BUDGET, ParamSpec, Subject
+    from bpcompile.verify import DEFAULT_BUDGET, ParamSpec, Subject, check_arrays
     from bpcompile.verify import check as check_text
 
     sentences = []
@@ -277,7 +275,9 @@ def verify(generated: Sequence[GeneratedFunction], options: Options) -> tuple[st
         subject = Subject(
             function.original, function.entry, alone, function.name, options.derivative, params, function.wrt
         )
-        verdict = check_text(subject, options.verify_budget or DEFAULT_BUDGET)
+        is_over_arrays = any(isinstance(p.kind, Array) for p in function.params)
+        check = check_arrays if is_over_arrays else check_text
+        verdict = check(subject, options.verify_budget or DEFAULT_BUDGET)
         if verdict.status == "different":
             message = (
                 f"bpcompile: a gradient of `{function.entry}` is wrong. Nothing was written. This is a bug in bpcompile"

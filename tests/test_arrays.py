@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,8 @@ import numpy as np
 import pytest
 
 from bpcompile import CompileError, compile_source
+from bpcompile.ir.kinds import Array
+from bpcompile.verify import ParamSpec, Subject, check_arrays
 
 HEAD = "import numpy as np\nimport scipy.special\nfrom scipy.special import expit, logsumexp\n\n\n"
 random = np.random.default_rng(1)
@@ -438,3 +441,55 @@ def test_the_shapes_in_comments_are_true() -> None:
     values = module["f_grad"](*args)
     for name, shape in stated.items():
         assert np.shape(values[name]) == eval(shape, dict(lengths)), name
+
+
+# -------------------------------------------------------------------------------------------------------- verification
+
+
+@pytest.mark.parametrize("k", range(len(PROGRAMS)))
+def test_programs_are_verified(k: int) -> None:
+    body, _ = PROGRAMS[k]
+    source = HEAD + textwrap.dedent(body)
+    text = compile_source(source, function="f", verify=True)
+    said = text.split('"""')[1]
+    is_checked = "proved equal" in said or "to 20 digits" in said
+    assert is_checked or "no arguments were found" in said or "at every shape" in said, said
+
+
+def test_the_shapes_of_the_check_are_stated() -> None:
+    source = "import numpy as np\n\n\ndef f(w, x, b):\n    return np.mean((w * x + b) ** 2)\n"
+    said = compile_source(source, verify=True).split('"""')[1]
+    assert "shapes () and (2, 3) of each argument" in said and "w (3,) x (2, 3) b (2, 3)" in said
+    source = 'import numpy as np\n\n\ndef f(X: "E M", w: "M", n: int):\n    return np.sum(X @ w) * n\n'
+    said = " ".join(compile_source(source, verify=True).split('"""')[1].split())
+    assert "Checked with SymPy at E, M = 2, 3 and n = 0, 1, 2: dX and dw are proved equal" in said
+
+
+FAULTS = (
+    ("def f(w, x, b):\n    r = w * x + b\n    return np.mean(r ** 2)\n", ("2 * r", "3 * r")),
+    ("def f(w, x, b):\n    r = w * x + b\n    return np.mean(r ** 2)\n", ("unbroadcast(dr, b)", "dr")),
+    ("def f(w, x, b):\n    r = w * x + b\n    return np.mean(r ** 2)\n", ("unbroadcast(x * dr, w)", "x * dr")),
+    ("def f(x: 'n m', b: 'm'):\n    r = x + b\n    return np.sum(r * r)\n", ("axis=0", "axis=1")),
+    ("def f(x: 'n n', y: 'n n'):\n    return np.sum((x @ y) ** 2)\n", ("y.T", "y")),
+    ("def f(x):\n    return np.sum(np.max(x, axis=0))\n", ("== 1", "== 2")),
+    ("def f(x):\n    y = x[1:]\n    return np.sum(y * y)\n", ("1:", ":-1")),
+    ("def f(x):\n    return np.sum(np.tanh(x))\n", ("1 + ", "1 - ")),
+)
+
+
+@pytest.mark.parametrize("body, fault", FAULTS)
+def test_faults_are_found(body: str, fault: tuple[str, str]) -> None:
+    text = compile_source(HEAD + body, function="f", verify=False)
+    head, mark, rest = text.partition("# backward")
+    assert fault[0] in rest
+    kinds = {"n m": ("n", "m"), "m": ("m",), "n n": ("n", "n")}
+    function = ast.parse(body).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    params = [
+        ParamSpec(a.arg, Array(kinds[a.annotation.value] if isinstance(a.annotation, ast.Constant) else None))  # type: ignore[index]
+        for a in function.args.args
+    ]
+    names = tuple(p.name for p in params)
+    for generated, status in ((text, "proved"), (head + mark + rest.replace(*fault), "different")):
+        verdict = check_arrays(Subject(HEAD + body, "f", generated, "f_grad", "grad", tuple(params), names), 3_000_000)
+        assert verdict.status == status, (verdict, generated)

@@ -13,11 +13,13 @@
     scopes     at which sizes, integers and numbers of steps the points lie
     report     the sentence
     checking   all of it in order
+    arrays     the same for functions of arrays, over numpy_over: NumPy on exact numbers
 
 SymPy and mpmath are imported when a check runs, not with this package.
 """
 
+from bpcompile.verify.arrays import check_arrays
 from bpcompile.verify.checking import DEFAULT_BUDGET, check
 from bpcompile.verify.subject import ParamSpec, Subject, Verdict
 
-__all__ = ["DEFAULT_BUDGET", "ParamSpec", "Subject", "Verdict", "check"]
+__all__ = ["DEFAULT_BUDGET", "ParamSpec", "Subject", "Verdict", "check", "check_arrays"]

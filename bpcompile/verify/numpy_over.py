@@ -1,0 +1,198 @@
+"""NumPy over numbers of ours: arrays of objects, whose items know their value to many digits and their expression.
+
+What only moves items about, adds or multiplies them is NumPy's own. What computes with floats is written here, over
+the exact functions of `math`. Imported late, as NumPy may not be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from bpcompile.verify.exact_math import ExactMath
+from bpcompile.verify.traced import Num, Tracer
+from bpcompile.verify.work import Unsupported
+
+SAME = "exp log sqrt sin cos tan tanh sinh cosh log1p expm1 log2 log10 exp2 cbrt degrees radians".split()
+RENAMED = {
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
+    "deg2rad": "radians", "rad2deg": "degrees",
+}  # fmt: skip
+OWN = (  # of NumPy's own, exact on objects
+    "sum prod cumsum cumprod dot outer matmul einsum tensordot transpose swapaxes moveaxis reshape ravel expand_dims "
+    "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
+    "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
+    "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis result_type tril triu less greater "
+    "less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace"
+).split()
+
+
+class NumPyOver:
+    """The functions of NumPy and SciPy over the numbers of a tracer."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self.np: Any = import_module("numpy")
+        self.math = ExactMath(tracer).module
+        self.tracer = tracer
+        np = self.np
+        one = {name: self.each(getattr(self.math, name)) for name in SAME}
+        one.update({name: self.each(getattr(self.math, to)) for name, to in RENAMED.items()})
+        one.update({"absolute": self.each(abs), "abs": self.each(abs), "fabs": self.each(abs)})
+        one.update(
+            square=self.each(lambda v: v * v),
+            reciprocal=self.each(lambda v: 1 / tracer.need(v)),
+            sign=self.each(lambda v: tracer.need(v).sign()),
+            floor=self.each(lambda v: tracer.need(v).__floor__()),
+            ceil=self.each(lambda v: tracer.need(v).__ceil__()),
+            trunc=self.each(lambda v: tracer.need(v).__trunc__()),
+            rint=self.each(lambda v: round(tracer.need(v))),
+            isnan=self.truths(lambda v: False),
+            isinf=self.truths(lambda v: False),
+            isfinite=self.truths(lambda v: True),
+        )
+        two = {
+            "maximum": self.each(lambda a, b: a if a >= b else b, 2),
+            "minimum": self.each(lambda a, b: a if a <= b else b, 2),
+            "arctan2": self.each(self.math.atan2, 2),
+            "hypot": self.each(self.math.hypot, 2),
+            "copysign": self.each(self.math.copysign, 2),
+            "logaddexp": self.each(lambda a, b: self.math.log(self.math.exp(a) + self.math.exp(b)), 2),
+        }
+        own = {name: getattr(np, name) for name in OWN}
+        constants = {name: getattr(self.math, name) for name in ("pi", "e", "inf", "nan")}
+        self.linalg = SimpleNamespace(
+            norm=self.norm, inv=self.inv, solve=self.solve, det=self.det, slogdet=self.slogdet, cholesky=self.cholesky
+        )
+        special = SimpleNamespace(
+            expit=self.each(lambda v: 1 / (1 + self.math.exp(-v))),
+            logit=self.each(lambda v: self.math.log(v / (1 - v))),
+            erf=self.each(self.math.erf),
+            erfc=self.each(self.math.erfc),
+            gammaln=self.each(self.math.lgamma),
+            digamma=self.each(ExactMath(tracer).basic["digamma"]),
+            psi=self.each(ExactMath(tracer).basic["digamma"]),
+            xlogy=self.each(lambda a, b: a * self.math.log(b) if a != 0 else 0 * b, 2),
+            logsumexp=self.logsumexp,
+        )
+        self.scipy = SimpleNamespace(special=special)
+        self.numpy = SimpleNamespace(
+            **{**own, **one, **two, **constants},
+            where=self.where, mean=self.mean, var=self.var, std=self.std, clip=self.clip, linalg=self.linalg,
+            any=self.any, all=self.all, logical_and=self.truths(lambda a, b: bool(a) and bool(b), 2),
+            logical_or=self.truths(lambda a, b: bool(a) or bool(b), 2), logical_not=self.truths(lambda a: not a),
+            count_nonzero=self.count_nonzero, float64=lambda v: v,
+        )  # fmt: skip
+        self.numpy.add = np.add
+
+    def each(self, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:
+        """Return a function of numbers as one of arrays."""
+        vectorised = self.np.frompyfunc(lambda *args: function(*map(plain, args)), count, 1)
+
+        def apply(*args: Any) -> Any:
+            return vectorised(*args)
+
+        return apply
+
+    def truths(self, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:
+        """Return a test of numbers as one of arrays."""
+        vectorised = self.np.frompyfunc(function, count, 1)
+        return lambda *args: self.np.asarray(vectorised(*args)).astype(bool)[()]
+
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        return self.np.where(self.np.asarray(condition).astype(bool), x, y)[()]
+
+    def any(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return self.np.any(self.np.asarray(x).astype(bool), axis=axis, keepdims=keepdims)
+
+    def all(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return self.np.all(self.np.asarray(x).astype(bool), axis=axis, keepdims=keepdims)
+
+    def count_nonzero(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return self.np.count_nonzero(self.np.asarray(x).astype(bool), axis=axis, keepdims=keepdims)
+
+    def count(self, x: Any, axis: Any) -> int:
+        """Return how many items an item of a reduction stands for."""
+        shape = self.np.shape(x)
+        axes = range(len(shape)) if axis is None else self.np.atleast_1d(axis)
+        return int(self.np.prod([shape[k] for k in axes], dtype=int))
+
+    def mean(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return self.np.sum(x, axis=axis, keepdims=keepdims) / self.tracer.exact(self.count(x, axis))
+
+    def var(self, x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+        away = x - self.mean(x, axis=axis, keepdims=True)
+        return self.np.sum(away * away, axis=axis, keepdims=keepdims) / self.tracer.exact(self.count(x, axis) - ddof)
+
+    def std(self, x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+        return self.numpy.sqrt(self.var(x, axis=axis, ddof=ddof, keepdims=keepdims))
+
+    def norm(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return self.numpy.sqrt(self.np.sum(x * x, axis=axis, keepdims=keepdims))
+
+    def logsumexp(self, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return self.numpy.log(self.np.sum(self.numpy.exp(a), axis=axis, keepdims=keepdims))
+
+    def clip(self, x: Any, low: Any, high: Any) -> Any:
+        x = x if low is None else self.numpy.maximum(x, low)
+        return x if high is None else self.numpy.minimum(x, high)
+
+    # matrices: elimination, with the largest item of a column first
+
+    def square(self, a: Any) -> tuple[list[list[Any]], int]:
+        """Return the rows of a matrix."""
+        if self.np.ndim(a) != 2:
+            raise Unsupported("stacks of matrices")
+        return [[self.tracer.need(plain(v)) for v in row] for row in a], len(a)
+
+    def eliminated(self, a: Any, b: list[list[Any]]) -> tuple[list[list[Any]], Any]:
+        """Return the solution for several right sides, and the determinant."""
+        rows, n = self.square(a)
+        det: Any = self.tracer.exact(1)
+        for k in range(n):
+            best = max(range(k, n), key=lambda i: abs(rows[i][k].value))
+            if best != k:
+                rows[k], rows[best], b[k], b[best] = rows[best], rows[k], b[best], b[k]
+                det = -det
+            det = det * rows[k][k]
+            for i in range(n):
+                if i != k:
+                    factor = rows[i][k] / rows[k][k]
+                    rows[i] = [u - factor * v for u, v in zip(rows[i], rows[k])]
+                    b[i] = [u - factor * v for u, v in zip(b[i], b[k])]
+        return [[v / rows[i][i] for v in b[i]] for i in range(n)], det
+
+    def solve(self, a: Any, b: Any) -> Any:
+        right = self.np.asarray(b)
+        is_vector = right.ndim == 1
+        columns = [[plain(v)] for v in right] if is_vector else [[plain(v) for v in row] for row in right]
+        found = self.np.array(self.eliminated(a, columns)[0], dtype=object)
+        return found[:, 0] if is_vector else found
+
+    def inv(self, a: Any) -> Any:
+        return self.solve(a, self.np.eye(len(a), dtype=int))
+
+    def det(self, a: Any) -> Any:
+        return self.eliminated(a, [[0] for _ in a])[1]
+
+    def slogdet(self, a: Any) -> tuple[Any, Any]:
+        det = self.det(a)
+        return det.sign(), self.math.log(abs(det))
+
+    def cholesky(self, a: Any) -> Any:
+        rows, n = self.square(a)
+        factor: list[list[Any]] = [[self.tracer.exact(0)] * n for _ in range(n)]
+        for i in range(n):
+            for j in range(i + 1):
+                rest = rows[i][j]
+                for k in range(j):
+                    rest = rest - factor[i][k] * factor[j][k]
+                factor[i][j] = self.math.sqrt(rest) if i == j else rest / factor[j][j]
+        return self.np.array(factor, dtype=object)
+
+
+def plain(value: Any) -> Any:
+    """Return a number of NumPy's as one of Python's."""
+    is_scalar = hasattr(value, "item") and not getattr(value, "shape", ())
+    return value.item() if is_scalar and not isinstance(value, Num) else value
