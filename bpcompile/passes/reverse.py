@@ -447,6 +447,8 @@ class Sweep(LoopCotangents):
     def fans_out(self, value: Apply, ct: Value) -> bool:
         """Return whether a cotangent that costs something would be written more than once."""
         args = {a for a in (value.gate[1] if value.gate else value.args) if a in self.active}
+        if value.gate and value.gate[0] in (ops.CROSS_ENTROPY, ops.CROSS_ENTROPY_DOWN):
+            args &= {value.gate[1][0], value.gate[1][-1]}  # the others get nothing
         is_repeated = len(args) > 1 or value.op in SPLITS
         return is_repeated and not self.is_simple(ct)
 
