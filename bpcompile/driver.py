@@ -275,7 +275,7 @@ def verify(generated: Sequence[GeneratedFunction], options: Options) -> tuple[st
         subject = Subject(
             function.original, function.entry, alone, function.name, options.derivative, params, function.wrt
         )
-        is_over_arrays = any(isinstance(p.kind, Array) for p in function.params)
+        is_over_arrays = any(isinstance(p.kind, Array) or getattr(p.kind, "is_array", False) for p in function.params)
         check = check_arrays if is_over_arrays else check_text
         verdict = check(subject, options.verify_budget or DEFAULT_BUDGET)
         if verdict.status == "different":

@@ -27,7 +27,8 @@ def differences(f: Callable[..., Any], args: Sequence[Any], k: int, kind: type, 
             for sign in (1, -1):
                 moved = x.copy()
                 moved[place] += sign * count * kind(step)
-                ends.append(f(*[moved if j == k else a for j, a in enumerate(numbers)]))
+                now = [moved if j == k else a for j, a in enumerate(numbers)]
+                ends.append(f(*[np.array(a) if isinstance(a, np.ndarray) else a for a in now]))
             found[place] += weight * (ends[0] - ends[1]) / kind(step)
     return found
 

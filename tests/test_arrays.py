@@ -340,6 +340,61 @@ PROGRAMS: tuple[tuple[str, tuple[Any, ...]], ...] = (
 )  # fmt: skip
 
 
+WRITTEN: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("""
+    def f(u, k, steps: int):
+        for s in range(steps):
+            for i in range(1, len(u) - 1):
+                u[i] = u[i] + k * u[i - 1] * u[i + 1]
+        return np.sum(u)
+    """, (normal(5), 0.3, 2)),
+    ("""
+    def f(u, k, n: int):
+        v = np.zeros(n)
+        for i in range(n):
+            v[i] = np.sin(u[i]) * k
+            u[i] += v[i] * v[i - 1]
+        w = v.copy()
+        w[0] = w[0] * v[1]
+        return np.sum(w) + v[0] + np.sum(u) * u[-1]
+    """, (normal(4), 0.7, 3)),
+    ("""
+    def f(u: "n", x: "n"):
+        s = 0.0
+        for i, xi in enumerate(x):
+            u[i] = u[i] * xi
+            s += u[i] ** 2
+        return s * np.sum(x)
+    """, (normal(4), normal(4))),
+    ("""
+    def f(u, n: int):
+        v = np.zeros_like(u)
+        for i in range(1, len(u) - 1):
+            v[i] = u[i] + 0.1 * (u[i - 1] - 2 * u[i] + u[i + 1])
+        for i in range(n):
+            v[i] = v[i] * v[i - 1]
+        return np.sum(v)
+    """, (normal(5), 3)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("k", range(len(WRITTEN)))
+def test_written_item_by_item(k: int) -> None:
+    body, args = WRITTEN[k]
+    check(body, *args)
+    said = compile_source(HEAD + textwrap.dedent(body), function="f", verify=True).split('"""')[1]
+    assert "proved equal" in said, said
+
+
+def test_what_must_be_a_vector_of_floats() -> None:
+    text = check(*WRITTEN[0][:1], *WRITTEN[0][1])
+    module: dict[str, Any] = {}
+    exec(text, module)
+    for u in (normal(3, 3), np.arange(4)):
+        with pytest.raises(ValueError, match="one axis"):
+            module["f_grad"](u, 0.1, 1)
+
+
 @pytest.mark.parametrize("k", range(len(PROGRAMS)))
 def test_programs(k: int) -> None:
     body, args = PROGRAMS[k]
@@ -397,7 +452,11 @@ REFUSED = {
     "def f(x, y):\n    x += y\n    return np.sum(x)": ("BP053", "an array is changed in place"),
     "def f(x, y):\n    z = x * y\n    v = z.T\n    z += 1\n    return np.sum(v * z)": ("BP053", "changed in place"),
     "def f(x, y):\n    z = x * y\n    v = z\n    z += 1\n    return np.sum(v * z)": ("BP053", "changed in place"),
-    "def f(x):\n    x[0] = 1.0\n    return np.sum(x)": ("BP", ""),
+    "def f(x):\n    x[1:] = 1.0\n    return np.sum(x)": ("BP", ""),
+    "def f(x):\n    x[0, 1] = 1.0\n    return np.sum(x)": ("BP", ""),
+    "def f(x, y):\n    x[0] = 1.0\n    return np.sum(x * y)": ("BP", ""),
+    "def f(x):\n    x[0] = 1.0\n    v = x[1:]\n    return np.sum(v)": ("BP052", "a view of an array"),
+    "def f(x, y):\n    w = [y, y]\n    w[0] = x @ y\n    return w[0]": ("BP", ""),
     "def f(x):\n    import math\n    return np.sum(x)": ("BP010", "an `import` inside a function"),
     "def f(x):\n    return np.sum(np.diag(x))": ("BP052", "of unknown rank"),
     "def f(x):\n    return np.sum(x) + float(x)": ("BP052", "takes one number"),

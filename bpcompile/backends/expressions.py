@@ -9,7 +9,7 @@ from collections.abc import Callable, Container
 from collections.abc import Sequence as Sequence_
 
 from bpcompile.backends.names import Names
-from bpcompile.backends.numpy_spelling import NUMPY_SPELLING
+from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, spread
 from bpcompile.backends.plan import Plan
 from bpcompile.backends.prelude import NEEDED, PRELUDE
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
@@ -122,7 +122,10 @@ class Expressions:
         if not isinstance(value, Apply):
             return self.node(value)
         if value.op is ops.ZEROS:
-            return self.zeros(value.args[0])
+            root = value.args[0]
+            return call("np.zeros_like")(self.node(root)) if is_vector(root) else self.zeros(root)
+        if any(isinstance(a.kind, Sequence) and a.kind.is_array for a in value.args) or is_vector(value):
+            return self.vector(value)
         if value.op is ops.OR_ZEROS:
             return ast.BoolOp(ast.Or(), [self.node(value.args[0]), self.zeros(value.args[1])])
         if value.op is ops.FILL:
@@ -135,6 +138,23 @@ class Expressions:
             return negated(self.node(value.args[0]))
         spell = NUMPY_SPELLING.get(value.op) or PYTHON[value.op]
         return spell(*[self.node(a) for a in value.args])
+
+    def vector(self, value: Apply) -> ast.expr:
+        """Return what is computed of an array that is written item by item."""
+        args = [self.node(a) for a in value.args]
+        if value.op is ops.FILL:
+            return spread(args[1], args[0])
+        if value.op is ops.REPEAT:
+            return call("np.ones" if literal(value.args[1]) else "np.zeros")(args[0])
+        if value.op in (ops.COPY_OF, ops.SUM_OF):
+            return call("np.copy" if value.op is ops.COPY_OF else "np.sum")(*args)
+        if value.op is ops.IS:
+            return call("np.shares_memory")(*args)
+        if value.op is ops.IS_NO_VECTOR:
+            kind = ast.Attribute(ast.Attribute(args[0], "dtype", ast.Load()), "kind", ast.Load())
+            rank = ast.Compare(call("np.ndim")(args[0]), [ast.NotEq()], [ast.Constant(1)])
+            return ast.BoolOp(ast.Or(), [rank, ast.Compare(kind, [ast.In()], [ast.Constant("iub")])])
+        return PYTHON[value.op](*args)
 
     def lazy(self, value: Result) -> ast.expr:
         """Return a branch as an expression."""
@@ -171,6 +191,11 @@ class Expressions:
             return call("tuple")(self.node(buffer))
         self.helpers.add("shaped_like")
         return call("shaped_like")(self.node(buffer), self.node(root))
+
+
+def is_vector(value: Value) -> bool:
+    """Return whether a value is an array that is written item by item."""
+    return isinstance(value.kind, Sequence) and value.kind.is_array
 
 
 def negated(node: ast.expr) -> ast.expr:

@@ -93,8 +93,13 @@ def docstring(fn: Function, reversed_: Function, derivative: str) -> list[str]:
 
 def shapes(kinds: Sequence[Kind], names: Sequence[str]) -> str:
     """Return what is said of the gradients that are lists."""
+    if kinds and all(isinstance(k, ListKind) and k.is_array for k in kinds):
+        return f", of {names[0]}'s shape" if len(kinds) == 1 else ", each of its argument's shape"
     if kinds and all(isinstance(k, Array) and k.dims is None for k in kinds):
         return f", of {names[0]}'s shape" if len(kinds) == 1 else ", each of its argument's shape"
+    vectors = [name for name, k in zip(names, kinds) if isinstance(k, ListKind) and k.is_array]
+    if vectors:
+        return "".join(f", d{name} of {name}'s shape" for name in vectors)
     lists = [(name, k) for name, k in zip(names, kinds) if isinstance(k, ListKind)]
     if not lists:
         return ""

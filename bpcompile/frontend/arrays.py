@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bpcompile.frontend.calls import Arguments, CallLowerer
+from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
@@ -67,8 +68,23 @@ def mentions_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> boo
     return False
 
 
+def item_written(nodes: Sequence[ast.AST]) -> frozenset[str]:
+    """Return the names whose items functions write one by one: `u[i] = ...`."""
+    found: set[str] = set()
+    for root in nodes:
+        for node in ast.walk(root):
+            is_store = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+            if is_store and isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+                if not isinstance(node.slice, (ast.Slice, ast.Tuple)):
+                    found.add(node.value.id)
+    return frozenset(found)
+
+
 class ArrayLowerer(CallLowerer):
     """Reads what is about arrays."""
+
+    item_written: frozenset[str] = frozenset()  # names of arrays that are written item by item
+    is_written_next = False  # is the array that is made now one of them?
 
     arrays: bool = False  # does the function, or anything that it reaches, use NumPy?
 
@@ -154,6 +170,9 @@ class ArrayLowerer(CallLowerer):
         base = self.expression(inner)
         if isinstance(base, Value) and self.is_array(base):
             return self.subscript(base, node)
+        if self.is_vector(base) and isinstance(node.slice, (ast.Slice, ast.Tuple)):
+            hint = "read its items in a loop"
+            return self.refuse("BP052", "a view of an array that is written item by item", node, hint)
         return super().lower_Subscript(node)
 
     def subscript(self, base: Value, node: ast.Subscript) -> Thing:
@@ -260,7 +279,7 @@ class ArrayLowerer(CallLowerer):
                     return self.call_array(function.name, node, given)
                 return BROKEN
         if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
-            if isinstance(base, Value) and self.is_array(base):
+            if isinstance(base, Value) and (self.is_array(base) or self.is_vector(base)):
                 arguments = self.arguments(node)
                 if arguments is None:
                     return BROKEN
@@ -270,6 +289,13 @@ class ArrayLowerer(CallLowerer):
 
     def call_array(self, name: str, node: ast.Call, given: Arguments, is_method: bool = False) -> Thing:
         """Return a call of a function of NumPy or SciPy."""
+        if given.positional and self.is_list(given.positional[0][0]):
+            return self.of_written(name, node, given)
+        if name == "np.zeros" and self.is_written_next and len(given.positional) == 1 and not given.keywords:
+            return self.written_zeros(node, given)
+        if name == "np.zeros_like" and self.is_written_next and self.is_array(given.positional[0][0]):
+            length = self.apply(ops.LEN, node, *(t for t, _ in given.positional[:1] if isinstance(t, Value)))
+            return self.as_vector(self.make(ops.REPEAT, node, Cell("number"), length, self.const(0.0)))
         if name in SPECIAL:
             method: Callable[[ast.Call, Arguments], Thing] = getattr(self, f"array_{SPECIAL[name]}")
             return method(node, given)
@@ -285,6 +311,43 @@ class ArrayLowerer(CallLowerer):
         if name in ("np.argmax", "np.argmin") and options[1].value is not False:
             return self.refuse("BP051", f"the keyword `keepdims` of {name}", node, "leave it out")
         return self.apply(function.op, node, *values, *options)
+
+    def of_written(self, name: str, node: ast.Call, given: Arguments) -> Thing:
+        """Return a function of an array that is written item by item: its sum, or a copy."""
+        thing, place = given.positional[0]
+        assert isinstance(thing, Value)
+        cell = self.list_cell(thing, place)
+        if cell is None or len(given.positional) > 1 or given.keywords:
+            return self.refuse("BP052", f"{name} of what is written item by item", node, "copy it first, or loop")
+        if name == "np.sum":
+            return self.whole_list(ops.SUM_OF, node, [(thing, place)])
+        if name in ("np.copy", "np.array"):
+            copied = self.copied(thing, node)
+            return self.as_vector(copied) if cell.is_array else copied
+        if name in ("np.zeros_like", "np.ones_like"):
+            number = self.const(0.0 if name == "np.zeros_like" else 1.0)
+            length = self.length(thing, node)
+            return self.as_vector(self.make(ops.REPEAT, node, Cell("number"), length, number))
+        return self.refuse("BP052", f"{name} of what is written item by item", node, "copy it first, or loop")
+
+    def written_zeros(self, node: ast.Call, given: Arguments) -> Thing:
+        """Return `np.zeros(n)` that is written item by item."""
+        lengths = self.lengths(given.positional)
+        if lengths is None or len(lengths) != 1:
+            return self.refuse("BP052", "an array of two dimensions that is written item by item", node, "use rows")
+        return self.as_vector(self.make(ops.REPEAT, node, Cell("number"), lengths[0], self.const(0.0)))
+
+    def as_vector(self, thing: Thing) -> Thing:
+        """Say that a list is an array of one dimension."""
+        cell = self.cells.get(thing) if isinstance(thing, Value) else None
+        if cell is not None:
+            cell.is_array = True
+        return thing
+
+    def is_vector(self, thing: Thing) -> bool:
+        """Return whether the thing is an array that is written item by item."""
+        cell = self.cells.get(thing) if isinstance(thing, Value) else None
+        return cell is not None and cell.is_array
 
     def gathered(self, given: Arguments) -> Arguments:
         """Return the arguments with all but the first as one tuple: `x.transpose(1, 0)`."""

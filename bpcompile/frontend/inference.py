@@ -20,6 +20,7 @@ class Cell:
     length: int | None = None
     is_open: bool = False
     is_tuple: bool = False
+    is_array: bool = False  # of one dimension, written item by item
     is_local: bool = False  # a list that the program makes: its items are all alike
     linked: list[Cell] = field(default_factory=list)  # what the value may be: all of one kind
 
@@ -71,7 +72,7 @@ class Cell:
             default = next(iter(kinds.values()), ANY)
         least = max((index + 1 if index >= 0 else -index for index in self.items), default=0)
         at = {index: kind for index, kind in kinds.items() if kind != default}
-        return Sequence(default, at, least, self.length, self.is_open, self.is_tuple)
+        return Sequence(default, at, least, self.length, self.is_open, self.is_tuple, self.is_array)
 
 
 NUMBERS = {"float": REAL, "int": INT, "bool": BOOL, "str": STR}

@@ -15,8 +15,9 @@ from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Thing, const_int
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Apply, Block, BlockParam, Branch, Group, Param, Raise, Result, Unpack, Value
-from bpcompile.ir.kinds import STR
+from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.ops import Op
+from bpcompile.ir.refine import know_as_number
 
 
 class ListLowerer(ExpressionLowerer):
@@ -126,6 +127,8 @@ class ListLowerer(ExpressionLowerer):
             value = self.inner_list(item, node) if is_inner else self.as_number(item, node)
             if isinstance(value, Broken):
                 return value
+            if isinstance(value.kind, Array) and value.kind.dims != ():
+                return self.refuse("BP052", "an array becomes an item of a list", node, "stack the arrays: np.stack")
             values.append(value)
             shape = "list" if is_inner else "number"
             if every.shape and every.shape != shape:
@@ -176,6 +179,14 @@ class ListLowerer(ExpressionLowerer):
     def write(self, target: Value, path: Sequence[Value], op: Op, node: ast.AST, *item: Value) -> Value | None:
         """Append a write to a list; return the old item of a store, for the backward part."""
         root, start = self.place(target)
+        for value in item:
+            if isinstance(value.kind, Array):
+                cell = self.cells.get(root)
+                if cell is not None and cell.is_array:
+                    know_as_number(value)  # NumPy takes nothing else for an item
+                elif value.kind.dims != ():
+                    self.refuse("BP052", "an array becomes an item of a list", node, "stack the arrays: np.stack")
+                    return None
         why = self.frozen.get(root) or (None if self.is_writable(root) else "it may have another name")
         if why is not None:
             self.refuse("BP028", f"a list is written here, and {why}", node, COPY_IT)

@@ -440,6 +440,8 @@ class LoopLowerer(ArrayLowerer):
             return Group(tuple(t for t in items if isinstance(t, (Value, Group))), before.is_tuple)
         if isinstance(before, Value):
             is_list = self.is_list(before)
+            if self.is_vector(before):
+                return Conflict(f"`{name}` is an array that is written item by item, and a loop rebinds it")
             initial = self.current_outside(loop, before) if is_list else before
             param = self.carried(loop, SHOWN.get(name, name), initial, name not in SHOWN)
             if is_list:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bpcompile.errors import CompileError
-from bpcompile.frontend.arrays import array_annotation, mentions_arrays
+from bpcompile.frontend.arrays import array_annotation, item_written, mentions_arrays
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.expressions import defaults_of
 from bpcompile.frontend.inference import Cell, annotated
@@ -37,6 +37,7 @@ from bpcompile.ir.kinds import BOOL, INT, STR, Array
 from bpcompile.ir.kinds import Sequence as ListKind
 
 NOT_DIFFERENTIATED = (INT, BOOL, STR)
+PASS_A_COPY = ", and it is written to: pass a copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class EntryLowerer(RecursionLowerer):
         functions = {n: b.node for n, b in self.module.bindings.items()}
         origins = {n: b.origin for n, b in self.module.bindings.items()}
         self.arrays = mentions_arrays(list(reached(node, functions)), origins)
+        self.item_written = item_written(list(reached(node, functions))) if self.arrays else frozenset()
         params = self.parameters(node, frame)
         self.frame = frame
         self.params = params
@@ -153,6 +155,7 @@ class EntryLowerer(RecursionLowerer):
     def guard(self, params: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where one list is passed twice and written: what belongs to which is not known then."""
         lists = [p for p in params if isinstance(p.kind, ListKind)]
+        self.guard_arrays([p for p in lists if isinstance(p.kind, ListKind) and p.kind.is_array], node)
         written = [p for p in lists if p in self.written]
         is_nested = any(isinstance(k, ListKind) for p in lists for k in (p.kind.item, *p.kind.at.values()))  # type: ignore[union-attr]
         if not written or len(lists) == 1 and not is_nested:
@@ -173,12 +176,22 @@ class EntryLowerer(RecursionLowerer):
                 item.block = outer
         outer.items[:0] = guards.items
 
-    def raise_if(self, condition: Value, message: str, node: ast.AST) -> None:
+    def guard_arrays(self, arrays: list[Param], node: ast.FunctionDef) -> None:
+        """Raise at run time where an array that is written item by item is not one of floats along one dimension."""
+        outer, self.block = self.block, Block()
+        for param in arrays:
+            message = f"{param.name} is written item by item: it must be an array of floats along one axis"
+            self.raise_if(self.apply(ops.IS_NO_VECTOR, node, param), message, node, "")
+        guards, self.block = self.block, outer
+        for item in guards.items:
+            if isinstance(item, Apply):
+                item.block = outer
+        outer.items[:0] = guards.items
+
+    def raise_if(self, condition: Value, message: str, node: ast.AST, end: str = PASS_A_COPY) -> None:
         """Append `if condition: raise ValueError(message)`."""
         branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(node))
-        branch.then.items.append(
-            Raise("ValueError", (f"{message}, and it is written to: pass a copy",), None, self.span(node))
-        )
+        branch.then.items.append(Raise("ValueError", (message + end,), None, self.span(node)))
         self.block.items.append(branch)
 
     def stands_for(self, name: str) -> str:
@@ -212,6 +225,12 @@ class EntryLowerer(RecursionLowerer):
             kind = array_annotation(argument.annotation) if self.arrays else None
             if self.arrays and argument.annotation is None and argument.arg not in starred:
                 kind = Array(None)
+            if (
+                isinstance(kind, Array)
+                and argument.arg in self.item_written
+                and (kind.dims is None or len(kind.dims) == 1)
+            ):
+                cell, kind = Cell("list", every=Cell("number"), is_open=True, is_array=True), None
             if kind is not None:
                 param = Param(argument.arg, kind)
                 frame.bind(argument.arg, param)

@@ -274,7 +274,10 @@ class StatementLowerer(LoopLowerer):
         self.merge_names(branch, *layers)
 
     def read_Assign(self, node: ast.Assign) -> None:
+        names = [t.id for t in node.targets if isinstance(t, ast.Name)]
+        self.is_written_next = bool(names) and len(names) == len(node.targets) and names[0] in self.item_written
         thing = self.expression(node.value)
+        self.is_written_next = False
         for target in node.targets:
             self.assign(target, thing)
 

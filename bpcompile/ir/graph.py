@@ -21,10 +21,9 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from bpcompile.errors import Span
-from bpcompile.ir import ops
 from bpcompile.ir.kinds import INT, REAL, Array, Kind
 from bpcompile.ir.ops import Op
-from bpcompile.ir.shapes import kind_of
+from bpcompile.ir.shapes import ON_ARRAYS, kind_of
 
 
 class Value:
@@ -255,7 +254,7 @@ class Block:
     def append(self, op: Op, args: tuple[Value, ...], span: Span | None = None) -> Apply:
         """Add a new operation, whether or not an equal one is there."""
         value = Apply(op, args, self, span)
-        if op is ops.MAKE or any(type(a.kind) is Array for a in args):
+        if op in ON_ARRAYS or any(type(a.kind) is Array for a in args):
             value.kind = kind_of(op, [a.kind for a in args], [a.value if isinstance(a, Const) else None for a in args])
         self.table[op, args] = value
         self.items.append(value)

@@ -26,9 +26,11 @@ class Sequence:
     length: int | None = None  # the exact length, where unpacking fixes it
     is_open: bool = False  # a whole-list function (sum, max, len ...) reads it: any length may come
     is_tuple: bool = False  # annotated as a tuple: its gradient is a tuple as well
+    is_array: bool = False  # an array of one dimension that is written item by item
 
     def __str__(self) -> str:
-        return f"{'tuple' if self.is_tuple else 'list'}[{self.item}]"
+        word = "array" if self.is_array else "tuple" if self.is_tuple else "list"
+        return f"{word}[{self.item}]"
 
 
 Dim = Union[int, str]  # a number, or a name such as "E"; "M-1" is one less than "M"

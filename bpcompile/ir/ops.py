@@ -99,6 +99,7 @@ PUSH = op("push")  # (tape, value)
 POP_TAPE = op("pop")  # the value that was pushed last
 EFFECTS = frozenset((STORE, APPEND, DROP, ADD_AT, ADD_ALL, UNSTORE, UNAPPEND, UNDROP, PUSH))  # change a list in place
 RESTORES = frozenset((UNSTORE, UNAPPEND, UNDROP))
+IS_NO_VECTOR = op("is_no_vector", kind=BOOL)  # is this no array of floats along one axis?
 HAS_TWINS = op("has_twins", kind=BOOL)  # does one list stand in two places of another?
 DIGAMMA = op("digamma")  # the logarithmic derivative of gamma: `math` has none, so it travels in the module
 LEAVE_ONE_OUT = op("leave_one_out")  # the products of all items but one: it travels in the module as well

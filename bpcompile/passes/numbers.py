@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Apply, Bind, Block, Branch, Function, Raise, Result, Value
-from bpcompile.ir.kinds import Array
-from bpcompile.ir.shapes import dims_of
+from bpcompile.ir.graph import Bind, Block, Branch, Function, Raise, Value
+from bpcompile.ir.refine import know_as_number
 
 
 def ask_for_number(fn: Function) -> None:
@@ -20,17 +19,3 @@ def ask_for_number(fn: Function) -> None:
     branch.then.items.append(Raise("ValueError", (message,)))
     fn.body.items.append(branch)
     know_as_number(output)
-
-
-def know_as_number(value: Value) -> None:
-    """Say that a value is a number, and with it all that it is computed from item by item."""
-    todo = [value]
-    while todo:
-        found = todo.pop()
-        if dims_of(found.kind) is not None:
-            continue
-        found.kind = Array((), found.kind.dtype if isinstance(found.kind, Array) else "real")
-        if isinstance(found, Apply) and found.op in ops.ELEMENTWISE:
-            todo += found.args
-        elif isinstance(found, Result) and isinstance(found.owner, Branch):
-            todo += [side.results[found.index] for side in found.owner.sides]

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from bpcompile.ir.kinds import BOOL, INT, Array, Kind, Scalar
+from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.verify.numpy_over import NumPyOver, plain
 from bpcompile.verify.prove import is_zero
 from bpcompile.verify.subject import Subject, Verdict
@@ -181,7 +182,7 @@ class Checker:
         lengths = {name: LENGTHS[k] if k < len(LENGTHS) else 2 for k, name in enumerate(names)}
         free = [p.name for p in self.subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
         integers = [p.name for p in self.subject.params if p.kind in (INT, BOOL)]
-        if any(not isinstance(p.kind, (Array, Scalar)) for p in self.subject.params):
+        if any(not isinstance(p.kind, (Array, Scalar)) and not p.kind.is_array for p in self.subject.params):
             raise Stop("lists beside arrays are not checked")
         same = [(shape,) * len(free) for shape in TRIED] if free else [()]
         mixed = [tuple(SMALL if j == k else LARGE for j in range(len(free))) for k in range(len(free))]
@@ -341,6 +342,7 @@ class Checker:
             texts = [f"shapes {listed(same)}{of_each}"] if same else []
             texts += [" ".join(f"{n} {shape}" for n, shape in zip(free, c)) for c in combinations if len(set(c)) > 1]
             parts.append(", ".join(texts))
+        parts += [f"len({p.name}) = 4" for p in self.subject.params if isinstance(p.kind, ListKind)]
         for name in done[0].integers:
             parts.append(f"{name} = {', '.join(map(str, sorted({s.integers[name] for s in done})))}")
         return " and ".join(parts) if parts else "numbers"
@@ -348,6 +350,8 @@ class Checker:
 
 def dims_of(kind: Kind) -> tuple[int | str, ...] | None:
     """Return the dimensions: none at all of a number, None where they are not known."""
+    if isinstance(kind, ListKind):
+        return (4,)
     return kind.dims if isinstance(kind, Array) else ()
 
 

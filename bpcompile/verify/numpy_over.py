@@ -24,7 +24,7 @@ OWN = (  # of NumPy's own, exact on objects
     "sum prod cumsum cumprod dot outer matmul einsum tensordot transpose swapaxes moveaxis reshape ravel expand_dims "
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
-    "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis result_type tril triu less "
+    "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
     "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace"
 ).split()
 
@@ -82,9 +82,11 @@ class NumPyOver:
             where=self.where, mean=self.mean, var=self.var, std=self.std, clip=self.clip, linalg=self.linalg,
             any=self.any, all=self.all, logical_and=self.truths(lambda a, b: bool(a) and bool(b), 2),
             logical_or=self.truths(lambda a, b: bool(a) or bool(b), 2), logical_not=self.truths(lambda a: not a),
-            count_nonzero=self.count_nonzero, float64=lambda v: v,
+            count_nonzero=self.count_nonzero, result_type=lambda *_: object, float64=lambda v: v,
         )  # fmt: skip
-        self.numpy.add = np.add
+        for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
+            setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
+            setattr(self.numpy, f"{name}_like", lambda x, v=one_: np.full(np.shape(x), v, dtype=object)[()])
 
     def each(self, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:
         """Return a function of numbers as one of arrays."""
