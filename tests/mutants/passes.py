@@ -416,9 +416,9 @@ PRUNE = {
         "if is_covered and all(other.op.raises <=",
         "if is_covered and any(other.op.raises <=",
     ),
-    "a loop that writes is left out": (
-        "if any(isinstance(i, COMPOUND) or isinstance(i, Apply) and i.op in ops.EFFECTS for i in loop.body.items):",
-        "if any(isinstance(i, COMPOUND) for i in loop.body.items):",
+    "a loop that raises for one of two reasons stands in": (
+        "is_covered = all(any(self.raises_as",
+        "is_covered = any(any(self.raises_as",
     ),
     "a loop stands in where something else raises before": ("or len(kinds) > 1 or before:", "or len(kinds) > 1:"),
     "`assert` and `raise` are left out": (
@@ -617,14 +617,8 @@ OVERWRITE = {
         "if len(zeroed.args) != 3 or not indices.differ(version.args[1], zeroed.args[1]):",
         "if len(zeroed.args) != 3:",
     ),
-    "a write of a number is taken for one of zero": (
-        "item.op is ops.STORE and item.span is None and literal(item.args[-1]) == 0",
-        "item.op is ops.STORE and item.span is None",
-    ),
-    "an item that is read in between is stored to": (
-        "if len(following) != 1 or not isinstance",
-        "if not following or not isinstance",
-    ),
+    "what is stored is added to what was there": ("                    added.op = ops.STORE\n", ""),
+    "what is stored goes to the list with the zero": ("(before if a is zeroed else a for a", "(a for a"),
 }
 
 HOIST = {

@@ -2977,3 +2977,41 @@ def lists_that_change_places(x: tuple[float, float], y, n: int):
             b, y = (y, b)
         pos -= 1
     return y[0] * b[1] + val
+# what raises in a loop
+
+
+# at 0.5, 0.3, 0.7, 3
+# at 1e999, 0.0, 0.0, 3
+# at 1e999, 0.0, 0.0, 0
+def angles_and_sines(y, x, z, n: int):
+    s = 0.0
+    for i in range(n):
+        s += math.atan2(x, z) + math.sin(y)
+    return s
+
+
+# at 0.5, 3, 3
+# at 0.5, -3, 3
+# at 0.5, -3, 0
+def sines_and_a_root(y, k: int, n: int):
+    s = 0.0
+    for i in range(n):
+        s += math.sin(y) + math.sqrt(k)
+    return s
+
+
+# at 0.5, 0.3, 0.7, 3
+# at 1e999, 0.0, 0.0, 3
+def sines_then_an_angle(y, x, z, n: int):
+    s = 0.0
+    for i in range(n):
+        s += math.sin(y)
+    return s + math.atan2(x, z)
+
+
+# at 0.7
+def item_read_twice_then_written(x):
+    a = [x, 2 * x]
+    y = (a[0] * x) * (a[0] + 1)
+    a[0] = y * y * x
+    return a[0] * a[1]
