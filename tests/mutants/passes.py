@@ -449,10 +449,6 @@ PRUNE = {
         "todo += [loop.initial[index], loop.body.results[index]]",
         "todo += [loop.initial[index]]",
     ),
-    "what raises is moved behind a write": (
-        "            if isinstance(item, COMPOUND) or isinstance(item, Apply) and item.op in ops.EFFECTS:",
-        "            if isinstance(item, COMPOUND):",
-    ),
     "what raises is left to a side that may not be taken": (
         "item.op.is_cheap and item in self.live.values and not has_arms(block.items[start:]):",
         "item.op.is_cheap and item in self.live.values:",
