@@ -224,10 +224,12 @@ class ExpressionLowerer(Reader):
 
     def merge_versions(self, branch: Branch, then: Layer, orelse: Layer) -> None:
         """Let the written lists be what either side has made of them."""
+        self.before_merge = {}
         for root in [*then.versions, *(r for r in orelse.versions if r not in then.versions)]:
             if root in then.roots or root in orelse.roots:
                 continue
             before = self.version(root)
+            self.before_merge[root] = before
             a, b = then.versions.get(root, before), orelse.versions.get(root, before)
             self.set_version(root, self.new_result(branch, a, b, None, root.kind))
         if then.is_dead and orelse.is_dead:
@@ -313,7 +315,7 @@ class ExpressionLowerer(Reader):
         is_fresh = True  # each side has made its list, and holds it by one name
         for value, layer, block in zip((a, b), sides, branch.sides):
             root, path = self.place(value)
-            version = layer.versions.get(root) or self.version(root)
+            version = layer.versions.get(root) or self.before_merge.get(root) or self.version(root)
             now.append(version if not path else self.current_in(value, layer, block))
             is_fresh = is_fresh and not path and root in layer.roots and self.holders(layer, root) == 1
             is_fresh = is_fresh and root not in self.moved and root not in self.frozen
@@ -335,7 +337,11 @@ class ExpressionLowerer(Reader):
         """Return a list as it stands at the end of one side of a branch."""
         outer, self.block = self.block, block
         self.layers.append(layer)
+        added = {root: before for root, before in self.before_merge.items() if root not in layer.versions}
+        layer.versions.update(added)  # what the side has not written stands as it did before the branch
         value = self.current(value, ast.Pass())
+        for root in added:
+            del layer.versions[root]
         self.layers.pop()
         self.block = outer
         return value

@@ -560,6 +560,10 @@ class LoopLowerer(ArrayLowerer):
         same: dict[Value, Value] = {
             p: i for p, i in zip(loop.carried, loop.initial) if nexts.get(p, p) is p and not is_unbound(p, i, used)
         }
+        for rebound in same:
+            if rebound in layer.versions:
+                why = "a list is written in a loop that binds its name anew"
+                self.refuse("BP028", why, node, "bind the other name before the loop")
         keep = [(p, i) for p, i in zip(loop.carried, loop.initial) if p not in same]
         loop.carried, loop.initial = [p for p, _ in keep], [i for _, i in keep]
         loop.body.results = [nexts.get(p, p) for p in loop.carried]

@@ -79,6 +79,7 @@ class Reader:
         self.recursive: dict[str, bool] = {}  # does a function of the file call itself?
         self.callees: dict[str, Callee] = {}  # those that do
         self.collecting = 0  # comprehensions that are being read
+        self.before_merge: dict[Value, Value] = {}  # lists that the branch just read writes, as they stood before it
         self.olds: dict[Value, Value] = {}  # write -> the item that it overwrites or takes away
         self.mutates = False  # does anything that is reached write to a list?
         self.moved: dict[Value, tuple[Value, Value]] = {}  # list -> the list that it is an item of, and as it was then

@@ -3015,3 +3015,37 @@ def item_read_twice_then_written(x):
     y = (a[0] * x) * (a[0] + 1)
     a[0] = y * y * x
     return a[0] * a[1]
+
+
+# may be refused
+# at 0.7, [0.5, -0.3]
+def name_that_a_loop_gives_back(x, y):
+    for i in range(0, len(y)):
+        y[0] /= 0.25
+        grid = y
+        y, grid = (grid, y)
+    return y[0] * x
+
+
+# may be refused
+# at [0.5, -0.3], 0.7, 0.3
+# at [0.5, -0.3], -0.7, 0.3
+def written_then_another(y: list[float], c, x):
+    if c > 0:
+        y[1] = x
+        y = [x * t for t in y]
+    return sum(y)
+
+
+# may be refused
+# at [0.5, -0.3], 0.7, 0.3
+# at [0.5, -0.3], -0.7, 0.3
+def written_on_one_side_only(y: list[float], c, x):
+    z = [x, c]
+    if c > 0:
+        y[1] = x
+        v = y
+    else:
+        z[0] = c
+        v = z
+    return v[0] * v[1] * x
