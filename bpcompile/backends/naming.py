@@ -10,7 +10,14 @@ from bpcompile.ir.ops import Op
 
 LONGEST = 20  # characters of a name made of its operands' names
 WORDS = {0.0: "zero", 1.0: "one", 2.0: "two", 3.0: "three", 4.0: "four", 0.5: "half", 10.0: "ten"}
-INFIX: Mapping[Op, str] = {ops.ADD: "p", ops.SUB: "m", ops.MUL: "", ops.DIV: "_over_", ops.MOD: "_mod_"}
+INFIX: Mapping[Op, str] = {
+    ops.ADD: "p",
+    ops.SUB: "m",
+    ops.MUL: "",
+    ops.DIV: "_over_",
+    ops.MOD: "_mod_",
+    ops.MATMUL: "",
+}
 GENERIC: Mapping[Op, str] = {
     ops.ADD: "total",
     ops.SUB: "diff",
