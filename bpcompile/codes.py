@@ -105,7 +105,8 @@ _ROWS = (
     ("BP052", "shape that is not known", "What happens depends on the rank of an array, which nothing says.",
      "Annotate the array with its shape: `x: \"n m\"`, or `x: \"\"` for one number.",
      "import numpy as np\n\n\ndef f(x):\n    return np.sum(np.diag(x))\n"),
-    ("BP053", "array changed in place", "`x += y` changes every name and view of the array.", "Write `x = x + y`.",
+    ("BP053", "array changed in place", "What is added in place shows under every name and in every view of it.",
+     "Write `x = x + y`.",
      "import numpy as np\n\n\ndef f(x, y):\n    x += y\n    return np.sum(x)\n"),
 )  # fmt: skip
 

@@ -112,6 +112,7 @@ PLAIN = "asinh atan cbrt cos cosh degrees erf erfc exp exp2 expm1 fabs radians s
 ROWS |= {MATH[name]: ("x", f"math.{name}(x)", ONE) for name in PLAIN}
 
 # the same rows in other spellings, and shapes that the rules treat by themselves
+S = "(1 / (1 + math.exp(-x)))"
 OTHERS: list[tuple[str, Op, str, str, Sequence[tuple[float, ...]]]] = [
     *((f"x ** {n}", ops.POW, "x", f"x ** {n}", ONE) for n in (-3, -2, -1, 0, 1, 2, 3, 4, 5)),
     *((f"x ** {n}", ops.POW, "x", f"x ** {n}", POSITIVE) for n in (0.5, -0.5, 1.5, 2.0, 0.25)),
@@ -148,6 +149,8 @@ OTHERS: list[tuple[str, Op, str, str, Sequence[tuple[float, ...]]]] = [
     ("prod from", ops.PROD_OF, "w, x", "math.prod(w, start=x)", [((0.5, 2.0), 3.0)]),  # type: ignore[list-item]
     ("sqrt of squares", MATH["sqrt"], "x, y", "math.sqrt(x * x + y * y)", TWO),
     ("logistic loss", ops.SOFTPLUS, "x, y", "math.log1p(math.exp(-x * y))", TWO),
+    ("of a sigmoid", ops.CROSS_ENTROPY, "x", f"0.3 * math.log({S}) + (1 - 0.3) * math.log(1 - {S})", ONE),
+    ("of a sigmoid", ops.CROSS_ENTROPY_DOWN, "x", f"-(0.3 * math.log({S})) - (1 - 0.3) * math.log(1 - {S})", ONE),
 ]
 
 

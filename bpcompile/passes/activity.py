@@ -16,7 +16,7 @@ from bpcompile.ir.kinds import ANY
 from bpcompile.rules.arrays import ARRAY_FLAT, WHOLE_FLAT
 from bpcompile.rules.scalar import FLAT, NOT_DIFFERENTIABLE
 
-ALL_FLAT = FLAT | ARRAY_FLAT | WHOLE_FLAT
+FLAT_ON_ARRAYS = ARRAY_FLAT | WHOLE_FLAT
 
 
 def active_values(fn: Function) -> set[Value]:
@@ -46,7 +46,7 @@ def mark(block: Block, active: set[Value]) -> None:
     """Add the active values of a block and of the blocks inside it."""
     for item in block.items:
         if isinstance(item, Apply):
-            if item.op not in ALL_FLAT and any(a in active for a in item.args):
+            if item.op not in FLAT and item.op not in FLAT_ON_ARRAYS and any(a in active for a in item.args):
                 active.add(item)
         elif isinstance(item, Branch):
             for side in item.sides:

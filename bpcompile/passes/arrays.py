@@ -94,7 +94,7 @@ class ArrayCotangents:
             return self.sum_to(total, dims, whole)
         if not is_over and self.spans(arg, value):
             return total
-        if self.is_inline_array(arg):
+        if self.is_inline_array(arg) and is_array(arg):
             self.excess.add(arg)
             return total
         if dims == ():

@@ -50,7 +50,7 @@ from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
 from bpcompile.rules.algebra import Algebra, Operand
-from bpcompile.rules.arrays import is_array
+from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, WHOLE_PULLBACKS, is_array
 from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED, SPLITS
 
 
@@ -460,7 +460,7 @@ class Sweep(LoopCotangents):
     def contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what each active argument gets from the value's cotangent."""
         op, args = value.gate or (value.op, value.args)
-        if is_array(value) or any(map(is_array, args)):
+        if op in OF_ARRAYS and (is_array(value) or any(map(is_array, args))):
             yield from self.array_contributions(value, ct)
             return
         if op in ROUTED:
@@ -614,4 +614,5 @@ def all_applies(block: Block) -> Iterator[Apply]:
             yield from all_applies(inner)
 
 
+OF_ARRAYS = frozenset((*WHOLE_PULLBACKS, *ARRAY_PULLBACKS, *ARRAY_PARTIALS))
 OR_EQUAL = {ops.GT: ops.GE, ops.LT: ops.LE}

@@ -525,8 +525,8 @@ TIDY = {
 
 ACTIVITY = {
     "only the first operand makes an operation active": (
-        "if item.op not in ALL_FLAT and any(a in active for a in item.args):",
-        "if item.op not in ALL_FLAT and any(a in active for a in item.args[:1]):",
+        "if item.op not in FLAT and item.op not in FLAT_ON_ARRAYS and any(a in active for a in item.args):",
+        "if item.op not in FLAT and item.op not in FLAT_ON_ARRAYS and any(a in active for a in item.args[:1]):",
     ),
     "a list is never active by what is written to it": (
         "while lists := {root for version, root in fn.versions.items() if version in active and root not in active}:",
