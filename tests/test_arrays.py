@@ -20,12 +20,21 @@ HEAD = "import numpy as np\nimport scipy.special\nfrom scipy.special import expi
 random = np.random.default_rng(1)
 
 
+offsets = itertools.cycle(range(7))
+
+
+def spaced(shape: tuple[int, ...], first: float, step: float) -> Any:
+    """Return different numbers, none of them near one of the arrays made just before: nothing ties by chance."""
+    found = first + step * random.permutation(200)[: int(np.prod(shape))] + next(offsets) * step / 9
+    return found.reshape(shape) if shape else float(found[0])
+
+
 def normal(*shape: int) -> Any:
-    return random.normal(size=shape) if shape else float(random.normal())
+    return spaced(shape, -1.7, 0.017)
 
 
 def positive(*shape: int) -> Any:
-    return random.uniform(0.3, 2.0, size=shape) if shape else float(random.uniform(0.3, 2.0))
+    return spaced(shape, 0.3, 0.0085)
 
 
 def check(body: str, *args: Any, name: str = "f", wrt: Sequence[str] | None = None) -> str:
@@ -340,6 +349,37 @@ PROGRAMS: tuple[tuple[str, tuple[Any, ...]], ...] = (
 )  # fmt: skip
 
 
+NUMBERS_BESIDE: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("def f(x: np.ndarray, w: np.ndarray) -> float:\n    return float(np.sum(x @ w))\n", (normal(2, 3), normal(3))),
+    ("def f(s: float, x):\n    return np.sum(np.sin(-s * x)) + np.sum(np.exp(s * s * x[1:]))\n", (0.4, normal(3))),
+    ("def f(s: float, X: 'n d'):\n    return np.sum(np.sin(s ** 2 * np.eye(len(X)) + X @ X.T))\n", (0.4, normal(3, 2))),
+    ("def f(x, y):\n    return np.sum(np.dot(2.0, y) ** 2) + np.sum(x.dot(3))\n", (normal(3), normal(3))),
+    ("def f(x, y):\n    return np.sum(np.dot(x, y) ** 2)\n", (normal(2, 3), normal(4, 3, 2))),
+    ("def f(x, y):\n    return np.sum(np.dot(x, y) ** 2)\n", (0.4, normal(3))),
+    ("def f(x, y):\n    return np.sum(np.dot(x, y) ** 2)\n", (normal(2, 2, 3), normal(3, 2))),
+    ("def f(x):\n    return np.sum(-x * (x > 0.3)) + np.sum(x - 2 * (x > 0.1))\n", (normal(4),)),
+    ("def f(x: 'n'):\n    return max(np.sum(x), 0.0) + np.sqrt(np.sum(x * x)) * min(x[0], x[1], 0.5) + float(x[0])\n",
+     (normal(3),)),
+    ("def f(x, s: float):\n    return x[0] * s + np.sum(x) * 0\n", (normal(3), 0.1)),
+    ("def f(x: 'n m', w):\n    return np.sum(np.sort(x, axis=1) * w) + np.sum(np.sort(x, axis=0) ** 2)\n",
+     (normal(3, 3), normal(3, 3))),
+    ("def f(x):\n    return np.sum(np.sort(x, axis=None) ** 3)\n", (normal(3, 2),)),
+    ("def f(x):\n    return np.sum((x < 1) * x) + np.sum(x * (x < 0.5))\n", (normal(4),)),
+    ("def f(x):\n    m = x > -9\n    z = np.concatenate([x * m, x])\n    return np.sum(z * (z > -9))\n", (normal(4),)),
+    ("def f(x, n: int):\n    return np.sum(x ** n)\n", (positive(3), 0)),
+    ("def f(x, n: int):\n    return np.sum(x ** n)\n", (positive(3), 2)),
+    ("def f(t, y, A: float, k: float, c: float):\n    return np.mean((A * np.exp(-k * t) + c - y) ** 2)\n",
+     (positive(4), normal(4), 0.3, 0.4, 0.5)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("k", range(len(NUMBERS_BESIDE)))
+def test_numbers_beside_arrays(k: int) -> None:
+    body, args = NUMBERS_BESIDE[k]
+    check(body, *args)
+    compile_source(HEAD + body, function="f", verify=True)
+
+
 WRITTEN: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("""
     def f(u, k, steps: int):
@@ -457,6 +497,15 @@ REFUSED = {
     "def f(x, y):\n    x[0] = 1.0\n    return np.sum(x * y)": ("BP", ""),
     "def f(x):\n    x[0] = 1.0\n    v = x[1:]\n    return np.sum(v)": ("BP052", "a view of an array"),
     "def f(x, y):\n    w = [y, y]\n    w[0] = x @ y\n    return w[0]": ("BP", ""),
+    "def f(x):\n    y = x * 2\n    v = y if np.sum(x) > 0 else x\n    y += 1\n    return np.sum(v * y)": ("BP053", ""),
+    "def f(x):\n    y = x * 2\n    for i in range(2):\n        v = y\n    y += 1\n    return np.sum(v * y)": (
+        "BP053",
+        "",
+    ),
+    "def f(s: float):\n    a = np.array(s)\n    b = a\n    a += 1\n    return b * a": (
+        "BP051",
+        "an array of one number",
+    ),
     "def f(x):\n    import math\n    return np.sum(x)": ("BP010", "an `import` inside a function"),
     "def f(x):\n    return np.sum(np.diag(x))": ("BP052", "of unknown rank"),
     "def f(x):\n    return np.sum(x) + float(x)": ("BP052", "takes one number"),

@@ -77,7 +77,7 @@ UNBROADCAST = '''def unbroadcast(grad, like):
 
 PLACED = '''def placed(grad, like, index):
     """Return zeros in the shape of `like`, with grad added at the places of an index."""
-    total = np.zeros(np.shape(like), np.result_type(grad, np.float32))
+    total = np.zeros(np.shape(like), np.result_type(np.asarray(grad).dtype, np.float32))
     np.add.at(total, index, grad)
     return total
 '''
@@ -123,6 +123,34 @@ MATMUL_RIGHT = '''def matmul_right(grad, a, b):
     return unbroadcast(np.swapaxes(a, -1, -2) @ grad, b)
 '''
 
+DOT_LEFT = '''def dot_left(grad, a, b):
+    """Return the gradient of np.dot(a, b) by a, from that by the product."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return unbroadcast(grad * b, a)
+    if np.ndim(b) == 1:
+        return np.expand_dims(grad, -1) * b
+    others = [k for k in range(np.ndim(b)) if k != np.ndim(b) - 2]
+    return np.tensordot(grad, b, (list(range(np.ndim(a) - 1, np.ndim(grad))), others))
+'''
+
+DOT_RIGHT = '''def dot_right(grad, a, b):
+    """Return the gradient of np.dot(a, b) by b, from that by the product."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return unbroadcast(grad * a, b)
+    if np.ndim(b) == 1:
+        return np.tensordot(grad, a, np.ndim(grad))
+    first = list(range(np.ndim(a) - 1))
+    return np.swapaxes(np.tensordot(grad, a, (first, first)), -1, -2)
+'''
+
+UNSORTED = '''def unsorted(grad, x, axis):
+    """Return the gradient of a sort: each item where it came from."""
+    flat = np.ravel(x) if axis is None else x
+    total = np.zeros_like(grad)
+    np.put_along_axis(total, np.argsort(flat, axis=axis), grad, 0 if axis is None else axis)
+    return np.reshape(total, np.shape(x))
+'''
+
 SOLVE_SHARE = '''def solve_share(grad, solution, a):
     """Return the gradient of a linear system's solution by the matrix, from that by the right side."""
     if np.ndim(solution) == 1:
@@ -142,12 +170,15 @@ CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
 PRELUDE: Mapping[str, str] = {
     "but_one": BUT_ONE,
     "cholesky_share": CHOLESKY_SHARE,
+    "dot_left": DOT_LEFT,
+    "dot_right": DOT_RIGHT,
     "first_equal": FIRST_EQUAL,
     "matmul_left": MATMUL_LEFT,
     "matmul_right": MATMUL_RIGHT,
     "placed": PLACED,
     "solve_share": SOLVE_SHARE,
     "unbroadcast": UNBROADCAST,
+    "unsorted": UNSORTED,
     "add_all": ADD_ALL,
     "digamma": DIGAMMA,
     "has_twins": HAS_TWINS,
@@ -160,4 +191,6 @@ NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
     "matmul_left": ("unbroadcast",),
     "matmul_right": ("unbroadcast",),
     "solve_share": ("unbroadcast",),
+    "dot_left": ("unbroadcast",),
+    "dot_right": ("unbroadcast",),
 }

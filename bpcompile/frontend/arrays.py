@@ -11,7 +11,7 @@ from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Apply, Const, Group, Param, Value
+from bpcompile.ir.graph import Apply, Block, Call, Const, Group, Loop, Param, Value, blocks_of, operands
 from bpcompile.ir.kinds import INT, REAL, STR, Array, Kind
 from bpcompile.ir.ops import NUMPY, Op
 from bpcompile.ir.shapes import ShapeError, dims_of
@@ -262,8 +262,7 @@ class ArrayLowerer(CallLowerer):
             frames.append(frames[-1].outer)
         layers = {id(layer): layer for frame in frames for layer in frame.layers}
         holders = sum(1 for layer in layers.values() for t in layer.values() for v in values_of(t) if v is value)
-        readers = [i for i in self.block.items if isinstance(i, Apply) and value in i.args]
-        return holders <= 1 and not any(r.op not in NEW_ARRAYS for r in readers) and len(self.frame.layers) == 1
+        return holders <= 1 and len(self.frame.layers) == 1 and not may_be_shared(value, self.block)
 
     # calls
 
@@ -465,6 +464,8 @@ class ArrayLowerer(CallLowerer):
         if isinstance(thing, Group):
             return self.array_of(thing, place)
         value = self.as_number(thing, place)
+        if isinstance(value, Value) and dims_of(value.kind) == ():
+            return self.refuse("BP051", "an array of one number", node, "use the number itself")
         return value if isinstance(value, Broken) else self.apply(ops.COPY, node, value)
 
     def array_of(self, group: Group, node: ast.AST) -> Thing:
@@ -592,6 +593,22 @@ class ArrayLowerer(CallLowerer):
         if len(numbers) < len(values) or not all(isinstance(v, Const) or v.kind is INT for v in numbers):
             return self.refuse("BP052", f"{name} of what is neither literal nor `int`", node, "annotate it: `n: int`")
         return self.apply(ops.MAKE, node, function, *numbers)
+
+
+def may_be_shared(value: Value, block: Block) -> bool:
+    """Return whether something that is computed in a block may be the array itself, or a view of it."""
+    todo = [block]
+    while todo:
+        for item in todo.pop().items:
+            if isinstance(item, Apply) and value in item.args and item.op not in NEW_ARRAYS:
+                return True
+            if isinstance(item, (Loop, Call)) and any(v is value for v in operands(item)):
+                return True
+            for inner in blocks_of(item):
+                if any(v is value for v in inner.results):
+                    return True
+                todo.append(inner)
+    return False
 
 
 def values_of(thing: object) -> list[object]:

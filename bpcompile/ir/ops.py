@@ -229,6 +229,8 @@ FIRST_EQUAL = op("first_equal")  # (array, result, axis): 1 at the first item al
 BUT_ONE = op("but_one")  # (array, axis): the products of all items but one
 TIMES_LEFT, TIMES_RIGHT = op("matmul_left"), op("matmul_right")  # (cotangent, a, b): the cotangents of a @ b
 CHOLESKY_SHARE = op("cholesky_share")  # (cotangent, factor)
+DOT_LEFT, DOT_RIGHT = op("dot_left"), op("dot_right")  # (cotangent, a, b): the cotangents of np.dot(a, b)
+UNSORTED = op("unsorted")  # (cotangent, array, axis): the cotangent of a sort
 SOLVE_SHARE = op("solve_share")  # (cotangent of the right side, solution, matrix)
 
 # gates: one operation each, whatever its spelling

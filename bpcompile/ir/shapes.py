@@ -203,6 +203,9 @@ RULES: Mapping[Op, Rule] = {
          ops.CHOLESKY_SHARE),
         lambda kinds, values: dims_of(kinds[0]),
     ),
+    ops.UNSORTED: lambda kinds, values: dims_of(kinds[1]),
+    ops.DOT_LEFT: lambda kinds, values: dims_of(kinds[1]),
+    ops.DOT_RIGHT: lambda kinds, values: dims_of(kinds[2]),
     ops.SOLVE_SHARE: lambda kinds, values: dims_of(kinds[2]),
     ops.SOLVE: lambda kinds, values: dims_of(kinds[1]),
 }  # fmt: skip

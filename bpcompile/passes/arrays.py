@@ -167,7 +167,7 @@ class ArrayCotangents:
             return self.frame(value.args[1])
         if isinstance(value, Apply) and value.op in KEEP_SHAPE:
             return self.frame(value.args[0])
-        if isinstance(value, Apply) and value.op in ops.ELEMENTWISE:
+        if isinstance(value, Apply) and value.op in ops.ELEMENTWISE and not may_be_number(value):
             frames = {self.frame(a) for a in value.args if dims_of(a.kind) != ()}
             if len(frames) == 1:
                 return frames.pop()
@@ -181,6 +181,8 @@ class ArrayCotangents:
         if self.frame(one) is self.frame(other):
             return True
         if isinstance(one, Apply) and one.op in ops.ELEMENTWISE and one not in self.out.primals:
+            if may_be_number(one):
+                return False
             is_large = any(self.frame(a) is self.frame(other) for a in one.args)
             return is_large and all(self.fits(a, other) for a in one.args)
         return False
@@ -215,6 +217,11 @@ class ArrayCotangents:
             self.out.primals.setdefault(zeros, value)
             return zeros
         return self.algebra.const(0.0)
+
+
+def may_be_number(value: Apply) -> bool:
+    """Return whether a conditional expression may be a number where its other arm is an array."""
+    return value.op is ops.SELECT and any(dims_of(a.kind) == () for a in value.args[1:])
 
 
 def guarded_values(found: Sequence[Apply]) -> set[Value]:

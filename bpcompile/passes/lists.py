@@ -466,6 +466,7 @@ def read_inside(item: Branch | Loop) -> Iterator[Value]:
             yield from operands(inner)
             if isinstance(inner, Apply):
                 yield inner
+                yield from inner.gate[1] if inner.gate else ()  # a gate may reach past what it is spelled with
             todo += blocks_of(inner)
 
 

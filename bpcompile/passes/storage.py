@@ -35,6 +35,7 @@ from bpcompile.ir.graph import (
     Item,
     Loop,
     Param,
+    Result,
     Section,
     Undefined,
     Unpack,
@@ -75,6 +76,7 @@ class Forward:
     around: dict[int, tuple[Block, Item]] = field(default_factory=dict)  # block -> the one around it, the item between
     items: set[int] = field(default_factory=set)
     indices: dict[Value, Loop] = field(default_factory=dict)  # index -> its loop
+    carriers: dict[Value, tuple[Loop, int]] = field(default_factory=dict)  # carried value -> its loop and place
 
     def locate(self, block: Block) -> None:
         """Record a block and the blocks inside it."""
@@ -89,6 +91,7 @@ class Forward:
                     self.home.update((result, outer) for result in item.results)
                 if isinstance(item, Loop):
                     self.indices[item.index] = item
+                    self.carriers.update((param, (item, k)) for k, param in enumerate(item.carried))
                     self.home.update((param, item.body) for param in (item.index, *item.carried))
                 for inner in blocks_of(item):
                     self.around[id(inner)] = (outer, item)
@@ -411,8 +414,25 @@ class Storage:
 
     def is_callers(self, root: Value) -> bool:
         """Return whether a list may be one of the caller's."""
-        group = self.object_of(root)
-        return any(self.object_of(p) is group for p in self.fn.params)
+        groups = {self.object_of(p) for p in self.fn.params}
+        seen: set[Value] = set()
+        todo = [root]
+        while todo:
+            value = self.fn.versions.get(todo[-1], todo[-1])
+            todo.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            if self.object_of(value) in groups:
+                return True
+            if isinstance(value, Result) and isinstance(value.owner, Branch):
+                todo += [side.results[value.index] for side in value.owner.sides]
+            elif isinstance(value, Result) and isinstance(value.owner, Loop):
+                todo.append(value.owner.carried[value.index])
+            elif value in self.forward.carriers:
+                loop, k = self.forward.carriers[value]
+                todo += [loop.initial[k], loop.body.results[k]]
+        return False
 
     def read_in(self, block: Block) -> set[Read]:
         """Return what anything in a block reads of written lists."""

@@ -73,6 +73,8 @@ class Algebra:
                 return self.const(0.0)
             if number in (1, -1):
                 other = self.apply(ops.FLOAT, other) if other.kind is BOOL else other
+                if isinstance(other.kind, Array) and other.kind.dtype == "bool":
+                    other = self.apply(ops.MUL, self.const(1.0), other)  # truths have no sign
                 return other if number == 1 else self.neg(other)
         for one, other in ((a, b), (b, a)):
             if negated := self.parts(one, ops.NEG):

@@ -177,11 +177,9 @@ def times(ct: Expr, out: Expr, a: Expr, b: Expr) -> Sequence[Operand]:
 
 def dotted(ct: Expr, out: Expr, a: Expr, b: Expr) -> Sequence[Operand]:
     """Return the pullback of `np.dot`: that of `@`, but for numbers."""
-    if 0 in (rank(a), rank(b)):
-        return ct * b if rank(a) else of(ops.SUM_TO, ct * b, text(ct, None)), (
-            ct * a if rank(b) else of(ops.SUM_TO, ct * a, text(ct, None))
-        )
-    return times(ct, out, a, b)
+    if rank(a) in (1, 2) and rank(b) in (1, 2):
+        return times(ct, out, a, b)
+    return of(ops.DOT_LEFT, ct, a, b), of(ops.DOT_RIGHT, ct, a, b)
 
 
 def outer_of(ct: Expr, out: Expr, a: Expr, b: Expr) -> Sequence[Operand]:
@@ -289,8 +287,8 @@ def rolled(ct: Expr, out: Expr, x: Expr, shift: Expr, axis: Expr) -> Sequence[Op
 
 
 def sorted_(ct: Expr, out: Expr, x: Expr, axis: Expr) -> Sequence[Operand]:
-    """Return the pullback of a sort along the last axis of a vector."""
-    return (of(ops.PLACED, ct, x, text(ct, "{0}"), of(ops.ARGSORT, x, axis)),)
+    """Return the pullback of a sort."""
+    return (of(ops.UNSORTED, ct, x, axis),)
 
 
 def diagonal(ct: Expr, out: Expr, x: Expr) -> Sequence[Operand]:

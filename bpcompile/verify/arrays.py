@@ -54,10 +54,19 @@ class Runner:
         self.tracer = Tracer(WORKING)
         self.over = NumPyOver(self.tracer)
         self.trips = 0
-        names: dict[str, Any] = {"__name__": "checked", "counted_": self.counted, "divided_": self.divided}
+        names: dict[str, Any] = {
+            "__name__": "checked",
+            "counted_": self.counted,
+            "divided_": self.divided,
+            "float": self.floated,
+        }
         tree = Prepared(names, self.over).visit(ast.parse(text))
         exec(compile(ast.fix_missing_locations(tree), "<checked>", "exec"), names)
         self.function = names[entry]
+
+    def floated(self, value: Any = 0.0) -> Any:
+        """Return `float(value)` without rounding."""
+        return self.tracer.need(float(value) if isinstance(value, str) else plain(value))
 
     def divided(self, a: Any, b: Any) -> Any:
         """Return a quotient; of integers, an exact one."""

@@ -3049,3 +3049,35 @@ def written_on_one_side_only(y: list[float], c, x):
         z[0] = c
         v = z
     return v[0] * v[1] * x
+
+
+# at 0.7, 0.3
+def sigmoid_of_an_outer_number(x, y):
+    q = [0.25, 0.25, math.exp(y)]
+    ys = [0.5, 0.125 * x]
+    for pos in range(1, len(ys)):
+        ys[pos] += 0.5 * (math.exp(y) / (1 + math.exp(y)))
+    return ys[1] * q[0]
+
+
+# may be refused
+# at 0.7, [0.5, -0.3, 0.2], 3
+# at 0.7, [0.5, -0.3, 0.2], 1
+# at 0.7, [0.5, -0.3, 0.2], 0
+def callers_list_that_a_loop_replaces(x, y: list[float], n: int):
+    r = y[1]
+    for i in range(n):
+        y[0] = 0.5 * y[-1] + x * i
+        y = [0.5 * t * r for t in y]
+    return r * r
+
+
+# may be refused
+# at 0.7, [0.5, -0.3, 0.2], 3
+# at 0.7, [0.5, -0.3, 0.2], 1
+# at 0.7, [0.5, -0.3, 0.2], 0
+def callers_list_replaced_and_read(x, y: list[float], n: int):
+    for i in range(n):
+        y[0] = 0.5 * y[-1] + x * i
+        y = [0.5 * t * x for t in y]
+    return y[0] * y[1] + x
