@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E501  (programs are data: one line each)
 import ast
 import itertools
 import textwrap
@@ -367,6 +368,15 @@ NUMBERS_BESIDE: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("def f(x):\n    return np.sum((x < 1) * x) + np.sum(x * (x < 0.5))\n", (normal(4),)),
     ("def f(x):\n    m = x > -9\n    z = np.concatenate([x * m, x])\n    return np.sum(z * (z > -9))\n", (normal(4),)),
     ("def f(x, n: int):\n    return np.sum(x ** n)\n", (positive(3), 0)),
+    ("def f(x: 'n m', n: int, w: 'm k'):\n    y = x @ w\n    return np.sum(y ** n)\n", (positive(2, 3), 0, positive(3, 2))),
+    ("def f(x, b):\n    return np.sum(np.linalg.solve(x, b) ** 2)\n",
+     (normal(3, 3, 3) + 4 * np.eye(3), normal(3))),
+    ("def f(x: 'n'):\n    s = 0.0\n    for i in range(len(x)):\n        s += x[i] ** 2 + max(x[i], 0.0) * x[i - 1]\n    return s\n",
+     (normal(4),)),
+    ("def f(x, y):\n    s = 0\n    for i in range(3):\n        s += x * y ** i\n    return np.sum(s * s)\n",
+     (normal(3), normal(2, 3))),
+    ("def f(x, y):\n    s = x * y\n    for i in range(3):\n        if i > 1:\n            s *= y\n        else:\n            s -= 0.1 * x\n    return np.sum(s * s)\n",
+     (normal(2, 3), normal(2, 3))),
     ("def f(x, n: int):\n    return np.sum(x ** n)\n", (positive(3), 2)),
     ("def f(t, y, A: float, k: float, c: float):\n    return np.mean((A * np.exp(-k * t) + c - y) ** 2)\n",
      (positive(4), normal(4), 0.3, 0.4, 0.5)),
@@ -500,6 +510,23 @@ REFUSED = {
     "def f(x):\n    y = x * 2\n    v = y if np.sum(x) > 0 else x\n    y += 1\n    return np.sum(v * y)": ("BP053", ""),
     "def f(x):\n    y = x * 2\n    for i in range(2):\n        v = y\n    y += 1\n    return np.sum(v * y)": (
         "BP053",
+        "",
+    ),
+    "def f(x, y):\n    s = x * y\n    t = s\n    for i in range(3):\n        s += x\n    return np.sum(s * t)": (
+        "BP053",
+        "",
+    ),
+    "def f(x, y):\n    s = x * y\n    t = s\n    for i in range(3):\n        t = s\n        s += x\n    return np.sum(s * t)": (
+        "BP053",
+        "",
+    ),
+    "def f(x, y):\n    s = x\n    for i in range(3):\n        s += y\n    return np.sum(s)": ("BP053", ""),
+    "def f(x, y):\n    s = 0.0\n    for i in range(3):\n        s += y\n        s = y if i > 1 else s\n    return np.sum(s)": (
+        "BP053",
+        "",
+    ),
+    "def g(X, w):\n    for r in X:\n        if r @ w > 0:\n            return r * w\n    return w\ndef f(X, w):\n    return np.sum(g(X, w))": (
+        "BP",
         "",
     ),
     "def f(s: float):\n    a = np.array(s)\n    b = a\n    a += 1\n    return b * a": (

@@ -159,7 +159,7 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.BUT_ONE: lambda x, axis: call("but_one")(x, option(axis)),
     ops.TIMES_LEFT: call("matmul_left"),     ops.TIMES_RIGHT: call("matmul_right"),
     ops.CHOLESKY_SHARE: call("cholesky_share"),
-    ops.SOLVE_SHARE: call("solve_share"),
+    ops.SOLVE_SHARE: call("solve_share"),    ops.SOLVE_RIGHT: call("solve_right"),
     ops.DOT_LEFT: call("dot_left"),          ops.DOT_RIGHT: call("dot_right"),
     ops.UNSORTED: lambda ct, x, axis: call("unsorted")(ct, x, option(axis)),
 }

@@ -151,11 +151,20 @@ UNSORTED = '''def unsorted(grad, x, axis):
     return np.reshape(total, np.shape(x))
 '''
 
-SOLVE_SHARE = '''def solve_share(grad, solution, a):
-    """Return the gradient of a linear system's solution by the matrix, from that by the right side."""
-    if np.ndim(solution) == 1:
-        return unbroadcast(-np.outer(grad, solution), a)
-    return unbroadcast(-(grad @ np.swapaxes(solution, -1, -2)), a)
+SOLVE_RIGHT = '''def solve_right(grad, a, b):
+    """Return the gradient of np.linalg.solve(a, b) by b, from that by the solution."""
+    a = np.swapaxes(a, -1, -2)
+    if np.ndim(b) == 1:
+        return unbroadcast(np.squeeze(np.linalg.solve(a, np.expand_dims(grad, -1)), -1), b)
+    return unbroadcast(np.linalg.solve(a, grad), b)
+'''
+
+SOLVE_SHARE = '''def solve_share(grad, solution, a, b):
+    """Return the gradient of np.linalg.solve(a, b) by a, from that by the solution."""
+    if np.ndim(b) == 1:
+        grad, solution = np.expand_dims(grad, -1), np.expand_dims(solution, -1)
+    share = np.linalg.solve(np.swapaxes(a, -1, -2), grad)
+    return unbroadcast(-(share @ np.swapaxes(solution, -1, -2)), a)
 '''
 
 CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
@@ -176,6 +185,7 @@ PRELUDE: Mapping[str, str] = {
     "matmul_left": MATMUL_LEFT,
     "matmul_right": MATMUL_RIGHT,
     "placed": PLACED,
+    "solve_right": SOLVE_RIGHT,
     "solve_share": SOLVE_SHARE,
     "unbroadcast": UNBROADCAST,
     "unsorted": UNSORTED,
@@ -190,6 +200,7 @@ PRELUDE: Mapping[str, str] = {
 NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
     "matmul_left": ("unbroadcast",),
     "matmul_right": ("unbroadcast",),
+    "solve_right": ("unbroadcast",),
     "solve_share": ("unbroadcast",),
     "dot_left": ("unbroadcast",),
     "dot_right": ("unbroadcast",),

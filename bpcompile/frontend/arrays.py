@@ -11,7 +11,7 @@ from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Apply, Block, Call, Const, Group, Loop, Param, Value, blocks_of, operands
+from bpcompile.ir.graph import Apply, Block, BlockParam, Call, Const, Group, Loop, Param, Value, blocks_of, operands
 from bpcompile.ir.kinds import INT, REAL, STR, Array, Kind
 from bpcompile.ir.ops import NUMPY, Op
 from bpcompile.ir.shapes import ShapeError, dims_of
@@ -255,14 +255,24 @@ class ArrayLowerer(CallLowerer):
         if dims_of(thing.kind) == ():
             return True
         value: Value = thing
-        if not isinstance(value, Apply) or value.op not in NEW_ARRAYS or value.block is not self.block:
+        if isinstance(value, BlockParam) and self.count_holders(value) <= 1:
+            self.in_place.setdefault(value, node)  # looked at when the loop is read
+            return True
+        return self.is_new(value, self.block) and len(self.frame.layers) == 1
+
+    def is_new(self, value: Value, block: Block) -> bool:
+        """Return whether an array was made in a block, for one name alone."""
+        if not isinstance(value, Apply) or value.op not in NEW_ARRAYS or value.block is not block:
             return False
+        return self.count_holders(value) <= 1 and not may_be_shared(value, block)
+
+    def count_holders(self, value: Value) -> int:
+        """Return how many names hold a value."""
         frames = [self.frame, *self.calling]
         while frames[-1].outer is not None:
             frames.append(frames[-1].outer)
         layers = {id(layer): layer for frame in frames for layer in frame.layers}
-        holders = sum(1 for layer in layers.values() for t in layer.values() for v in values_of(t) if v is value)
-        return holders <= 1 and len(self.frame.layers) == 1 and not may_be_shared(value, self.block)
+        return sum(1 for layer in layers.values() for t in layer.values() for v in values_of(t) if v is value)
 
     # calls
 

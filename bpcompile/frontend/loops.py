@@ -15,7 +15,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bpcompile.frontend.arrays import ArrayLowerer
+from bpcompile.frontend.arrays import NEW_ARRAYS, ArrayLowerer, may_be_shared, values_of
 from bpcompile.frontend.expressions import COPY_IT, LEAVE, RETURN, RETURNED, SHOWN
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.lists import METHODS
@@ -51,7 +51,7 @@ from bpcompile.ir.graph import (
     replace_values,
 )
 from bpcompile.ir.kinds import BOOL, REAL, STR, Array, Kind
-from bpcompile.ir.shapes import joined
+from bpcompile.ir.shapes import dims_of, joined
 
 MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
 
@@ -475,6 +475,23 @@ class LoopLowerer(ArrayLowerer):
         loop.initial.append(initial)
         return param
 
+    def check_in_place(self, loop: Loop, nexts: Mapping[Value, Value], layer: Layer) -> None:
+        """Refuse `s += x` of a carried array that was not made for `s` alone."""
+        for param, initial in zip(loop.carried, loop.initial):
+            node = self.in_place.pop(param, None)
+            if node is None:
+                continue
+            is_own = dims_of(initial.kind) == () or self.is_new(initial, loop.body.parent or self.block)
+            ends = [nexts.get(param, param)]
+            for end in ends:
+                if isinstance(end, Result) and isinstance(end.owner, Branch):
+                    ends += [side.results[end.index] for side in end.owner.sides]
+                elif end is not param and not (isinstance(end, Apply) and end.op in NEW_ARRAYS):
+                    is_own = False
+                is_own = is_own and sum(1 for t in layer.values() for v in values_of(t) if v is end) <= 1
+            if not is_own or may_be_shared(param, loop.body):
+                self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
+
     def widened(self, param: Value, end: Value) -> Kind | None:
         """Return what a carried value has to be as well: an array whose shape a trip changes."""
         kind = joined(param.kind, end.kind)
@@ -546,6 +563,7 @@ class LoopLowerer(ArrayLowerer):
             p for p, i in zip(loop.carried, loop.initial) if isinstance(i, Undefined) and self.is_list(p) and p in used
         }
         params = [p for p in loop.carried if p in nexts]
+        self.check_in_place(loop, nexts, layer)
         wider = {p.name: kind for p in params if (kind := self.widened(p, nexts[p])) is not None}
         if wider:
             raise AsLists(listed, wider)
@@ -590,6 +608,8 @@ class LoopLowerer(ArrayLowerer):
             ]
             bad = next((i for i in items if not isinstance(i, (Value, Group))), None)
             return bad or Group(tuple(i for i in items if isinstance(i, (Value, Group))), thing.is_tuple)
+        if isinstance(thing, Value) and isinstance(thing.kind, Array) and thing.kind.dims != ():
+            return Conflict("an array is returned, or bound, inside a loop only: bind the name before the loop")
         if not isinstance(thing, Value) or self.is_list(thing):
             return Conflict("a list inside a tuple leaves a loop") if isinstance(thing, Value) else thing
         param = self.carried(loop, SHOWN.get(name, name), Undefined(), False)

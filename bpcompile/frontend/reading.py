@@ -100,6 +100,7 @@ class Reader:
         self.active_calls: list[ast.AST] = []
         self.count = 0
         self.inlined = 0
+        self.in_place: dict[Value, ast.AST] = {}  # carried arrays to which `+=` adds, and where
         self.wider: dict[tuple[Span | None, str], Kind] = {}  # what loops carry that is an array of another shape
         self.relied: dict[str, ast.AST] = {}  # the names of the module, and the builtins, that the function reads
 

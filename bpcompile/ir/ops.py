@@ -231,7 +231,8 @@ TIMES_LEFT, TIMES_RIGHT = op("matmul_left"), op("matmul_right")  # (cotangent, a
 CHOLESKY_SHARE = op("cholesky_share")  # (cotangent, factor)
 DOT_LEFT, DOT_RIGHT = op("dot_left"), op("dot_right")  # (cotangent, a, b): the cotangents of np.dot(a, b)
 UNSORTED = op("unsorted")  # (cotangent, array, axis): the cotangent of a sort
-SOLVE_SHARE = op("solve_share")  # (cotangent of the right side, solution, matrix)
+SOLVE_SHARE = op("solve_share")  # (cotangent of the solution, solution, matrix, right side): that of the matrix
+SOLVE_RIGHT = op("solve_right")  # (cotangent of the solution, matrix, right side): that of the right side
 
 # gates: one operation each, whatever its spelling
 SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE = (op(n) for n in ("sigmoid", "sigmoid_down", "softplus", "tanh"))

@@ -129,9 +129,10 @@ def expanded(kind: Kind, axis: object) -> tuple[Dim, ...] | None:
     return (*dims[:place], 1, *dims[place:])
 
 
-def picked(kind: Kind, pattern: str) -> tuple[Dim, ...] | None:
+def picked(kinds: Sequence[Kind], pattern: str) -> tuple[Dim, ...] | None:
     """Return the dimensions of a subscript of integers, whole slices and new axes."""
-    dims = dims_of(kind)
+    dims = dims_of(kinds[0])
+    whole = {f"{{{k}}}" for k, kind in enumerate(kinds[2:]) if kind is INT}
     if dims is None:
         return None
     found: list[Dim] = []
@@ -143,7 +144,7 @@ def picked(kind: Kind, pattern: str) -> tuple[Dim, ...] | None:
             return None
         elif part == ":":
             found.append(rest.pop(0))
-        elif part.lstrip("-").isdigit() or part == "{i}":
+        elif part.lstrip("-").isdigit() or part in whole:
             rest.pop(0)
         else:
             return None
@@ -189,7 +190,7 @@ RULES: Mapping[Op, Rule] = {
     ops.STACK: stacked,
     ops.RESHAPE: as_listed,
     ops.BROADCAST_TO: as_listed,
-    ops.SUBSCRIPT: lambda kinds, values: picked(kinds[0], str(values[1])),
+    ops.SUBSCRIPT: lambda kinds, values: picked(kinds, str(values[1])),
     ops.LIKE: lambda kinds, values: dims_of(kinds[1]),
     ops.UNBROADCAST: lambda kinds, values: dims_of(kinds[1]),
     ops.SPREAD: lambda kinds, values: dims_of(kinds[1]),
@@ -207,6 +208,7 @@ RULES: Mapping[Op, Rule] = {
     ops.DOT_LEFT: lambda kinds, values: dims_of(kinds[1]),
     ops.DOT_RIGHT: lambda kinds, values: dims_of(kinds[2]),
     ops.SOLVE_SHARE: lambda kinds, values: dims_of(kinds[2]),
+    ops.SOLVE_RIGHT: lambda kinds, values: dims_of(kinds[2]),
     ops.SOLVE: lambda kinds, values: dims_of(kinds[1]),
 }  # fmt: skip
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
@@ -226,6 +228,8 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
     dtypes = [dtype_of(k) for k in kinds]
     if op in RULES:
         dims = RULES[op](kinds, values)
+    elif op is ops.SELECT:
+        dims = dims_of(kinds[1]) if dims_of(kinds[1]) == dims_of(kinds[2]) else None
     elif op in ops.ELEMENTWISE:
         dims = broadcast(kinds)
     else:

@@ -261,12 +261,12 @@ def swapped(x: Expr) -> Expr:
 
 def solved(ct: Expr, out: Expr, a: Expr, b: Expr) -> Sequence[Operand]:
     """Return the pullback of a solution of a linear system."""
+    if rank(a) != 2 or rank(b) not in (1, 2):
+        return of(ops.SOLVE_SHARE, ct, out, a, b), of(ops.SOLVE_RIGHT, ct, a, b)
     db = of(ops.SOLVE, swapped(a), ct)
     if (rank(a), rank(b)) == (2, 1):
         return -of(ops.OUTER, db, out), db
-    if (rank(a), rank(b)) == (2, 2):
-        return -of(ops.MATMUL, db, swapped(out)), db
-    return of(ops.SOLVE_SHARE, db, out, a), of(ops.UNBROADCAST, db, b)
+    return -of(ops.MATMUL, db, swapped(out)), db
 
 
 def wide(x: Expr) -> Expr:
