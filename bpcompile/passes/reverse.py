@@ -45,6 +45,7 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import BOOL, REAL, Array
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.ir.shapes import dims_of
 from bpcompile.passes.arrays import guarded_values
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
@@ -449,6 +450,10 @@ class Sweep(LoopCotangents):
         args = {a for a in (value.gate[1] if value.gate else value.args) if a in self.active}
         if value.gate and value.gate[0] in (ops.CROSS_ENTROPY, ops.CROSS_ENTROPY_DOWN):
             args &= {value.gate[1][0], value.gate[1][-1]}  # the others get nothing
+        if value.gate and value.gate[0] is ops.SOFTPLUS:
+            args &= {value.gate[1][0]}
+        if is_array(value) and dims_of(ct.kind) == () and dims_of(value.kind) != ():
+            return False  # one number for all items
         is_repeated = len(args) > 1 or value.op in SPLITS
         return is_repeated and not self.is_simple(ct)
 
