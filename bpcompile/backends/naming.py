@@ -139,7 +139,7 @@ class Namer:
             return f"{base}_{pattern}"
         if pattern == "-1":
             return f"{base}_last"
-        index = self.short(value.args[2]) if pattern == "{0}" and len(value.args) == 3 else None
+        index = self.short(value.args[2]) if pattern == "{0!s}" and len(value.args) == 3 else None
         return f"{base}_{index}" if index is not None and len(base) + len(index) < LONGEST else f"{base}_part"
 
     def joined(self, value: Apply, names: list[str]) -> str | None:

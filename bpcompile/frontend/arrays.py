@@ -12,7 +12,7 @@ from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Apply, Block, BlockParam, Call, Const, Group, Loop, Param, Value, blocks_of, operands
-from bpcompile.ir.kinds import INT, REAL, STR, Array, Kind
+from bpcompile.ir.kinds import INT, STR, Array, Kind
 from bpcompile.ir.ops import NUMPY, Op
 from bpcompile.ir.shapes import ShapeError, dims_of
 
@@ -209,7 +209,8 @@ class ArrayLowerer(CallLowerer):
         if isinstance(value, Broken):
             return None
         values.append(value)
-        return f"{{{len(values) - 1}}}"
+        mark = "!s" if is_whole(value) else ""  # an integer: it takes one axis away
+        return f"{{{len(values) - 1}{mark}}}"
 
     def index_end(self, node: ast.expr | None, values: list[Value]) -> str | None:
         """Return one end of a slice as text."""
@@ -247,6 +248,13 @@ class ArrayLowerer(CallLowerer):
         if op is ops.MATMUL and not (self.is_array(a) and self.is_array(b)):
             return self.refuse("BP052", "a number is multiplied by `@`", node, "write `*`")
         return self.apply(op, node, a, b)
+
+    def lower_UnaryOp(self, node: ast.UnaryOp) -> Thing:
+        if self.arrays and isinstance(node.op, ast.Invert):
+            mask = self.expression(node.operand)
+            if isinstance(mask, Value) and isinstance(mask.kind, Array) and mask.kind.dtype == "bool":
+                return self.apply(NUMPY["logical_not"], node, mask)
+        return super().lower_UnaryOp(node)
 
     def may_be_rebound(self, thing: Thing, node: ast.AST) -> bool:
         """Return whether `x += y` may be read as `x = x + y`: the array is new, and has no other name."""
@@ -442,7 +450,7 @@ class ArrayLowerer(CallLowerer):
         values = [v for v in found if isinstance(v, Value)]
         if len(values) < len(found):
             return None
-        if any(self.is_array(v) or v.kind is REAL for v in values):
+        if not all(map(is_whole, values)):
             self.refuse("BP052", "a length that is not an integer", pairs[0][1], "annotate it: `n: int`")
             return None
         return values
@@ -600,9 +608,21 @@ class ArrayLowerer(CallLowerer):
             return BROKEN if lengths is None else self.apply(ops.MAKE, node, function, *lengths)
         values = [self.as_number(*pair) for pair in given.positional]
         numbers = [v for v in values if isinstance(v, Value)]
-        if len(numbers) < len(values) or not all(isinstance(v, Const) or v.kind is INT for v in numbers):
+        if len(numbers) < len(values) or not all(isinstance(v, Const) or is_whole(v) for v in numbers):
             return self.refuse("BP052", f"{name} of what is neither literal nor `int`", node, "annotate it: `n: int`")
         return self.apply(ops.MAKE, node, function, *numbers)
+
+
+def is_whole(value: Value) -> bool:
+    """Return whether a number is an integer: a length, an index, or what is computed from these."""
+    todo = [value]
+    while todo:
+        found = todo.pop()
+        if isinstance(found, Apply) and found.op in WHOLE and not isinstance(found.kind, Array):
+            todo += found.args
+        elif found.kind is not INT:
+            return False
+    return True
 
 
 def may_be_shared(value: Value, block: Block) -> bool:
@@ -629,6 +649,7 @@ def values_of(thing: object) -> list[object]:
 
 
 KNOWN_FUNCTIONS = "write it with the functions of NumPy that are known"
+WHOLE = frozenset((ops.ADD, ops.SUB, ops.MUL, ops.FLOORDIV, ops.MOD, ops.NEG, ops.COPY, ops.READ))
 ARRAY_OPERATORS: Mapping[type[ast.operator], Op] = {
     ast.MatMult: ops.MATMUL,
     ast.BitAnd: NUMPY["logical_and"],

@@ -98,7 +98,7 @@ class LoopLowerer(ArrayLowerer):
     def over_list(self, thing: Thing, node: ast.AST) -> Iteration | Broken:
         """Return the iteration over a list, a tuple or the rows of an array."""
         if isinstance(thing, Value) and self.is_array(thing):
-            array, pattern = thing, self.constants.get("{0}", STR)
+            array, pattern = thing, self.constants.get("{0!s}", STR)
             rows = self.apply(ops.LEN, node, array)
             return Iteration(
                 (self.const(0), rows, self.const(1)),
@@ -247,7 +247,7 @@ class LoopLowerer(ArrayLowerer):
 
     def is_written_out_for(self, node: ast.For, group: Group) -> bool:
         """Return whether a loop over a tuple is read item by item: its items cannot be one list."""
-        if all(isinstance(i, Value) and not self.is_list(i) for i in group.items):
+        if all(isinstance(i, Value) and not self.is_list(i) and not is_many(i) for i in group.items):
             return False
         return not jumps(node.body, True) and len(group.items) <= MAX_UNROLLED
 
@@ -914,6 +914,11 @@ def flat(thing: object) -> Iterator[Value]:
             yield from flat(item)
     elif isinstance(thing, Value):
         yield thing
+
+
+def is_many(value: Value) -> bool:
+    """Return whether a value may be an array of more than one number."""
+    return isinstance(value.kind, Array) and value.kind.dims != ()
 
 
 def bound_in(nodes: Sequence[ast.AST]) -> list[str]:

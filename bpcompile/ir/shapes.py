@@ -132,7 +132,6 @@ def expanded(kind: Kind, axis: object) -> tuple[Dim, ...] | None:
 def picked(kinds: Sequence[Kind], pattern: str) -> tuple[Dim, ...] | None:
     """Return the dimensions of a subscript of integers, whole slices and new axes."""
     dims = dims_of(kinds[0])
-    whole = {f"{{{k}}}" for k, kind in enumerate(kinds[2:]) if kind is INT}
     if dims is None:
         return None
     found: list[Dim] = []
@@ -144,7 +143,7 @@ def picked(kinds: Sequence[Kind], pattern: str) -> tuple[Dim, ...] | None:
             return None
         elif part == ":":
             found.append(rest.pop(0))
-        elif part.lstrip("-").isdigit() or part in whole:
+        elif part.lstrip("-").isdigit() or part.endswith("!s}"):
             rest.pop(0)
         else:
             return None
