@@ -467,6 +467,7 @@ def test_interrupt(folder: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         cwd=folder,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # not ignored, wherever we run
     ) as process:
         writer = os.open("pipe", os.O_WRONLY)  # returns when the command has opened the pipe to read it
         time.sleep(0.2)
