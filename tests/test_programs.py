@@ -584,6 +584,7 @@ def test_programs(seeds: range) -> None:
     assert not failures, f"programs {[f.subject.seed for f in failures]} fail\n\n{shown}"
 
 
+@pytest.mark.heavy
 def test_most_programs_are_accepted() -> None:
     count = COUNTED
     refusals: Counter[str] = Counter()
@@ -602,6 +603,7 @@ def test_most_programs_are_accepted() -> None:
     assert sum(refusals.values()) <= (1 - ACCEPTED) * count, reasons
 
 
+@pytest.mark.heavy
 @hypothesis.settings(
     max_examples=200,
     derandomize=True,
