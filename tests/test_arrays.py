@@ -7,11 +7,13 @@ import ast
 import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import array_oracle
 import numpy as np
 import pytest
+from case_files import CASES
 
 from bpcompile import CompileError, compile_source
 from bpcompile.ir.kinds import Array
@@ -634,3 +636,16 @@ def test_faults_are_found(body: str, fault: tuple[str, str]) -> None:
     for generated, status in ((text, "proved"), (head + mark + rest.replace(*fault), "different")):
         verdict = check_arrays(Subject(HEAD + body, "f", generated, "f_grad", "grad", tuple(params), names), 3_000_000)
         assert verdict.status == status, (verdict, generated)
+
+
+# ------------------------------------------------------------------------------------------------------- whole modules
+
+MODULES = sorted(path for path in (CASES / "arrays").glob("*.py") if not path.stem.endswith("_grad"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_modules(path: Path) -> None:
+    expected = path.with_name(f"{path.stem}_grad.py").read_text(encoding="utf-8")
+    chosen = "W1,b1,W2,b2" if path.stem == "mlp" else None
+    options = {} if chosen is None else {"wrt": chosen}
+    assert compile_source(path.read_text(encoding="utf-8"), filename=path.name, verify=True, **options) == expected
