@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # ruff: noqa: E501  (programs are data: one line each)
 import ast
+import contextlib
 import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -379,6 +380,8 @@ NUMBERS_BESIDE: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("def f(x: 'n'):\n    return np.sum(x * np.arange(1, len(x) + 1)) + np.sum(x[~(x > 0)] ** 2)\n", (normal(5),)),
     ("def f(x: 'n'):\n    s = 0.0\n    for i in range(len(x) - 1):\n        s += (x[i + 1] - x[i]) ** 2\n    return s\n", (normal(5),)),
     ("def f(p, y):\n    return -np.mean(y * np.log(p))\n", (positive(3), normal(3))),
+    ("def f(x):\n    return np.sum(np.exp(np.exp(np.exp(x / 4))))\n", (normal(2, 3),)),
+    ("def f(x: np.ndarray):\n    return np.linalg.slogdet(x)[1]\n", (normal(3, 3) + 4 * np.eye(3),)),
     ("def f(x, U, V):\n    for W in (U, V):\n        x = np.tanh(W @ x)\n    return np.sum(x)\n", (normal(3), normal(3, 3), normal(2, 3))),
     ("def f(x, y):\n    s = 0\n    for i in range(3):\n        s += x * y ** i\n    return np.sum(s * s)\n",
      (normal(3), normal(2, 3))),
@@ -649,3 +652,15 @@ def test_modules(path: Path) -> None:
     chosen = "W1,b1,W2,b2" if path.stem == "mlp" else None
     options = {} if chosen is None else {"wrt": chosen}
     assert compile_source(path.read_text(encoding="utf-8"), filename=path.name, verify=True, **options) == expected
+
+
+MISUSE = (CASES / "arrays" / "misuse.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("annotation", ("", ": 'n m'", ": 'k'", ": ''", ": float", ": np.ndarray", ": list[float]"))
+def test_misuse_is_accepted_or_refused(annotation: str) -> None:
+    for line in MISUSE:
+        source = f"import math\nimport numpy as np\n\n\ndef f(x{annotation}, n: int):\n    {line}\n"
+        for derivative in ("grad", "vjp"):
+            with contextlib.suppress(CompileError):
+                compile(compile_source(source, derivative=derivative, verify=False), line, "exec")

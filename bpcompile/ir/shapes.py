@@ -105,7 +105,9 @@ def transposed(kind: Kind, axes: object) -> tuple[Dim, ...] | None:
         return None
     if order is None:
         return dims[::-1]
-    return tuple(dims[k] for k in order) if sorted(k % len(dims) for k in order) == list(range(len(dims))) else None
+    if not all(-len(dims) <= k < len(dims) for k in order) or len({k % len(dims) for k in order}) < len(dims):
+        return None
+    return tuple(dims[k] for k in order)
 
 
 def swapped(kind: Kind, one: object, other: object) -> tuple[Dim, ...] | None:

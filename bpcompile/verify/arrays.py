@@ -290,6 +290,8 @@ class Checker:
             step = mp.mpf(STEP.numerator) / STEP.denominator
             if abs(high + low - 2 * middle) / step > mp.mpf(10) ** -DIGITS * (1 + abs(high - low) / step):
                 raise ValueError("a kink")  # or a jump: there is no slope here
+            if abs(middle) / step > mp.mpf(10) ** (WORKING - DIGITS - 5) * (1 + abs(high - low) / step):
+                raise ValueError("the difference is lost in what is added to it")
             want = (high - low) / (2 * mp.mpf(STEP.numerator) / STEP.denominator)
             want = want * mp.mpf(Fraction(factor).numerator) / Fraction(factor).denominator
             got = self.generated.tracer.need(plain(gradient[place] if place else gradient)).value

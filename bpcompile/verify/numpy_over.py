@@ -144,8 +144,10 @@ class NumPyOver:
 
     def square(self, a: Any) -> tuple[list[list[Any]], int]:
         """Return the rows of a matrix."""
-        if self.np.ndim(a) != 2:
+        if self.np.ndim(a) > 2:
             raise Unsupported("stacks of matrices")
+        if self.np.ndim(a) < 2 or len(a) != len(a[0]):
+            raise ValueError("no square matrix")
         return [[self.tracer.need(plain(v)) for v in row] for row in a], len(a)
 
     def eliminated(self, a: Any, b: list[list[Any]]) -> tuple[list[list[Any]], Any]:
