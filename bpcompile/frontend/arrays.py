@@ -11,7 +11,7 @@ from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Apply, Block, BlockParam, Call, Const, Group, Loop, Param, Value, blocks_of, operands
+from bpcompile.ir.graph import Apply, Block, BlockParam, Branch, Call, Const, Group, Loop, Param, Value, blocks_of, operands
 from bpcompile.ir.kinds import INT, STR, Array, Kind
 from bpcompile.ir.ops import NUMPY, Op
 from bpcompile.ir.shapes import ShapeError, dims_of
@@ -625,8 +625,8 @@ def is_whole(value: Value) -> bool:
     return True
 
 
-def may_be_shared(value: Value, block: Block) -> bool:
-    """Return whether something that is computed in a block may be the array itself, or a view of it."""
+def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = ()) -> bool:
+    """Return whether something that is computed in a block, but the ends, may be the array itself, or a view of it."""
     todo = [block]
     while todo:
         for item in todo.pop().items:
@@ -635,7 +635,8 @@ def may_be_shared(value: Value, block: Block) -> bool:
             if isinstance(item, (Loop, Call)) and any(v is value for v in operands(item)):
                 return True
             for inner in blocks_of(item):
-                if any(v is value for v in inner.results):
+                gone = item.results if isinstance(item, Branch) else [None] * len(inner.results)
+                if any(v is value and r not in ends for v, r in zip(inner.results, gone)):
                     return True
                 todo.append(inner)
     return False

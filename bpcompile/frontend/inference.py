@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from bpcompile.ir.graph import Value
-from bpcompile.ir.kinds import ANY, BOOL, INT, REAL, STR, Kind, Scalar, Sequence
+from bpcompile.ir.kinds import ANY, BOOL, INT, REAL, STR, Array, Kind, Scalar, Sequence
 
 
 @dataclass(slots=True, eq=False)
@@ -135,4 +135,5 @@ class Cells:
     def settle(self) -> None:
         """Write into every value the kind that its uses amount to."""
         for value, cell in self._cells.items():
-            value.kind = cell.kind()
+            if not isinstance(value.kind, Array) or cell.shape == "list":
+                value.kind = cell.kind()

@@ -489,12 +489,13 @@ class LoopLowerer(ArrayLowerer):
                 elif end is not param and not (isinstance(end, Apply) and end.op in NEW_ARRAYS):
                     is_own = False
                 is_own = is_own and sum(1 for t in layer.values() for v in values_of(t) if v is end) <= 1
-            if not is_own or may_be_shared(param, loop.body):
+            if not is_own or may_be_shared(param, loop.body, ends):
                 self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
 
-    def widened(self, param: Value, end: Value) -> Kind | None:
+    def widened(self, param: Value, end: Value, initial: Value) -> Kind | None:
         """Return what a carried value has to be as well: an array whose shape a trip changes."""
-        kind = joined(param.kind, end.kind)
+        is_first = isinstance(initial, Undefined) and not isinstance(param.kind, Array)
+        kind = end.kind if is_first else joined(param.kind, end.kind)
         return kind if isinstance(kind, Array) and kind != param.kind else None
 
     def carry_version(self, loop: Loop, root: Value) -> BlockParam:
@@ -564,7 +565,8 @@ class LoopLowerer(ArrayLowerer):
         }
         params = [p for p in loop.carried if p in nexts]
         self.check_in_place(loop, nexts, layer)
-        wider = {p.name: kind for p in params if (kind := self.widened(p, nexts[p])) is not None}
+        starts = dict(zip(loop.carried, loop.initial))
+        wider = {p.name: kind for p in params if (kind := self.widened(p, nexts[p], starts[p])) is not None}
         if wider:
             raise AsLists(listed, wider)
         again = {n for n in start if isinstance(start[n], Group) and (self.is_list(layer.get(n)))}

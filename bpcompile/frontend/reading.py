@@ -40,7 +40,7 @@ from bpcompile.ir.graph import (
     Param,
     Value,
 )
-from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Kind
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Kind
 from bpcompile.ir.ops import Op
 
 MAX_OPERATIONS = 400_000  # of one function with its helpers read through
@@ -178,7 +178,7 @@ class Reader:
                 if cell.shape == "list":
                     return self.refuse("BP023", "a list is used as a number", node, "use its items: `w[0]`")
                 cell.be("number")
-                thing.kind = cell.scalar
+                thing.kind = thing.kind if isinstance(thing.kind, Array) else cell.scalar
                 if cell.scalar is STR:
                     return self.refuse("BP042", "a string is used as a number", node)
             return thing

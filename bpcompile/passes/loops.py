@@ -21,6 +21,7 @@ from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import ArrayCotangents
 from bpcompile.passes.lists import ListCotangents, local_values, read_inside
 from bpcompile.passes.totals import totals_of
+from bpcompile.rules.arrays import is_array
 
 
 class LoopCotangents(ListCotangents, ArrayCotangents):
@@ -56,7 +57,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         self.set_run(backward, loop)
         lists = [k for k in carried if isinstance(loop.carried[k].kind, ListKind)]
         unread = {k for k in lists if not self.shape.readers.get(loop.carried[k])}
-        incoming = {k: self.carry(backward, loop.carried[k], self.arriving(loop, k)) for k in carried}
+        incoming = {k: self.carry_in(backward, loop, k) for k in carried}
         outer = {v: self.carry(backward, v, self.cotangent(v) or self.nothing(v)) for v in self.outer_values(loop)}
         after = dict(self.state)
         self.state.update(self.ends.get(id(loop.body), {}))
@@ -118,6 +119,8 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
             result = Result(backward, k, None, primals[at].kind)
             backward.results.append(result)
             self.out.primals[result] = primals[at]
+            if self.is_loose(backward.carried[k]):
+                self.loosen(result, primals[at])
             if at >= len(carried):
                 self.scopes[-1][primals[at]] = result
         for k, at in enumerate(carried):
@@ -137,6 +140,15 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
                 self.scopes[-1][initial] = ct
             else:
                 self.contribute(initial, ct)
+
+    def carry_in(self, backward: Loop, loop: Loop, k: int) -> BlockParam:
+        """Return the cotangent of what a carried value is at the end of a trip of the forward loop."""
+        param = self.carry(backward, loop.carried[k], self.arriving(loop, k))
+        if loop.carried[k] in self.unbound and is_array(param):
+            self.loosen(param, loop.body.results[k])
+        elif is_array(param) and not self.is_loose(param):
+            self.exact[param] = loop.body.results[k]
+        return param
 
     def arriving(self, loop: Loop, k: int) -> Value:
         """Return the cotangent of what a loop gives."""
@@ -160,6 +172,8 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         backward.carried.append(param)
         backward.initial.append(initial)
         self.out.primals[param] = value
+        if self.may_be_number(initial, value):
+            self.loosen(param, value)
         return param
 
     def outer_values(self, loop: Loop) -> Iterator[Value]:

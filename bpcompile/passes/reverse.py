@@ -46,7 +46,7 @@ from bpcompile.ir.graph import (
 from bpcompile.ir.kinds import BOOL, REAL, Array
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.ir.shapes import dims_of
-from bpcompile.passes.arrays import guarded_values
+from bpcompile.passes.arrays import guarded_values, unbound_values
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
@@ -90,6 +90,8 @@ class Sweep(LoopCotangents):
         applies = list(all_applies(fn.body))
         self.guarded = guarded_values(applies)
         self.frames: dict[Value, Value] = {}
+        self.unbound = unbound_values(fn.body)
+        self.loose: set[Value] = set()
         for value in applies:
             self.frame(value)
 
@@ -398,6 +400,8 @@ class Sweep(LoopCotangents):
             branch.results = [*branch.results, result]
             for side, layer in zip(branch.sides, (then, orelse)):
                 side.results.append(layer.get(value) or before or self.nothing_in(side, value))
+            if any(self.may_be_number(side.results[-1], value) for side in branch.sides):
+                self.loosen(result, value)
             self.scopes[-1][value] = result
             self.out.primals[result] = value
 
@@ -551,6 +555,7 @@ class Sweep(LoopCotangents):
     def contribute(self, value: Value, ct: Value) -> None:
         """Add to the cotangent of a value that has a name, or of an item of a list."""
         while isinstance(value, Apply) and value.op is ops.READ:
+            self.pass_on(value, value.args[0], ct)
             value = value.args[0]
         if value not in self.active:
             return
@@ -580,6 +585,8 @@ class Sweep(LoopCotangents):
         self.scopes[-1][value] = total
         if isinstance(total, Apply) and total not in self.shape.home:
             self.out.primals.setdefault(total, value)
+            if value in self.unbound and is_array(value):
+                self.loosen(total, value)
 
     def copy(self, value: Value) -> Value:
         """Return a second name for a value."""
