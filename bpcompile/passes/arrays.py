@@ -225,7 +225,6 @@ class ArrayCotangents:
             return zeros
         return self.algebra.const(0.0)
 
-
     # a number, 0, stands for an array that may be unbound: its shape is not there
 
     def may_be_number(self, ct: Value, value: Value) -> bool:
