@@ -37,8 +37,6 @@ class ArrayLowerer(CallLowerer):
     item_written: frozenset[str] = frozenset()  # names of arrays that are written item by item
     is_written_next = False  # is the array that is made now one of them?
 
-    arrays: bool = False  # does the function, or anything that it reaches, use NumPy?
-
     def is_array(self, thing: Thing) -> bool:
         """Return whether the thing may be an array."""
         return isinstance(thing, Value) and isinstance(thing.kind, Array)

@@ -813,6 +813,7 @@ class LoopLowerer(ArrayCallLowerer):
             if len(shapes) > 1:
                 return Conflict(f"`{name}` is a list of other things after a trip of the loop")
             a.all_items().shape = b.all_items().shape = shapes.pop()
+            self.items.one(a.all_items(), b.all_items())
             a.is_open = True
             self.passed.append((start, end, before))
             nexts[start] = self.current(end, ast.Pass())
@@ -848,7 +849,7 @@ class LoopLowerer(ArrayCallLowerer):
                 return self.refuse("BP012", "`:=` in a comprehension", inner, "write a loop")
             if isinstance(inner, ast.comprehension) and inner.is_async:
                 return self.refuse("BP012", "an asynchronous comprehension", node, "write plain, synchronous code")
-        made = self.make(ops.LIST, node, Cell())
+        made = self.make(ops.LIST, node, self.new_items(node))
         self.collecting += 1
         first = self.iteration(node.generators[0].iter)
         names = frozenset(n for g in node.generators for n in bound_in([g.target]))

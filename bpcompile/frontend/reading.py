@@ -11,6 +11,7 @@ from typing import NoReturn
 from bpcompile.errors import Refusal, Span
 from bpcompile.frontend import subset
 from bpcompile.frontend.inference import Cells
+from bpcompile.frontend.items import Items
 from bpcompile.frontend.module import ModuleNames
 from bpcompile.frontend.source import span_of
 from bpcompile.frontend.trees import (
@@ -62,6 +63,8 @@ class Reader:
         self.refusals: dict[tuple[str, int, int], Refusal] = {}
         self.constants = Constants()
         self.cells = Cells()
+        self.items = Items({})  # of the lists that the program makes
+        self.arrays = False  # does the function, or anything that it reaches, use NumPy?
         self.block = Block()
         self.frame = Frame(None, frozenset(), None)
         self.calls: dict[Value, tuple[str, tuple[Value, ...]]] = {}
