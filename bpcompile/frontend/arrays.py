@@ -219,7 +219,7 @@ class ArrayLowerer(CallLowerer):
 
     def is_new(self, value: Value, block: Block) -> bool:
         """Return whether an array was made in a block, for one name alone."""
-        if not isinstance(value, Apply) or value.op not in NEW_ARRAYS or value.block is not block:
+        if not isinstance(value, Apply) or value.op not in ops.NEW_ARRAYS or value.block is not block:
             return False
         return self.count_holders(value) <= 1 and not may_be_shared(value, block)
 
@@ -260,7 +260,7 @@ def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = ()) -> boo
     todo = [block]
     while todo:
         for item in todo.pop().items:
-            if isinstance(item, Apply) and value in item.args and item.op not in NEW_ARRAYS:
+            if isinstance(item, Apply) and value in item.args and item.op not in ops.NEW_ARRAYS:
                 return True
             if isinstance(item, (Loop, Call)) and any(v is value for v in operands(item)):
                 return True
@@ -286,8 +286,3 @@ ARRAY_OPERATORS: Mapping[type[ast.operator], Op] = {
     ast.BitAnd: NUMPY["logical_and"],
     ast.BitOr: NUMPY["logical_or"],
 }
-# what gives an array of its own, never a view
-NEW_ARRAYS = frozenset(
-    (*(ops.ELEMENTWISE - {ops.COPY, ops.READ, ops.SELECT}), *ops.REDUCTIONS.values(), ops.MATMUL, ops.DOT, ops.OUTER,
-     ops.LOGSUMEXP, ops.NORM, ops.CONCATENATE, ops.STACK)
-)  # fmt: skip

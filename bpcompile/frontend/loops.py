@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend.array_calls import ArrayCallLowerer
-from bpcompile.frontend.arrays import NEW_ARRAYS, may_be_shared, values_of
+from bpcompile.frontend.arrays import may_be_shared, values_of
 from bpcompile.frontend.expressions import COPY_IT, LEAVE, RETURN, RETURNED, SHOWN
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.lists import METHODS
@@ -423,6 +423,8 @@ class LoopLowerer(ArrayCallLowerer):
     def start_trip(self, loop: Loop, over: Iteration, target: ast.expr) -> None:
         """Bind the targets of a `for` loop."""
         item = over.item(loop.index)
+        if isinstance(target, ast.Name) and item is loop.index:
+            loop.index.name, loop.index.is_users = target.id, True
         leaves_ = list(flat(item))
         loop.each = tuple(v for v in leaves_ if isinstance(v, Apply) and v.op is ops.INDEX and loop.index in v.args)
         self.assign(target, item)
@@ -487,7 +489,7 @@ class LoopLowerer(ArrayCallLowerer):
             for end in ends:
                 if isinstance(end, Result) and isinstance(end.owner, Branch):
                     ends += [side.results[end.index] for side in end.owner.sides]
-                elif end is not param and not (isinstance(end, Apply) and end.op in NEW_ARRAYS):
+                elif end is not param and not (isinstance(end, Apply) and end.op in ops.NEW_ARRAYS):
                     is_own = False
                 is_own = is_own and sum(1 for t in layer.values() for v in values_of(t) if v is end) <= 1
             if not is_own or may_be_shared(param, loop.body, ends):

@@ -16,6 +16,7 @@ from bpcompile.ir.facts import Reversed, literal
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Item, Loop, Undefined, Value, blocks_of
 from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.shapes import dims_of
+from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.rules.algebra import Algebra, Operand
 from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, SINGULAR, TAKES_SMALLER, WHOLE_PULLBACKS, is_array
 
@@ -23,7 +24,7 @@ GIVE_SHAPE = frozenset((ops.SPREAD, ops.UNBROADCAST, ops.PLACED, ops.LIKE))  # o
 KEEP_SHAPE = frozenset((ops.FIRST_EQUAL, ops.BUT_ONE))  # of their first
 
 
-class ArrayCotangents:
+class ArrayCotangents(BufferCotangents):
     """The part of the reverse sweep that deals with arrays."""
 
     active: set[Value]
@@ -76,6 +77,12 @@ class ArrayCotangents:
         """Let a contribution that is not summed yet be another value's, of the same shape."""
         if (value, total) in self.owed:
             self.owed[other, total] = self.owed.pop((value, total))
+
+    def in_shape(self, value: Value, ct: Value) -> Value:
+        """Return a contribution that can be added to a part of an array: of its shape, or one number for all."""
+        if (value, ct) in self.owed:
+            return self.summed(value, ct, *self.owed.pop((value, ct)))
+        return ct
 
     def elementwise(self, op: ops.Op, args: Sequence[Value], value: Apply, ct: Value) -> list[tuple[Value, Value]]:
         """Return what each active argument gets, in the shape of the result."""
@@ -154,6 +161,8 @@ class ArrayCotangents:
             return ct
         if dims_of(value.kind) == () and not is_array(ct):
             return ct
+        if isinstance(ct, Const) and isinstance(ct.value, int):
+            ct = self.algebra.const(float(ct.value))  # an array of integers would cut off what is added to it
         found = self.algebra.apply(ops.SPREAD, ct, value)
         self.out.primals.setdefault(found, value)
         return found

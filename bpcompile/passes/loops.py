@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Result, Undefined, Value, replace_values
-from bpcompile.ir.kinds import INT, REAL, Array
+from bpcompile.ir.kinds import INT, REAL, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import ArrayCotangents
 from bpcompile.passes.lists import ListCotangents, local_values, read_inside
@@ -116,7 +116,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         backward.initial = [backward.initial[k] for k in changed]
         backward.body.results = [backward.body.results[k] for k in changed]
         for k, at in enumerate(changed):
-            result = Result(backward, k, None, primals[at].kind)
+            result = Result(backward, k, None, backward.carried[k].kind)
             backward.results.append(result)
             self.out.primals[result] = primals[at]
             if self.is_loose(backward.carried[k]):
@@ -168,7 +168,8 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
 
     def carry(self, backward: Loop, value: Value, initial: Value) -> BlockParam:
         """Return the cotangent of a value at the start of a trip of the backward loop."""
-        param = BlockParam("", value.kind if isinstance(value.kind, (ListKind, Array)) else REAL)
+        kind = as_written(value.kind) if self.is_buffered(value) else value.kind
+        param = BlockParam("", kind if isinstance(kind, (ListKind, Array)) else REAL)
         backward.carried.append(param)
         backward.initial.append(initial)
         self.out.primals[param] = value
@@ -184,7 +185,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         for value in read_inside(loop):
             while isinstance(value, Apply) and value.op is ops.READ:
                 value = value.args[0]
-            is_number = not isinstance(value.kind, ListKind) and not self.is_item(value)
+            is_number = not isinstance(value.kind, ListKind) and not self.is_item(value) and not self.is_buffered(value)
             if value in self.active and value not in inner and is_number:
                 numbers[value] = None
         order = {v: n for n, v in enumerate(self.in_order())}

@@ -43,7 +43,7 @@ from bpcompile.ir.graph import (
     blocks_of,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, REAL, Array
+from bpcompile.ir.kinds import BOOL, REAL, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.ir.shapes import dims_of
 from bpcompile.passes.arrays import guarded_values, unbound_values
@@ -94,6 +94,7 @@ class Sweep(LoopCotangents):
         self.loose: set[Value] = set()
         for value in applies:
             self.frame(value)
+        self.buffered = self.find_buffered()
 
     def run(self, derivative: str) -> Reversed:
         """Sweep the whole function."""
@@ -396,7 +397,8 @@ class Sweep(LoopCotangents):
                     self.scopes[-1][value] = then[value]
                 continue
             before = self.cotangent(value)
-            result = Result(branch, len(branch.results), None, value.kind)
+            kind = as_written(value.kind) if self.is_buffered(value) else value.kind
+            result = Result(branch, len(branch.results), None, kind)
             branch.results = [*branch.results, result]
             for side, layer in zip(branch.sides, (then, orelse)):
                 side.results.append(layer.get(value) or before or self.nothing_in(side, value))
@@ -469,6 +471,9 @@ class Sweep(LoopCotangents):
     def contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what each active argument gets from the value's cotangent."""
         op, args = value.gate or (value.op, value.args)
+        if op is ops.SUBSCRIPT and self.is_buffered(args[0]):
+            self.add_part(value, ct)
+            return
         if op in OF_ARRAYS and (is_array(value) or any(map(is_array, args))):
             yield from self.array_contributions(value, ct)
             return
@@ -563,6 +568,9 @@ class Sweep(LoopCotangents):
             assert isinstance(value, Apply)
             self.add_at(value.args[0], [value.args[1]], ct)
             return
+        if self.is_buffered(value):
+            self.add_whole(self.array_root(value), ct)
+            return
         ct = self.settled(value, ct)
         if self.is_delayed(value):
             so_far = self.pending.get(value)
@@ -593,6 +601,7 @@ class Sweep(LoopCotangents):
         if isinstance(value, Const) and isinstance(value.value, int) and abs(value.value) < 2**53:
             value = self.algebra.const(float(value.value))
         found = Apply(ops.COPY, (value,), self.block, None)
+        found.kind = value.kind if is_array(value) else found.kind
         self.block.items.append(found)
         return found
 
