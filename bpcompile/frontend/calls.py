@@ -356,7 +356,7 @@ class CallLowerer(ListLowerer):
 
     def call_array(self, name: str, node: ast.Call, given: Arguments) -> Thing:
         """Return a call of a function of NumPy or SciPy."""
-        raise NotImplementedError  # pragma: no cover - `ArrayLowerer` has it
+        raise NotImplementedError  # pragma: no cover - `ArrayCallLowerer` has it
 
     # the user's functions
 

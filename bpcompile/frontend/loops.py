@@ -15,7 +15,8 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bpcompile.frontend.arrays import NEW_ARRAYS, ArrayLowerer, may_be_shared, values_of
+from bpcompile.frontend.array_calls import ArrayCallLowerer
+from bpcompile.frontend.arrays import NEW_ARRAYS, may_be_shared, values_of
 from bpcompile.frontend.expressions import COPY_IT, LEAVE, RETURN, RETURNED, SHOWN
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.lists import METHODS
@@ -77,7 +78,7 @@ class AsLists(Exception):
         self.kinds = kinds or {}
 
 
-class LoopLowerer(ArrayLowerer):
+class LoopLowerer(ArrayCallLowerer):
     """Reads loops and comprehensions."""
 
     # what a loop runs over

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bpcompile.errors import CompileError
-from bpcompile.frontend.arrays import array_annotation, item_written, mentions_arrays
+from bpcompile.frontend.annotations import array_annotation, item_written, mentions_arrays
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.expressions import defaults_of
 from bpcompile.frontend.inference import Cell, annotated

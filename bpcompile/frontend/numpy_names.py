@@ -97,7 +97,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.size": Function(ops.SIZE, ("a",)),
     "np.ndim": Function(ops.NDIM, ("a",)),
 }
-# functions that have a method of their own in `frontend/arrays.py`
+# functions that have a method of their own in `frontend/array_functions.py`
 SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
     "np.hstack": "hstack", "np.vstack": "vstack", "np.array": "array", "np.asarray": "array", "np.copy": "same",

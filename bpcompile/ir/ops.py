@@ -184,8 +184,8 @@ NUMPY: Mapping[str, Op] = {
 SPECIAL: Mapping[str, Op] = {  # of SciPy, item by item: arrays that are broadcast, or an order and an array
     name: op(f"scipy.special.{name}")
     for name in (
-        "expit logit log_expit softplus erf erfc erfcx erfinv erfcinv ndtr ndtri log_ndtr gamma gammaln loggamma gammasgn "
-        "digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber exp10 "
+        "expit logit log_expit softplus erf erfc erfcx erfinv erfcinv ndtr ndtri log_ndtr gamma gammaln loggamma "
+        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber exp10 "
         "exp2 expm1 log1p cbrt cosm1 "
         "i0 i1 i0e i1e iv ive j0 j1 jv y0 y1 yn k0 k1 kv gammainc gammaincc betainc"
     ).split()

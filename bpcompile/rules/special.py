@@ -1,7 +1,7 @@
 """The partials of the special functions of SciPy, item by item, and of NumPy's `i0` and `sinc`.
 
-Rows are written so that they are finite wherever the derivative is: by ratios of scaled functions, and by neighbours in a
-recurrence in place of a quotient that is 0 / 0 at the origin.
+Rows are written so that they are finite wherever the derivative is: by ratios of scaled functions, and by neighbours
+in a recurrence in place of a quotient that is 0 / 0 at the origin.
 """
 
 from __future__ import annotations
