@@ -13,7 +13,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import Const, Group, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.ops import NUMPY, Op
-from bpcompile.ir.shapes import dims_of
+from bpcompile.ir.fitting import dims_of
 
 
 class ArrayFunctionLowerer(ArrayLowerer):

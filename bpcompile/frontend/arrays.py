@@ -12,7 +12,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import Apply, Block, BlockParam, Call, Const, Group, Loop, Param, Value, blocks_of, operands
 from bpcompile.ir.kinds import INT, STR, Array
 from bpcompile.ir.ops import NUMPY, Op
-from bpcompile.ir.shapes import ShapeError, dims_of
+from bpcompile.ir.fitting import ShapeError, SizeError, dims_of
 
 AXES = {0: "rows", 1: "columns"}
 ANNOTATE = 'give its shape: `x: "n m"`, or `x: ""` for one number'
@@ -38,6 +38,10 @@ class ArrayLowerer(CallLowerer):
             (one, a), (other, b) = error.places
             first, second = (self.place_text(args[k], axis) for k, axis in ((one, a), (other, b)))
             self.refuse("BP050", f"shapes that do not fit: {first}; {second}", node, "transpose one, or mend its shape")
+            return self.const(0.0)
+        except SizeError as error:
+            told = f"items of {self.name_of(args[error.operand])}: {error.items}; of its new shape: {error.given}"
+            self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
             return self.const(0.0)
 
     def place_text(self, value: Value, axis: int) -> str:

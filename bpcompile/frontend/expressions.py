@@ -39,7 +39,7 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import STR, Kind
 from bpcompile.ir.ops import Op
-from bpcompile.ir.shapes import joined
+from bpcompile.ir.fitting import joined
 
 COPY_IT = "write to a copy: `w = w.copy()`"
 LEAVE, RETURNED, RETURN = "<leave>", "<returned>", "<return>"  # no names of Python's: how a trip of a loop ends

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Result, Undefined, Value, replace_values
+from bpcompile.ir.fitting import renewed
 from bpcompile.ir.kinds import INT, REAL, Array
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import ArrayCotangents
@@ -29,6 +30,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
     before: dict[int, dict[Value, Value]]
     ends: dict[int, dict[Value, Value]]
     delayed: list[tuple[set[Value], int]]
+    frames: dict[Value, Value]
     pending: dict[Value, Value]
     unchanged: set[tuple[int, int]] | None = None  # loops, each with the place of a number that it only adds to
 
@@ -57,6 +59,10 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         lists = [k for k in carried if isinstance(loop.carried[k].kind, ListKind)]
         unread = {k for k in lists if not self.shape.readers.get(loop.carried[k])}
         incoming = {k: self.carry(backward, loop.carried[k], self.arriving(loop, k)) for k in carried}
+        for k, ct in incoming.items():
+            if not loop.initial[k].kind == loop.carried[k].kind == loop.body.results[k].kind:
+                ct.kind = renewed(ct.kind)  # it has the shape of what a trip ends with, not of what it starts with
+            self.frames[ct] = ct
         outer = {v: self.carry(backward, v, self.cotangent(v) or self.nothing(v)) for v in self.outer_values(loop)}
         after = dict(self.state)
         self.state.update(self.ends.get(id(loop.body), {}))
@@ -115,7 +121,8 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         backward.initial = [backward.initial[k] for k in changed]
         backward.body.results = [backward.body.results[k] for k in changed]
         for k, at in enumerate(changed):
-            result = Result(backward, k, None, primals[at].kind)
+            initial = loop.initial[carried[at]] if at < len(carried) else primals[at]
+            result = Result(backward, k, None, initial.kind if isinstance(initial.kind, Array) else primals[at].kind)
             backward.results.append(result)
             self.out.primals[result] = primals[at]
             if at >= len(carried):

@@ -45,7 +45,7 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import BOOL, REAL, Array
 from bpcompile.ir.kinds import Sequence as ListKind
-from bpcompile.ir.shapes import dims_of
+from bpcompile.ir.fitting import dims_of
 from bpcompile.passes.arrays import guarded_values
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
@@ -556,7 +556,7 @@ class Sweep(LoopCotangents):
             return
         if self.is_item(value):
             assert isinstance(value, Apply)
-            self.add_at(value.args[0], [value.args[1]], ct)
+            self.add_at(value.args[0], [value.args[1]], self.settled(value, ct))
             return
         ct = self.settled(value, ct)
         if self.is_delayed(value):
@@ -586,6 +586,7 @@ class Sweep(LoopCotangents):
         if isinstance(value, Const) and isinstance(value.value, int) and abs(value.value) < 2**53:
             value = self.algebra.const(float(value.value))
         found = Apply(ops.COPY, (value,), self.block, None)
+        found.kind = value.kind if is_array(value) else found.kind
         self.block.items.append(found)
         return found
 
