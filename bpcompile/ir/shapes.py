@@ -351,8 +351,8 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         return Array(dims, "int")
     if op not in KEEPS_INTEGERS or not all(d in ("int", "bool", "str") for d in dtypes):
         return Array(dims, "real")
-    are_truths = all(k.dtype == "bool" for k in kinds if isinstance(k, Array)) and op is not ops.REDUCTIONS["sum"]
-    return Array(dims, "bool" if are_truths else "int")
+    arrays = {k.dtype for k in kinds if isinstance(k, Array)}
+    return Array(dims, "bool" if arrays == {"bool"} and op is not ops.REDUCTIONS["sum"] else "int")
 
 
 KEEPS_INTEGERS = frozenset(
