@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Union
 
@@ -69,7 +69,9 @@ def argument(param: Parameter, lengths: Mapping[str, int], source: np.random.Gen
     if param.form == "int":
         return int(source.integers(0, 4))
     shape = tuple(lengths[d] if isinstance(d, str) else d for d in param.shape)
-    numbers = np.round(source.uniform(-1.6, 1.6, shape), 6) + 1e-7 * np.arange(1, 1 + int(np.prod(shape))).reshape(shape)
+    numbers = np.round(source.uniform(-1.6, 1.6, shape), 6) + 1e-7 * np.arange(1, 1 + int(np.prod(shape))).reshape(
+        shape
+    )
     if param.form == "list":
         return [float(v) for v in numbers]
     if param.form == "float" or not shape and source.integers(0, 3):
@@ -201,7 +203,11 @@ class Scope:
         ways = [f"{self.make((), depth)} {sign} {over}"]
         if array:
             name = self.pick.of(array)
-            ways += [f"np.sum({name}) {sign} {over}", f"np.any({name} > {over})", f"np.mean({name} * {name}) {sign} 1.3"]
+            ways += [
+                f"np.sum({name}) {sign} {over}",
+                f"np.any({name} > {over})",
+                f"np.mean({name} * {name}) {sign} 1.3",
+            ]
         ways += [f"{i} % 2 == {self.pick.of([0, 1])}" for i in (*self.integers, *self.indices)]
         return self.pick.of(ways[::-1])
 
@@ -335,7 +341,12 @@ def total(scope: Scope, shape: Shape, depth: int) -> str | None:
     ways += [f"np.sum({in_brackets(text)} ** 2)", f"np.linalg.norm(1.5 + {in_brackets(text)})", f"np.prod({text})"]
     if names:
         name = scope.pick.of([n for n in names if n not in scope.numbers] or names)
-        ways += [f"np.sum({name}[{name} > 0.1])", f"{name}.mean()", f"{name}.sum()", f"np.sum({name}, keepdims=True).sum()"]
+        ways += [
+            f"np.sum({name}[{name} > 0.1])",
+            f"{name}.mean()",
+            f"{name}.sum()",
+            f"np.sum({name}, keepdims=True).sum()",
+        ]
         if len(scope.arrays[name]) == 2:
             ways += [f"np.sum({name}, axis=(0, 1))", f"np.sum({name}[:, 0])", f"np.sum({name}[{name} < 0.5] ** 2)"]
     return scope.pick.of(ways)
@@ -356,7 +367,7 @@ def item(scope: Scope, shape: Shape, depth: int) -> str | None:
         return None
     name = scope.pick.of(names)
     over = scope.arrays[name][0]
-    ways = [f"{name}[{k}]" for k in ("0", "-1", "len({0}) // 2".format(name))]
+    ways = [f"{name}[{k}]" for k in ("0", "-1", f"len({name}) // 2")]
     for index, (length, least) in scope.indices.items():
         if length == over:
             ways += [f"{name}[{index}]"] * 3 + ([f"{name}[{index} - 1]"] * 2 if least else [])
@@ -421,7 +432,12 @@ def turned(scope: Scope, shape: Shape, depth: int) -> str | None:
     """The axes in another order."""
     if len(shape) == 2:
         inner = scope.make(shape[::-1], depth)
-        ways = [f"np.transpose({inner})", f"np.swapaxes({inner}, 0, 1)", f"np.moveaxis({inner}, 0, 1)", f"np.swapaxes({inner}, -1, -2)"]
+        ways = [
+            f"np.transpose({inner})",
+            f"np.swapaxes({inner}, 0, 1)",
+            f"np.moveaxis({inner}, 0, 1)",
+            f"np.swapaxes({inner}, -1, -2)",
+        ]
         return scope.pick.of(ways)
     if len(shape) == 3:
         inner = scope.make((shape[2], shape[0], shape[1]), depth)
@@ -469,7 +485,15 @@ def with_axis(scope: Scope, shape: Shape, depth: int) -> str | None:
     names = [n for n in scope.names(lambda s: s == inner) if n not in scope.numbers and inner]
     if names and scope.pick.chance(60):
         name = scope.pick.of(names)
-        return name + ("[None]" if at == 0 else "[:, np.newaxis]" if at == 1 and len(inner) > 1 else "[..., None]" if at == len(inner) else f"[{':, ' * at}None]")
+        return name + (
+            "[None]"
+            if at == 0
+            else "[:, np.newaxis]"
+            if at == 1 and len(inner) > 1
+            else "[..., None]"
+            if at == len(inner)
+            else f"[{':, ' * at}None]"
+        )
     return f"np.expand_dims({scope.make(inner, depth)}, {at})"
 
 
@@ -498,7 +522,9 @@ def picked(scope: Scope, shape: Shape, depth: int) -> str | None:
     if shape[0] not in (1, 3) or not name:
         return None
     array = scope.pick.of(name)
-    return f"{array}[{'[0]' if shape[0] == 1 else scope.pick.of(['[0, -1, 0]', '[-1, -1, 0]', 'np.array([0, -1, 0])'])}]"
+    return (
+        f"{array}[{'[0]' if shape[0] == 1 else scope.pick.of(['[0, -1, 0]', '[-1, -1, 0]', 'np.array([0, -1, 0])'])}]"
+    )
 
 
 def of_rows(scope: Scope, shape: Shape, depth: int) -> str | None:
@@ -714,7 +740,12 @@ def while_loop(scope: Scope) -> None:
     text = scope.make(scope.arrays[name], 1)
     if scope.pick.chance(50):
         scope.write(f"while np.sum({name} * {name}) > {scope.pick.of(['0.2', '1.3'])}:")
-        inside(scope, lambda: scope.write(f"{name} = {scope.pick.of(['0.4 * ' + name, name + ' * 0.3 + 0.01 * np.tanh(' + text + ')'])}"))
+        inside(
+            scope,
+            lambda: scope.write(
+                f"{name} = {scope.pick.of(['0.4 * ' + name, name + ' * 0.3 + 0.01 * np.tanh(' + text + ')'])}"
+            ),
+        )
         return
     counter = scope.fresh()
     scope.write(f"{counter} = 0")
@@ -784,7 +815,9 @@ def annotation(pick: Chooser, param: Parameter, way: str) -> str | None:
     if way == "none" or way == "some" and pick.chance(50):
         return None
     text = " ".join(map(str, param.shape))
-    return pick.weighted({f'"{text}"': 80, f'Float[np.ndarray, "{text}"]': 10, "np.ndarray" if param.shape else '""': 10})
+    return pick.weighted(
+        {f'"{text}"': 80, f'Float[np.ndarray, "{text}"]': 10, "np.ndarray" if param.shape else '""': 10}
+    )
 
 
 def parameters(pick: Chooser, way: str) -> list[Parameter]:
@@ -838,7 +871,11 @@ def result(scope: Scope) -> str:
     parts = [scope.make((), 2)]
     for name in scope.pick.several(last, 4):
         shape = scope.arrays[name]
-        parts.append(f"np.sum({name} * {scope.leaf(smaller(scope, shape))})" if shape and scope.pick.chance(60) else f"np.sum({name})")
+        parts.append(
+            f"np.sum({name} * {scope.leaf(smaller(scope, shape))})"
+            if shape and scope.pick.chance(60)
+            else f"np.sum({name})"
+        )
     return " + ".join(map(in_brackets, parts)) if scope.pick.chance(85) else in_brackets(parts[0])
 
 

@@ -6,27 +6,17 @@ A quarter as many as `--programs` says. A failure is shown as the smallest progr
 from __future__ import annotations
 
 import ast
-import builtins
-import io
 import os
-import re
-import subprocess
-import sys
-import tokenize
 import warnings
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import array_oracle
 import numpy as np
-import pytest
-from array_programs import CONSTRUCTS, ArrayProgram, array_program
-from programs import smaller
+from array_programs import ArrayProgram
 
-from bpcompile import CompileError, compile_source
+from bpcompile import compile_source
 
 FIRST = int(os.environ.get("BPCOMPILE_FIRST", "0"))
 CHUNK = 25
@@ -197,7 +187,9 @@ def backwards(array: Any) -> Any:
 
 
 def alike(got: Any, want: Any, tolerance: float) -> bool:
-    return len(got) == len(want) and all(np.allclose(a, b, tolerance, tolerance, equal_nan=True) for a, b in zip(got, want))
+    return len(got) == len(want) and all(
+        np.allclose(a, b, tolerance, tolerance, equal_nan=True) for a, b in zip(got, want)
+    )
 
 
 def check_imports(case: Case) -> None:

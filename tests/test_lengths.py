@@ -26,7 +26,9 @@ def some_length(source: random.Random, depth: int) -> Dim:
     if depth == 0:
         return source.choice([0, 1, 2, 3, "n", "m"])
     one, other = some_length(source, depth - 1), some_length(source, depth - 1)
-    return source.choice([lambda: plus(one, other), lambda: times(one, other), lambda: minus(one, source.randint(0, 3))])()
+    return source.choice(
+        [lambda: plus(one, other), lambda: times(one, other), lambda: minus(one, source.randint(0, 3))]
+    )()
 
 
 def test_arithmetic_of_lengths() -> None:
@@ -121,7 +123,9 @@ WRONG = {
 
 @pytest.mark.parametrize("expression", WRONG)
 def test_both_places_of_a_contradiction(expression: str) -> None:
-    head = 'import numpy as np\n\n\ndef f(X: "E M", Y: "E M", Z: "E K", v: "E", w: "M", A: "2 3", B: "2 2", S: "B E M"):\n'
+    head = (
+        'import numpy as np\n\n\ndef f(X: "E M", Y: "E M", Z: "E K", v: "E", w: "M", A: "2 3", B: "2 2", S: "B E M"):\n'
+    )
     with pytest.raises(CompileError) as caught:
         compile_source(head + f"    return np.sum({expression})\n")
     assert caught.value.code == "BP050" and WRONG[expression] in str(caught.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Scalar
-from bpcompile.ir.lengths import Dim, Unknown, differ
+from bpcompile.ir.lengths import Dim, Unknown, differ, is_fixed
 
 
 class ShapeError(Exception):
@@ -56,7 +56,12 @@ def renewed(kind: Kind) -> Kind:
     """Return the kind of what is there another time: lengths that are not known may be others."""
     if not isinstance(kind, Array) or kind.dims is None:
         return kind
-    return Array(tuple(d if isinstance(d, (int, str)) else Unknown() for d in kind.dims), kind.dtype)
+    return Array(tuple(d if is_fixed(d) else Unknown() for d in kind.dims), kind.dtype)
+
+
+def lasting(kind: Kind) -> Kind:
+    """Return the kind of what is kept: nothing is known of a shape with a length that is not known."""
+    return Array(None, kind.dtype) if renewed(kind) != kind and isinstance(kind, Array) else kind
 
 
 def wider(now: Kind, end: Kind) -> Kind:

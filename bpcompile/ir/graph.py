@@ -309,7 +309,7 @@ def length_with(join: Callable[[Dim, Dim], Dim]) -> Callable[[Value, Value], Dim
     return found
 
 
-COMPUTE_LENGTHS: Mapping[Op, Callable[..., "Dim | None"]] = {
+COMPUTE_LENGTHS: Mapping[Op, Callable[..., Dim | None]] = {
     ops.DIM: length_along,
     ops.LEN: lambda x: (dims_of(x.kind) or (None,))[0],
     ops.SIZE: lambda x: None if (dims := dims_of(x.kind)) is None else product(dims),

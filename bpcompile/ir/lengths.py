@@ -169,6 +169,13 @@ def offset(dim: Dim) -> tuple[Terms, int]:
     return {atoms: k for atoms, k in terms.items() if atoms}, terms.get((), 0)
 
 
+def is_fixed(dim: Dim) -> bool:
+    """Return whether a length is computed of names and numbers: it is the same wherever it stands."""
+    if isinstance(dim, Less):
+        return is_fixed(dim.of)
+    return not isinstance(dim, Unknown) and all(map(is_fixed, dim.order if isinstance(dim, Sum) else ()))
+
+
 def is_readable(dim: Dim) -> bool:
     """Return whether a length can be shown to a reader."""
     if isinstance(dim, Less):

@@ -9,8 +9,9 @@ from bpcompile.ir.fitting import ShapeError, SizeError, agreed, broadcast, dims_
 from bpcompile.ir.kinds import INT, Array, Kind
 from bpcompile.ir.lengths import Dim, Less, Sum, Unknown, differ, plus, quotient
 from bpcompile.ir.lengths import product as items_of
-from bpcompile.ir.ops import Op
+from bpcompile.ir.ops import REDUCTIONS, Op
 from bpcompile.ir.subscripts import subscript
+
 Values = Sequence[object]  # of each operand, its value where it is a literal, or what it is as a length
 
 
@@ -280,7 +281,7 @@ def number_of_matrix(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] |
 
 Rule = Callable[[Sequence[Kind], Values], "tuple[Dim, ...] | None"]
 RULES: Mapping[Op, Rule] = {
-    **dict.fromkeys(ops.REDUCTIONS.values(), reduction),
+    **dict.fromkeys(REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
     ops.NORM: reduction,
     ops.MATMUL: lambda kinds, values: product(*kinds),
@@ -324,8 +325,8 @@ RULES: Mapping[Op, Rule] = {
     ops.TIMES_RIGHT: lambda kinds, values: dims_of(kinds[2]),
 }  # fmt: skip
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
-ON_ARRAYS = frozenset((*RULES, *ops.NUMPY.values()))
-WHOLE = frozenset(ops.REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero"))
+ON_ARRAYS = frozenset((*RULES, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES))
+WHOLE = frozenset(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero"))
 
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
@@ -345,18 +346,18 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         dims = broadcast(kinds)
     else:
         dims = None
-    if op in TRUTHS or op in (ops.REDUCTIONS["any"], ops.REDUCTIONS["all"]):
+    if op in TRUTHS or op in (REDUCTIONS["any"], REDUCTIONS["all"]):
         return Array(dims, "bool")
     if op in WHOLE or op is ops.ARGSORT or values[:1] == ["np.arange"] and set(dtypes[1:]) == {"int"}:
         return Array(dims, "int")
     if op not in KEEPS_INTEGERS or not all(d in ("int", "bool", "str") for d in dtypes):
         return Array(dims, "real")
     arrays = {k.dtype for k in kinds if isinstance(k, Array)}
-    return Array(dims, "bool" if arrays == {"bool"} and op is not ops.REDUCTIONS["sum"] else "int")
+    return Array(dims, "bool" if arrays == {"bool"} and op is not REDUCTIONS["sum"] else "int")
 
 
 KEEPS_INTEGERS = frozenset(
     (ops.ADD, ops.SUB, ops.MUL, ops.NEG, ops.POS, ops.ABS, ops.FLOORDIV, ops.MOD, ops.COPY, ops.READ, ops.SUBSCRIPT,
-     ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.SWAPAXES, ops.MOVEAXIS, ops.FLIP, ops.ROLL,
-     ops.SORT, ops.STACK, ops.CONCATENATE, ops.REDUCTIONS["sum"], ops.REDUCTIONS["max"], ops.REDUCTIONS["min"])
+     ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.SWAPAXES, ops.MOVEAXIS, ops.FLIP,
+     ops.ROLL, ops.SORT, ops.STACK, ops.CONCATENATE, *(REDUCTIONS[n] for n in ("sum", "max", "min")))
 )  # fmt: skip
