@@ -44,6 +44,7 @@ from bpcompile.ir.graph import (
     operands,
 )
 from bpcompile.ir.kinds import Array
+from bpcompile.ir.lengths import is_readable
 from bpcompile.ir.places import may_repeat
 
 INDENT = "    "
@@ -310,7 +311,7 @@ class Emitter:
     def shape_note(self, value: Value, before: str) -> str:
         """Return the shape of an array as a comment, where it is known and it is one."""
         dims = value.kind.dims if isinstance(value.kind, Array) else None
-        if not dims or not self.is_staged:
+        if not dims or not self.is_staged or not all(map(is_readable, dims)):
             return ""
         return f"{before}{shape_text(dims)}"
 
