@@ -37,10 +37,10 @@ class BufferCotangents:
         found: set[Value] = set()
         for value in all_subscripts(self.fn.body):
             base = self.array_root(value.args[0])
-            if takes_numbers(value.args[1:]) and dims_of(base.kind) is None:
+            if not isinstance(base.kind, Array) or takes_numbers(value.args[1:]) and base.kind.dims is None:
                 continue
             is_named = isinstance(base, Param) or isinstance(base, Apply) and base in self.shape.named
-            if value in self.active and base in self.active and is_named and base.kind.dims != ():  # type: ignore[union-attr]
+            if value in self.active and base in self.active and is_named and base.kind.dims != ():
                 found.add(base)
         return found | {r for r in self.fn.versions.values() if isinstance(r.kind, Array) and r in self.active}
 
