@@ -116,3 +116,57 @@ def test_an_unbound_array_raises_as_in_python() -> None:
     exec(text, module)
     with pytest.raises(UnboundLocalError):
         module["f_grad"](np.zeros((0, 3)))
+
+
+# ------------------------------------------------------------------------------------------------------ lists of arrays
+
+RNN = "h = np.zeros(3)\n    hs = []\n    for x in X:\n        h = np.tanh(W @ h + x)\n        hs.append(h)\n    "
+LISTS = {
+    "stacked": RNN + "return np.sum(np.stack(hs) ** 2)",
+    "stacked behind": RNN + "return np.sum(np.stack(hs, axis=1) @ X)",
+    "an array": RNN + "return np.sum(np.array(hs) * X)",
+    "joined": RNN + "y = np.concatenate(hs)\n    return np.sum(y * y)",
+    "joined along the last axis": "ys = []\n    for k in range(3):\n        ys.append(X[:, :k] * k)\n    return np.sum(np.concatenate(ys, axis=1) ** 2)",
+    "the last": RNN + "return np.sum(hs[-1] * hs[0])",
+    "a sum of numbers": RNN + "return sum(np.sum(h * h) for h in hs)",
+    "a sum of arrays": RNN + "return np.sum(sum(hs) ** 2)",
+    "a sum of arrays of other shapes": "hs = []\n    for x in X:\n        hs.append(np.sum(x, keepdims=True) * x[0])\n        hs.append(x * x)\n    return np.sum(sum(hs, W[0]) ** 2)",
+    "the one before": "hs = [X[0]]\n    for t in range(1, len(X)):\n        hs.append(np.tanh(W @ hs[t - 1] + X[t]))\n    return np.sum(hs[-1])",
+    "an index": "hs = [X[0], X[1] * 2]\n    for t in range(2, len(X)):\n        hs.append(np.sin(hs[t - 2]) * hs[-1] + X[t])\n    return np.sum(hs[-1] * hs[1])",
+    "read twice": RNN + "s = 0.0\n    for i in range(len(hs)):\n        for j in range(i):\n            s = s + np.sum(hs[i] * hs[j])\n    return s",
+    "zip": RNN + "s = 0.0\n    for h, x in zip(hs, X):\n        s = s + np.sum(h * x)\n    return s",
+    "enumerate": RNN + "s = 0.0\n    for i, h in enumerate(hs):\n        s = s + i * np.sum(h * h)\n    return s",
+    "popped": RNN + "a = hs.pop()\n    b = hs.pop()\n    hs.append(a * b)\n    return np.sum(hs[-1]) + np.sum(a * hs[0])",
+    "stored": "hs = [X[0] * 1.0] * 4\n    for t in range(4):\n        hs[t] = np.tanh(W @ hs[t - 1] + X[t])\n    return np.sum(np.stack(hs) * X)",
+    "numbers, then arrays": "hs = [0.0] * 4\n    for t in range(4):\n        hs[t] = X[t] * hs[t - 1] + 1\n    return np.sum(hs[3] * hs[1])",
+    "sliced": RNN + "return np.sum(np.stack(hs[1:]) ** 2) + np.sum(np.stack(hs[:-1]))",
+    "copied": RNN + "ys = hs.copy()\n    ys.append(hs[0] * 2)\n    return np.sum(np.stack(ys) ** 2) + np.sum(hs[-1])",
+    "two lists": RNN + "return np.sum(np.stack(hs + [X[0]] * 2) ** 2)",
+    "rows": "return np.sum(np.stack([np.sin(x) * x for x in X]) ** 2)",
+    "rows joined": "y = np.concatenate([np.sin(x) * x for x in X])\n    return np.sum(y * y)",
+    "numbers of rows": "y = np.array([x @ W @ x for x in X])\n    return np.sum(y * y)",
+    "numbers of a vector": "x = X[0]\n    y = np.array([x[i] * x[i - 1] for i in range(1, len(x))])\n    return np.sum(y * y)",
+    "a matrix of numbers": "K = np.array([[np.exp(-np.sum((x - y) ** 2)) for y in X] for x in X])\n    return np.sum(K @ K)",
+    "a matrix of a vector": "x = X[0]\n    K = np.array([[a * np.exp(-b) for b in x] for a in x])\n    return np.sum(K @ K)",
+    "filtered": "y = np.stack([x * x for x in X if x[0] > 0.9])\n    return np.sum(y * y)",
+    "functions of lists": "return np.max([x @ x for x in X]) + np.mean([np.sum(x) for x in X]) + np.linalg.norm([x[0] for x in X])",
+    "list of an array": "rows = list(X)\n    rows.append(W[0])\n    s = 0.0\n    for r in rows:\n        s = s + np.sum(r ** 2)\n    return s",
+    "a list of lists": "hs = []\n    for x in X:\n        hs.append([x * 2, W @ x])\n    s = 0.0\n    for i in range(len(hs)):\n        s = s + np.sum(hs[i][0] * hs[i - 1][1])\n    return s",
+    "a branch": RNN + "if X[0, 0] > 0:\n        ys = [h * 2 for h in hs]\n    else:\n        ys = [np.sum(h) for h in hs]\n    return np.sum(ys[0] * ys[1])",
+    "made in a trip": "s = 0.0\n    for x in X:\n        Q = []\n        for k in range(3):\n            v = W[k] * x\n            for q in Q:\n                v = v - (q @ v) * q\n            Q.append(v / np.linalg.norm(v))\n        s = s + np.sum(np.stack(Q) * W)\n    return s",
+    "literals beside lists": RNN + "return np.sum(np.stack(hs) * np.array([1.0, 2.0, 3.0]))",
+    "handed to a helper": RNN + "return total(hs)",
+}
+HELPER = "def total(ws):\n    s = 0.0\n    for w in ws:\n        s = s + np.sum(w * w)\n    return s\n\n\n"
+
+
+@pytest.mark.parametrize("shapes", (("", ""), (": 'd d'", ": 'n d'")), ids=("plain", "shapes"))
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_of_arrays(name: str, shapes: tuple[str, str]) -> None:
+    check(f"{HELPER}def f(W{shapes[0]}, X{shapes[1]}):\n    {LISTS[name]}\n", positive(3, 3), positive(4, 3))
+
+
+def test_lists_joined_by_their_rank() -> None:
+    body = "    return np.sum(np.vstack([x * x for x in X]) ** 2) + np.sum(np.hstack([x * X[0] for x in X]))\n"
+    check(f"def f(X: 'n d'):\n{body}", positive(4, 3))
+    refused(f"def f(X):\n{body}", "BP052")

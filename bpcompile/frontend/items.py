@@ -61,9 +61,10 @@ class Items:
             cell.array = now if isinstance(now, Array) else None
             return cell.array != before
         found = self.found[place]
-        before, found.put = found.put, kind if found.put is None else joined(found.put, kind)
-        cell.array = found.put if isinstance(found.put, Array) else None
-        return found.put != before
+        all_put = kind if found.put is None else joined(found.put, kind)
+        is_new, found.put = all_put != found.put, all_put
+        cell.array = all_put if isinstance(all_put, Array) else None
+        return is_new
 
     def take(self, cell: Cell) -> Array | None:
         """Return what an item is that is read, where it may be an array."""

@@ -862,6 +862,9 @@ class LoopLowerer(ArrayCallLowerer):
         finally:
             self.frame = outer
             self.collecting -= 1
+        if isinstance(first, Iteration) and len(node.generators) == 1 and not node.generators[0].ifs:
+            if const_int(first.run[0]) == 0 and const_int(first.run[2]) == 1:
+                self.note_length(made, first.run[1])
         return made
 
     def generators(self, node: ast.ListComp | ast.GeneratorExp, at: int, made: Value, over: Iteration | Broken) -> None:

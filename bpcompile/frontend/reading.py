@@ -41,7 +41,7 @@ from bpcompile.ir.graph import (
     Param,
     Value,
 )
-from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Kind
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Dim, Kind
 from bpcompile.ir.ops import Op
 
 MAX_OPERATIONS = 400_000  # of one function with its helpers read through
@@ -64,6 +64,7 @@ class Reader:
         self.constants = Constants()
         self.cells = Cells()
         self.items = Items({})  # of the lists that the program makes
+        self.lengths_of_lists: dict[Value, Dim] = {}  # of lists that comprehensions have built
         self.arrays = False  # does the function, or anything that it reaches, use NumPy?
         self.block = Block()
         self.frame = Frame(None, frozenset(), None)

@@ -77,6 +77,7 @@ class Sweep(LoopCotangents):
         self.algebra = Algebra(fn.constants, self.block)
         self.forward_block = fn.body
         self.uniform: dict[Value, Value] = {}
+        self.sums: dict[Value, Value] = {}
         self.before: dict[int, dict[Value, Value]] = {}  # written lists as they stand before a branch or a loop
         self.ends: dict[int, dict[Value, Value]] = {}  # and at the end of a block
         self.state = self.follow(fn.body, {}) if fn.versions else {}
@@ -482,7 +483,8 @@ class Sweep(LoopCotangents):
             return
         if op in ON_LISTS:
             self.on_list(value, ct)
-            yield from self.to_start(value, ct)
+            for start, total in self.to_start(value, ct):
+                yield start, self.share_of(start, self.settled(value, total), value)
             return
         expr = self.algebra.expr
         exprs = [expr(a) for a in args]
@@ -566,7 +568,7 @@ class Sweep(LoopCotangents):
             return
         if self.is_item(value):
             assert isinstance(value, Apply)
-            self.add_at(value.args[0], [value.args[1]], ct)
+            self.add_at(value.args[0], [value.args[1]], self.in_shape(value, ct))
             return
         if self.is_buffered(value):
             self.add_whole(self.array_root(value), ct)
