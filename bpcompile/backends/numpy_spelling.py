@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bpcompile.backends.targets import Spelling, call, dotted, item_of
 from bpcompile.ir import ops
-from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
+from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
 
 
 def option(node: ast.expr) -> ast.expr:
@@ -148,7 +148,7 @@ def layers(x: ast.expr, axis: ast.expr) -> ast.expr:
 
 # fmt: off
 NUMPY_SPELLING: Mapping[Op, Spelling] = {
-    **{op: call(op.name) for op in NUMPY.values()},
+    **{op: call(op.name) for op in (*NUMPY.values(), *SPECIAL.values(), *ops.SLOPES)},
     **{op: with_options(op.name, 1, axis="None", keepdims=False) for op in REDUCTIONS.values()},
     **{REDUCTIONS[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("var", "std")},
     ops.LOGSUMEXP: with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False),
