@@ -40,6 +40,10 @@ class ArrayListLowerer(ArrayFunctionLowerer):
         """Return a function of NumPy of a list: of the array that NumPy makes of it."""
         (thing, place), *rest = given.positional
         assert isinstance(thing, Value)
+        if self.is_guessed(thing):
+            return self.refuse(
+                "BP023", f"{name} of what is unpacked", node, "annotate it: `w: list` or `w: np.ndarray`"
+            )
         if name in ("np.array", "np.asarray", "np.stack", "np.concatenate", "np.vstack", "np.hstack"):
             return self.joined_list(name, thing, node, given)
         array = self.array_of_list(thing, place)

@@ -1,9 +1,9 @@
 """What the items of the lists are that a program makes: found while it is read, known when it is read again.
 
-    hs = []                                  the items are not known yet: whatever NumPy computes
-    for t in range(n):
-        h = np.tanh(W @ hs[t - 1])
-        hs.append(h)                         one-dimensional arrays: so `hs[t - 1]` is one when the program is read again
+hs = []                                  the items are not known yet: whatever NumPy computes
+for t in range(n):
+    h = np.tanh(W @ hs[t - 1])
+    hs.append(h)                         one-dimensional arrays: so `hs[t - 1]` is one when the program is read again
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Items:
 
     def __init__(self, known: Mapping[Place, Kind]) -> None:
         self.known = known
+        self.lists: frozenset[str] = frozenset()  # the parameters that are read as lists, without saying so
+        self.unpacked: set[str] = set()  # those that may be lists, since something is unpacked from them
         self.found: dict[Place, Found] = {}
         self.places: dict[int, Place] = {}
         self.cells: list[Cell] = []  # keeps them alive: `places` knows them by id

@@ -226,7 +226,7 @@ class ListCotangents(BufferCotangents):
     def item(self, sequence: Value, index: Value) -> Value:
         """Return an item of a list."""
         found = self.algebra.apply(ops.INDEX, sequence, index)
-        if isinstance(sequence.kind, ListKind) and isinstance(sequence.kind.item, Array):
+        if isinstance(sequence.kind, ListKind) and isinstance(sequence.kind.item, (Array, ListKind)):
             found.kind = sequence.kind.item
         return found
 
@@ -458,7 +458,11 @@ class ListCotangents(BufferCotangents):
         self.enter(body)
         indices = [i if isinstance(i, Value) else self.algebra.const(i) for i in path]
         share = self.item(ct, index)
-        body.results = [body.append(ops.ADD_AT, (carried, *indices, place(index), share), None)]
+        if is_flat(root.kind) or not is_nested(ct.kind):
+            body.results = [body.append(ops.ADD_AT, (carried, *indices, place(index), share), None)]
+        else:
+            inner = self.item_of(carried, [*indices, place(index)])
+            body.results = [body.append(ops.ADD_ALL, (carried, inner, share), None)]
         body.items.append(Bind(body.results[0], ""))
         self.enter(outer)
         loop.results.append(Result(loop, 0, None, root.kind))
@@ -521,6 +525,11 @@ def depth_of(kind: Kind) -> int:
     while isinstance(kind, ListKind):
         kind, depth = kind.item, depth + 1
     return depth if isinstance(kind, Array) else 0
+
+
+def is_nested(kind: Kind) -> bool:
+    """Return whether a kind is that of a list of lists."""
+    return isinstance(kind, ListKind) and isinstance(kind.item, ListKind)
 
 
 def is_flat(kind: object) -> bool:

@@ -413,8 +413,19 @@ class Sweep(LoopCotangents):
         found = [(r.index, ct) for r in unpack.results if (ct := self.cotangent(r)) is not None]
         if found:
             self.section(unpack.results[0])
+        if found and is_array(unpack.sequence):
+            self.stack_items(unpack)
+            return
         for index, ct in found:
             self.add_at(unpack.sequence, [index], ct)
+
+    def stack_items(self, unpack: Unpack) -> None:
+        """Give the cotangents of what was unpacked from an array to the array, as one."""
+        cts = [self.cotangent(r) or self.nothing(r) for r in unpack.results]
+        settled = [self.settled(r, ct) for r, ct in zip(unpack.results, cts)]
+        total = self.algebra.apply(ops.STACK, self.algebra.const(0), *settled)
+        self.exact[total] = unpack.sequence
+        self.hand_on(unpack.sequence, total)
 
     # one expression
 
