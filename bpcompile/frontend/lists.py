@@ -119,12 +119,19 @@ class ListLowerer(ExpressionLowerer):
 
     def make(self, op: Op, node: ast.AST, items: Cell, *args: Value) -> Value:
         """Return a new list: never shared with an equal one, since each is an object of its own."""
+        if op in (ops.COPY_OF, ops.CONCAT) and any(self.is_guessed(a) for a in args):
+            self.refuse("BP023", "what may be an array is used as a list", node, "annotate it: `w: list`")
         self.count += 1
         value = self.block.append(op, args, self.span(node))
         value.block.table.pop((op, args), None)
         self.cells.put(value, Cell("list", every=items, is_local=True))
         self.layers[-1].roots.append(value)
         return value
+
+    def is_guessed(self, value: Value) -> bool:
+        """Return whether a value is a parameter, or a part of one, that was not said to be a list."""
+        root, _ = self.place(value)
+        return isinstance(root, Param) and root.name in self.items.lists
 
     def materialise(self, thing: Thing, node: ast.AST) -> Value | Broken:
         """Return a list that exists at run time: a tuple or list that is seen through is written out as one."""
@@ -497,7 +504,7 @@ class ListLowerer(ExpressionLowerer):
     def sliced(self, base: Value, node: ast.Subscript, bounds: ast.Slice) -> Thing:
         """Return `w[a:b:c]` of a list of numbers: a new list."""
         cell = self.list_cell(base, node)
-        if cell is None or not self.holds_numbers(cell.all_items(), node):
+        if cell is None or not self.may_be_copied(cell.all_items(), node):
             return BROKEN
         cell.is_open = True
         if bounds.lower is None and bounds.upper is None and bounds.step is None:
@@ -509,6 +516,11 @@ class ListLowerer(ExpressionLowerer):
                 return number
             parts.append(number)
         return self.make(ops.SLICE, node, cell.all_items(), self.current(base, node), *parts)
+
+    def may_be_copied(self, cell: Cell, node: ast.AST) -> bool:
+        """Return whether a new list may hold the same items: numbers, or what nothing writes to."""
+        is_safe = self.arrays and not self.mutates and (cell.array is not None or cell.shape == "list")
+        return is_safe or self.holds_numbers(cell, node)
 
     def holds_numbers(self, cell: Cell, node: ast.AST) -> bool:
         """Say that every item of a list is a number."""
