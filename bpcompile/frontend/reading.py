@@ -107,6 +107,7 @@ class Reader:
         self.active_calls: list[ast.AST] = []
         self.count = 0
         self.inlined = 0
+        self.plain: set[int] = set()  # lists that are written out where NumPy reads them: nothing else holds them
         self.may_show: dict[
             Value, dict[Value, Value]
         ] = {}  # what leaves a branch -> arrays that it may be, as they were
