@@ -122,9 +122,22 @@ def spread(total: ast.expr, like: ast.expr) -> ast.expr:
     return ast.BinOp(total, ast.Mult(), call("np.ones_like")(like))
 
 
+def selected(*args: ast.expr) -> ast.expr:
+    """Return the spelling of a selection: conditions, as many choices, and what else."""
+    count = len(args) // 2
+    lists = [ast.List(list(part), ast.Load()) for part in (args[:count], args[count:-1])]
+    default = [] if is_default(args[-1], 0) else [args[-1]]
+    return ast.Call(dotted("np.select"), [*lists, *default], [])
+
+
 # fmt: off
 NUMPY_SPELLING: Mapping[Op, Spelling] = {
     **{op: call(op.name) for op in NUMPY.values()},
+    NUMPY["modf[0]"]: item_of("np.modf", 0), NUMPY["modf[1]"]: item_of("np.modf", 1),
+    NUMPY["select"]: selected,               NUMPY["clip"]: lambda *args: call("np.clip")(*map(option, args)),
+    NUMPY["nan_to_num"]: with_options("np.nan_to_num", 1, nan=0.0, posinf="None", neginf="None"),
+    NUMPY["round"]: with_options("np.round", 1, decimals=0),
+    NUMPY["isclose"]: with_options("np.isclose", 2, rtol=1e-05, atol=1e-08, equal_nan=False),
     **{op: with_options(op.name, 1, axis="None", keepdims=False) for op in REDUCTIONS.values()},
     **{REDUCTIONS[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("var", "std")},
     ops.LOGSUMEXP: with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False),

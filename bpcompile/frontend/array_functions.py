@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from bpcompile.frontend.arrays import ANNOTATE, ArrayLowerer, is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.numpy_names import MAKERS
-from bpcompile.frontend.trees import BROKEN, Broken, Nothing, Text, Thing, const_int
+from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Const, Group, Value
+from bpcompile.ir.graph import Apply, Const, Group, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.ops import NUMPY, Op
 from bpcompile.ir.shapes import dims_of
@@ -21,6 +21,30 @@ class ArrayFunctionLowerer(ArrayLowerer):
 
     # arguments
 
+    def named(
+        self,
+        name: str,
+        names: Sequence[str],
+        node: ast.Call,
+        given: Arguments,
+        keywords: Sequence[str] = (),
+        least: int = 0,
+    ) -> dict[str, tuple[Thing, ast.expr]] | None:
+        """Return the arguments by name; None where one is unknown, given twice, or missing of the first ones."""
+        if len(given.positional) > len(names):
+            self.refuse("BP018", f"{name} with these arguments", node, "give the options by keyword")
+            return None
+        found = dict(zip(names, given.positional))
+        for keyword, pair in given.keywords.items():
+            if keyword not in (keywords or names) or keyword in found:
+                self.refuse("BP051", f"the keyword `{keyword}` of {name}", pair[1], "leave it out")
+                return None
+            found[keyword] = pair
+        for missing in (n for n in names[:least] if n not in found):
+            self.refuse("BP018", f"{name} lacks the argument `{missing}`", node)
+            return None
+        return found
+
     def array_value(self, thing: Thing, node: ast.expr) -> Value | Broken:
         """Return an argument that is an array or a number."""
         if isinstance(thing, Group):
@@ -28,13 +52,18 @@ class ArrayFunctionLowerer(ArrayLowerer):
             return made if isinstance(made, (Value, Broken)) else BROKEN
         return self.as_number(thing, node)
 
-    def literal_option(self, thing: Thing, node: ast.expr) -> Const | None:
-        """Return an option that is an integer, a truth, None or a tuple of integers."""
+    def literal_option(self, thing: Thing, node: ast.expr, choices: Sequence[str] | None = None) -> Const | None:
+        """Return an option that is a number, a truth, None, a tuple of integers, or one of some words."""
+        if choices is not None:
+            if isinstance(thing, Text) and thing.text in choices:
+                return self.option(repr(thing.text))
+            self.refuse("BP051", "an option that is not known", node, f"known are {', '.join(map(repr, choices))}")
+            return None
         if isinstance(thing, Nothing):
             return self.option(None)
         if isinstance(thing, Const) and isinstance(thing.value, bool):
             return thing
-        number = self.constant_index(thing)
+        number = self.literal_number(thing)
         if number is not None:
             return self.const(number)
         if isinstance(thing, Group):
@@ -43,6 +72,15 @@ class ArrayFunctionLowerer(ArrayLowerer):
                 return self.option("(" + ", ".join(map(str, numbers)) + ("," if len(numbers) == 1 else "") + ")")
         self.refuse("BP051", "an option that is not a literal", node, "write the number out")
         return None
+
+    def literal_number(self, thing: Thing) -> int | float | None:
+        """Return the number that a literal is, with its sign."""
+        if isinstance(thing, Apply) and thing.op is ops.NEG:
+            number = self.literal_number(thing.args[0])
+            return None if number is None else -number
+        if isinstance(thing, Const) and isinstance(thing.value, float):
+            return thing.value
+        return self.constant_index(thing)
 
     def lengths(self, pairs: Sequence[tuple[Thing, ast.expr]]) -> list[Value] | None:
         """Return the lengths of a shape, given as a tuple or one by one."""
@@ -154,16 +192,48 @@ class ArrayFunctionLowerer(ArrayLowerer):
         return value if isinstance(value, Broken) else self.shape_group(value, node)
 
     def array_clip(self, node: ast.Call, given: Arguments) -> Thing:
-        ordered = self.ordered(given, ("a", "a_min", "a_max"), node)
-        if ordered is None or len(ordered) != 3:
-            return self.refuse("BP018", "np.clip takes an array and two bounds", node)
-        value = self.array_value(*ordered[0])
-        for (bound, place), name in zip(ordered[1:], ("maximum", "minimum")):
-            if isinstance(bound, Nothing) or isinstance(value, Broken):
-                continue
-            number = self.array_value(bound, place)
-            value = number if isinstance(number, Broken) else self.apply(NUMPY[name], node, value, number)
-        return value
+        aliases = {"min": "a_min", "max": "a_max"}
+        keywords = {aliases.get(name, name): pair for name, pair in given.keywords.items()}
+        found = self.named("np.clip", ("a", "a_min", "a_max"), node, Arguments(given.positional, keywords), least=1)
+        if found is None:
+            return BROKEN
+        args: list[Value] = []
+        for name in ("a", "a_min", "a_max"):
+            thing, place = found.get(name, (NOTHING, node))
+            value = self.option(None) if isinstance(thing, Nothing) and args else self.array_value(thing, place)
+            if isinstance(value, Broken):
+                return value
+            args.append(value)
+        return self.apply(NUMPY["clip"], node, *args)
+
+    def array_select(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.select", ("condlist", "choicelist", "default"), node, given, least=2)
+        if found is None:
+            return BROKEN
+        conditions, choices = (found[name][0] for name in ("condlist", "choicelist"))
+        if not isinstance(conditions, Group) or not isinstance(choices, Group) or not conditions.items:
+            return self.refuse("BP052", "np.select of lists that are not written out", node, "write them out")
+        if len(conditions.items) != len(choices.items):
+            return self.refuse("BP018", "np.select of more of one than of the other", node, "write as many of each")
+        default = found.get("default", (self.const(0), node))
+        pairs = [*((t, node) for t in (*conditions.items, *choices.items)), default]
+        values = [v for v in (self.array_value(*pair) for pair in pairs) if isinstance(v, Value)]
+        return self.apply(NUMPY["select"], node, *values) if len(values) == len(pairs) else BROKEN
+
+    def array_modf(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.modf", ("x",), node, given, least=1)
+        value = BROKEN if found is None else self.array_value(*found["x"])
+        if isinstance(value, Broken):
+            return value
+        return Group(tuple(self.apply(NUMPY[f"modf[{k}]"], node, value) for k in (0, 1)))
+
+    def array_divmod(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.divmod", ("x1", "x2"), node, given, least=2)
+        values = [self.array_value(*pair) for pair in (found or {}).values()]
+        numbers = [v for v in values if isinstance(v, Value)]
+        if len(numbers) < 2:
+            return BROKEN
+        return Group(tuple(self.apply(op, node, *numbers) for op in (ops.FLOORDIV, ops.MOD)))
 
     def array_einsum(self, node: ast.Call, given: Arguments) -> Thing:
         text = given.positional[0][0] if given.positional else None

@@ -87,6 +87,8 @@ class ArrayLowerer(CallLowerer):
             return self.shape_group(base, node)
         if node.attr in ("size", "ndim"):
             return self.apply(ops.SIZE if node.attr == "size" else ops.NDIM, node, base)
+        if node.attr in ("real", "imag"):
+            return self.apply(NUMPY[node.attr], node, base)
         return self.refuse("BP051", f"the attribute `.{node.attr}` of an array", node, KNOWN_FUNCTIONS)
 
     def shape_group(self, base: Value, node: ast.AST) -> Thing:

@@ -13,12 +13,15 @@ Option = "int | bool | str | None"
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of arrays: the arrays that it takes by name, then its options, by position up to `positional`."""
+    """A function of arrays: what it takes by name. By position: arrays, `optional`, options up to `positional`."""
 
     op: Op
     arrays: tuple[str, ...]
     options: Mapping[str, object] = field(default_factory=dict)  # name -> default; all are literal
     positional: int = 9
+    optional: Mapping[str, object] = field(default_factory=dict)  # arrays or numbers -> what stands for them
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # options that are text -> what they may be
+    order: tuple[str, ...] = ()  # the order by position, where it is another one
 
 
 def elementwise(op: Op, count: int = 1) -> Function:
@@ -29,7 +32,9 @@ def elementwise(op: Op, count: int = 1) -> Function:
 ONE = "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
 ONE += "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
 ONE += "logical_not"
-TWO = "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or"
+ONE += " real imag conj conjugate real_if_close fix signbit"
+TWO = "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or fmax fmin fmod float_power heaviside "
+TWO += "logaddexp2 ldexp logical_xor"
 ALIASES: Mapping[str, str] = {
     "abs": "absolute", "fabs": "absolute", "deg2rad": "radians", "rad2deg": "degrees", "acos": "arccos",
     "asin": "arcsin", "atan": "arctan", "acosh": "arccosh", "asinh": "arcsinh", "atanh": "arctanh", "atan2": "arctan2",
@@ -60,6 +65,9 @@ FUNCTIONS: Mapping[str, Function] = {
             "psi": "digamma",
         }.items()
     },
+    "np.nan_to_num": Function(NUMPY["nan_to_num"], ("x",), {"nan": 0.0, "posinf": None, "neginf": None}, 0),
+    **{f"np.{n}": Function(NUMPY["round"], ("a",), {"decimals": 0}) for n in ("round", "around")},
+    "np.isclose": Function(NUMPY["isclose"], ("a", "b"), {"rtol": 1e-05, "atol": 1e-08, "equal_nan": False}),
     "np.where": Function(NUMPY["where"], ("condition", "x", "y")),
     **{f"np.{n}": reduction(n) for n in "sum mean prod max min any all count_nonzero".split()},
     **{f"np.{n}": reduction(m) for n, m in (("amax", "max"), ("amin", "min"))},
@@ -96,7 +104,7 @@ SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
     "np.hstack": "hstack", "np.vstack": "vstack", "np.array": "array", "np.asarray": "array", "np.copy": "same",
     "np.atleast_1d": "atleast", "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
-    "np.linalg.slogdet": "slogdet", "np.diag": "diag",
+    "np.linalg.slogdet": "slogdet", "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
 }  # fmt: skip
 # arrays that depend on no number that is differentiated
 MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
@@ -105,7 +113,7 @@ CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": 
 # method of an array -> function
 METHODS: Mapping[str, str] = {
     **{n: f"np.{n}" for n in "sum mean prod max min var std any all argmax argmin dot ravel transpose".split()},
-    **{n: f"np.{n}" for n in "swapaxes squeeze cumsum trace reshape clip copy".split()},
+    **{n: f"np.{n}" for n in "swapaxes squeeze cumsum trace reshape clip copy conj conjugate round".split()},
     "flatten": "np.ravel",
 }  # fmt: skip
 MODULES = ("numpy", "numpy.linalg", "scipy", "scipy.special")

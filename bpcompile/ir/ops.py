@@ -179,6 +179,8 @@ NUMPY: Mapping[str, Op] = {
         "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
         "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
         "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where "
+        "clip select nan_to_num real imag conj conjugate real_if_close fmax fmin fmod float_power heaviside logaddexp2 "
+        "ldexp fix round signbit logical_xor isclose modf[0] modf[1] "
         "scipy.special.expit scipy.special.logit scipy.special.erf scipy.special.erfc scipy.special.gammaln "
         "scipy.special.digamma scipy.special.xlogy"
     ).split()

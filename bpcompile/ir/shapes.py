@@ -152,7 +152,7 @@ def picked(kinds: Sequence[Kind], pattern: str) -> tuple[Dim, ...] | None:
     return (*found, *rest)
 
 
-FLAT_RESULTS = frozenset(("isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not"))
+FLAT_RESULTS = "isnan isinf isfinite logical_and logical_or logical_not logical_xor signbit isclose".split()
 TRUTHS = frozenset((*ops.COMPARISONS, *(ops.NUMPY[n] for n in FLAT_RESULTS)))
 Values = Sequence[object]  # the value of each operand that is a literal
 

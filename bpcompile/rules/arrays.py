@@ -14,6 +14,7 @@ from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
 from bpcompile.rules import linear, moves, products, reductions
 from bpcompile.rules.algebra import Expr, Operand, call, of, where
+from bpcompile.rules.items import ITEM_FLAT, ITEM_PARTIALS, ITEM_PULLBACKS
 from bpcompile.rules.scalar import PARTIALS, PULLBACKS, Partials, gauss
 from bpcompile.rules.terms import swapped
 
@@ -34,6 +35,7 @@ def masked(condition: Expr, ct: Expr, is_first: bool) -> Expr:
 ARRAY_PARTIALS: Mapping[Op, Partials] = {
     **{op: row for op, row in PARTIALS.items() if op in ops.ELEMENTWISE},
     **{NUMPY[n]: PARTIALS[MATH[m]] for n, m in SAME_ROWS.items()},
+    **ITEM_PARTIALS,
     NUMPY["square"]:        lambda out, x: (2 * x,),
     NUMPY["reciprocal"]:    lambda out, x: (-(out * out),),
     NUMPY["absolute"]:      lambda out, x: (of(NUMPY["sign"], x),),      # 0 at 0
@@ -47,6 +49,7 @@ ARRAY_PARTIALS: Mapping[Op, Partials] = {
 }
 ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     **{op: PULLBACKS[op] for op in (ops.DIV, ops.POW)},
+    **ITEM_PULLBACKS,
     NUMPY["degrees"]:   lambda ct, out, x: (of(NUMPY["degrees"], ct),),
     NUMPY["radians"]:   lambda ct, out, x: (of(NUMPY["radians"], ct),),
     NUMPY["where"]:     lambda ct, out, c, x, y: (0, masked(c, ct, True), masked(c, ct, False)),
@@ -55,9 +58,9 @@ ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
 }
 # fmt: on
 # item by item, the derivative is 0 wherever there is one
-ARRAY_FLAT = frozenset(
+ARRAY_FLAT = ITEM_FLAT | {
     NUMPY[n] for n in "sign floor ceil rint trunc isnan isinf isfinite logical_and logical_or logical_not".split()
-)
+}
 
 
 # fmt: off
@@ -118,7 +121,7 @@ TAKES_SMALLER = frozenset((REDUCTIONS["sum"], REDUCTIONS["mean"]))
 # partials that may be infinite or no number where the function is not differentiated, behind `np.where`
 SINGULAR = frozenset(
     (ops.DIV, ops.POW, *(NUMPY[n] for n in "log sqrt log1p log2 log10 arcsin arccos arccosh arctanh reciprocal exp "
-     "exp2 expm1 sinh cosh cbrt arctan2 hypot tan".split()))
+     "exp2 expm1 sinh cosh cbrt arctan2 hypot tan fmod float_power".split()))
 )  # fmt: skip
 
 
