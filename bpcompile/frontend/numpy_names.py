@@ -31,8 +31,7 @@ def elementwise(op: Op, count: int = 1) -> Function:
 
 ONE = "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
 ONE += "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
-ONE += "logical_not"
-ONE += " real imag conj conjugate real_if_close fix signbit"
+ONE += "logical_not sinc i0 real imag conj conjugate real_if_close fix signbit"
 TWO = "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or fmax fmin fmod float_power heaviside "
 TWO += "logaddexp2 ldexp logical_xor"
 ALIASES: Mapping[str, str] = {
@@ -53,17 +52,23 @@ def reduction(name: str, **options: object) -> Function:
     return Function(REDUCTIONS[name], ("a",), {"axis": None, **options, "keepdims": False}, 1)
 
 
+SPECIAL_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "polygamma": ("n", "x"), "multigammaln": ("a", "d"), "beta": ("a", "b"), "betaln": ("a", "b"), "xlogy": ("x", "y"),
+    "xlog1py": ("x", "y"), "rel_entr": ("x", "y"), "kl_div": ("x", "y"), "huber": ("delta", "r"),
+    "pseudo_huber": ("delta", "r"), "iv": ("v", "z"), "ive": ("v", "z"), "jv": ("v", "z"), "yn": ("n", "x"),
+    "kv": ("v", "z"), "gammainc": ("a", "x"), "gammaincc": ("a", "x"), "betainc": ("a", "b", "x"),
+}  # fmt: skip
+SPECIAL_ALIASES: Mapping[str, str] = {"psi": "digamma", "jn": "jv", "kn": "kv"}
+
 FUNCTIONS: Mapping[str, Function] = {
     **{f"np.{n}": elementwise(NUMPY[n]) for n in ONE.split()},
     **{f"np.{n}": elementwise(NUMPY[n], 2) for n in TWO.split()},
     **{f"np.{n}": elementwise(NUMPY[m], 2 if m == "arctan2" else 1) for n, m in ALIASES.items()},
     **{f"np.{n}": elementwise(op, count) for n, (op, count) in OPERATORS.items()},
+    **{f"scipy.special.{n}": Function(op, SPECIAL_ARGUMENTS.get(n, ("x",))) for n, op in ops.SPECIAL.items()},
     **{
-        f"scipy.special.{n}": elementwise(NUMPY[f"scipy.special.{m}"], 2 if n == "xlogy" else 1)
-        for n, m in {
-            **{k: k for k in "expit logit erf erfc gammaln digamma xlogy".split()},
-            "psi": "digamma",
-        }.items()
+        f"scipy.special.{n}": Function(ops.SPECIAL[m], SPECIAL_ARGUMENTS.get(m, ("x",)))
+        for n, m in SPECIAL_ALIASES.items()
     },
     "np.nan_to_num": Function(NUMPY["nan_to_num"], ("x",), {"nan": 0.0, "posinf": None, "neginf": None}, 0),
     **{f"np.{n}": Function(NUMPY["round"], ("a",), {"decimals": 0}) for n in ("round", "around")},

@@ -13,9 +13,10 @@ from bpcompile.ir.graph import Value
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
 from bpcompile.rules import linear, moves, products, reductions
-from bpcompile.rules.algebra import Expr, Operand, call, of, where
+from bpcompile.rules.algebra import Expr, Operand, call, of
 from bpcompile.rules.items import ITEM_FLAT, ITEM_PARTIALS, ITEM_PULLBACKS
-from bpcompile.rules.scalar import PARTIALS, PULLBACKS, Partials, gauss
+from bpcompile.rules.scalar import PARTIALS, PULLBACKS, Partials
+from bpcompile.rules.special import SPECIAL_FLAT, SPECIAL_PARTIALS, SPECIAL_SINGULAR
 from bpcompile.rules.terms import swapped
 
 # function of NumPy -> function of `math` with the same row
@@ -40,12 +41,7 @@ ARRAY_PARTIALS: Mapping[Op, Partials] = {
     NUMPY["reciprocal"]:    lambda out, x: (-(out * out),),
     NUMPY["absolute"]:      lambda out, x: (of(NUMPY["sign"], x),),      # 0 at 0
     NUMPY["logaddexp"]:     lambda out, x, y: (call("exp", x - out), call("exp", y - out)),
-    NUMPY["scipy.special.expit"]: lambda out, x: ((1 - out) * out,),
-    NUMPY["scipy.special.logit"]: lambda out, x: (1 / (x * (1 - x)),),
-    NUMPY["scipy.special.erf"]:   lambda out, x: (gauss(x) * call("exp", -(x * x)),),
-    NUMPY["scipy.special.erfc"]:  lambda out, x: (-(gauss(x) * call("exp", -(x * x))),),
-    NUMPY["scipy.special.gammaln"]: lambda out, x: (of(NUMPY["scipy.special.digamma"], x),),
-    NUMPY["scipy.special.xlogy"]: lambda out, x, y: (where(of(ops.EQ, x, 0), 0.0, call("log", y)), x / y),
+    **SPECIAL_PARTIALS,
 }
 ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     **{op: PULLBACKS[op] for op in (ops.DIV, ops.POW)},
@@ -58,9 +54,8 @@ ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
 }
 # fmt: on
 # item by item, the derivative is 0 wherever there is one
-ARRAY_FLAT = ITEM_FLAT | {
-    NUMPY[n] for n in "sign floor ceil rint trunc isnan isinf isfinite logical_and logical_or logical_not".split()
-}
+FLAT_NAMES = "sign floor ceil rint trunc isnan isinf isfinite logical_and logical_or logical_not".split()
+ARRAY_FLAT = ITEM_FLAT | SPECIAL_FLAT | {NUMPY[n] for n in FLAT_NAMES}
 
 
 # fmt: off
@@ -122,7 +117,7 @@ TAKES_SMALLER = frozenset((REDUCTIONS["sum"], REDUCTIONS["mean"]))
 SINGULAR = frozenset(
     (ops.DIV, ops.POW, *(NUMPY[n] for n in "log sqrt log1p log2 log10 arcsin arccos arccosh arctanh reciprocal exp "
      "exp2 expm1 sinh cosh cbrt arctan2 hypot tan fmod float_power".split()))
-)  # fmt: skip
+) | SPECIAL_SINGULAR  # fmt: skip
 
 
 def is_array(value: Value) -> bool:
