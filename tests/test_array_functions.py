@@ -83,3 +83,122 @@ def test_item_by_item(expression: str) -> None:
         check(expression, (0, 3), (3,))
     if "x.round" not in expression:  # on objects, that is not NumPy's
         verified(expression, (2, 3), (3,))
+
+
+# -------------------------------------------------------------------------------------------- joining and taking apart
+
+# expression, shapes of its arrays
+PIECES: dict[str, tuple[tuple[int, ...], ...]] = {
+    "np.rot90(x)": ((2, 3),),
+    "np.rot90(x, 2)": ((2, 3),),
+    "np.rot90(x, k=-1, axes=(1, 2))": ((2, 3, 4),),
+    "np.fliplr(x)": ((2, 3),),
+    "np.flipud(x)": ((3,),),
+    "np.rollaxis(x, 2)": ((2, 3, 4),),
+    "np.rollaxis(x, 0, 2)": ((2, 3, 4),),
+    "np.rollaxis(x, 2, 1)": ((2, 3, 4),),
+    "np.atleast_1d(x)": ((),),
+    "np.atleast_2d(x)": ((3,),),
+    "np.atleast_3d(x)": ((2, 3),),
+    "np.atleast_2d(x, y)[0] + np.atleast_3d(y)": ((3,), (2, 3)),
+    "np.diagonal(x)": ((2, 3),),
+    "np.diagonal(x, offset=1)": ((3, 3),),
+    "np.diagonal(x, -1, 0, 2)": ((3, 2, 4),),
+    "x.diagonal(2)": ((2, 4),),
+    "x.diagonal(offset=-3)": ((2, 4),),
+    "np.diagflat(x, 1)": ((2, 2),),
+    "np.trace(x)": ((2, 3),),
+    "np.trace(x, offset=1)": ((3, 3),),
+    "x.trace(-1, axis1=0, axis2=2)": ((3, 2, 4),),
+    "np.tile(x, 3)": ((2, 3),),
+    "np.tile(x, (2, 1))": ((3,),),
+    "np.tile(x, (2, 1, 3))": ((2, 3),),
+    "np.tile(x, 2) * np.tile(x, reps=(2,))": ((),),
+    "np.repeat(x, 3)": ((2, 3),),
+    "np.repeat(x, 2, axis=1)": ((2, 3),),
+    "np.repeat(x, [2, 0, 1], axis=-1)": ((2, 3),),
+    "x.repeat(2, axis=0)": ((3,),),
+    "np.pad(x, 2)": ((2, 3),),
+    "np.pad(x, (1, 0))": ((3,),),
+    "np.pad(x, ((1, 2), (0, 1)), constant_values=2.5)": ((2, 3),),
+    "np.pad(x, 2, mode='edge')": ((2, 3),),
+    "np.pad(x, ((1, 2), (0, 1)), 'reflect')": ((3, 3),),
+    "np.pad(x, 3, mode='symmetric')": ((2,),),
+    "np.pad(x, (4, 5), mode='wrap')": ((3,),),
+    "np.append(x, y)": ((2, 3), (3,)),
+    "np.append(x, y, axis=0)": ((2, 3), (1, 3)),
+    "np.append(x, 2.0) * 3": ((3,),),
+    "np.vstack((x, y))": ((3,), (2, 3)),
+    "np.vstack((x, y, x))": ((2, 3), (1, 3)),
+    "np.dstack((x, y))": ((2, 3), (2, 3)),
+    "np.dstack((x, y))[..., 0]": ((3,), (1, 3)),
+    "np.dstack((x, y, x))": ((2, 3, 1), (2, 3, 2)),
+    "np.concatenate((x, y, x), axis=None)": ((2, 3), (4,)),
+    "np.split(x, 3)[1]": ((6, 2),),
+    "np.split(x, 2, axis=1)[1] * np.split(x, 2, axis=1)[0]": ((3, 4),),
+    "np.split(x, [1, 3])[1]": ((5,),),
+    "np.split(x, (1, -1), axis=-1)[2]": ((2, 5),),
+    "np.array_split(x, 3)[0] + np.array_split(x, 3)[1]": ((5,),),
+    "np.array_split(x, 3)[2]": ((5, 2),),
+    "np.vsplit(x, 2)[1]": ((4, 2),),
+    "np.dsplit(x, 2)[1]": ((1, 2, 4),),
+    "np.meshgrid(x, y)[0] * np.meshgrid(x, y)[1]": ((2,), (3,)),
+    "np.meshgrid(x, y, indexing='ij')[1]": ((2,), (3,)),
+    "np.meshgrid(x, y, z)[1] * np.meshgrid(x, y, z)[2]": ((2,), (3,), (4,)),
+    "np.broadcast_arrays(x, y)[0] * np.broadcast_arrays(x, y)[1]": ((3,), (2, 1)),
+    "np.take(x, [0, 2, 0])": ((2, 3),),
+    "np.take(x, np.array([0, 1, 1]), axis=1)": ((2, 3),),
+    "np.take(x, 1, axis=-1)": ((2, 3),),
+    "x.take([0, 1, 1], axis=0)": ((2, 3),),
+    "np.take(x, np.argsort(x[0]), axis=1)": ((2, 3),),
+    "np.take_along_axis(x, np.argsort(x, axis=1), axis=1)": ((2, 3),),
+    "np.take_along_axis(x, np.array([[0, 0, 1]]), 0)": ((2, 3),),
+    "np.take_along_axis(x, np.argsort(x, axis=None), axis=None)": ((2, 3),),
+    "np.compress(x[:, 0] > -9, x, axis=0)": ((2, 3),),
+    "np.compress([True, False, True], x)": ((2, 3),),
+    "x.compress(x[0] > -0.5, axis=1)": ((2, 3),),
+    "np.extract(x > -1, x)": ((2, 3),),
+    "np.full((2, 3), x)": ((),),
+    "np.full((2, 3), x) * np.full(3, y[0])": ((3,), (3,)),
+    "x.reshape(3, 2, order='F')": ((2, 3),),
+    "np.reshape(x, (3, 2), order='F') * x.reshape(3, 2, order='C')": ((2, 3),),
+    "x.ravel(order='F') + x.flatten('F') * 2": ((2, 3),),
+    "x[:1, 0].item() * x": ((2, 3),),
+    "x.astype(float) * (x > 0).astype(float) + x.astype(int)": ((2, 3),),
+}
+RANKED: dict[str, tuple[tuple[int, ...], ...]] = {  # what needs known ranks
+    "np.hstack((x, y))": ((3,), (2,)),
+    "np.hstack([x, y, x])": ((2, 3), (2, 1)),
+    "np.column_stack((x, y))": ((3,), (3,)),
+    "np.column_stack((x, y, x))": ((3, 2), (3,)),
+    "np.diag(x, 1)": ((3, 4),),
+    "np.diag(x, k=-1)": ((3,),),
+    "np.hsplit(x, 2)[1]": ((3, 4),),
+    "np.rollaxis(x, -1)": ((2, 3, 4),),
+}
+
+
+@pytest.mark.parametrize("expression", PIECES)
+def test_pieces(expression: str) -> None:
+    shapes = PIECES[expression]
+    check(expression, *shapes)
+    if "astype" not in expression:
+        verified(expression, *shapes)
+
+
+@pytest.mark.parametrize("expression", RANKED)
+def test_pieces_of_known_rank(expression: str) -> None:
+    shapes = RANKED[expression]
+    for names in ([" ".join(map(str, s)) for s in shapes], ["n m k"[: 2 * len(s) - 1] for s in shapes]):
+        source = HEAD + program(expression, shapes, names)
+        if "hstack" in expression or "column" in expression and names[0][0] == "n":
+            source = source.replace("y: 'n m'", "y: 'n k'").replace(
+                "y: 'n'", "y: 'k'" if "hstack" in expression else "y: 'n'"
+            )
+        array_oracle.compare(
+            source,
+            "f",
+            compile_source(source, function="f", verify=False),
+            [numbers(s, -1.7 + k * 0.05) for k, s in enumerate(shapes)],
+        )
+    verified(expression, *shapes)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bpcompile.backends.array_helpers import ARRAY_HELPERS
+
 DIGAMMA = '''def digamma(x):
     """Return the derivative of log(gamma(x)), to about 15 digits."""
     if x <= 0 and (math.isinf(x) or x == math.floor(x)):
@@ -197,6 +199,7 @@ CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
 '''
 
 PRELUDE: Mapping[str, str] = {
+    **ARRAY_HELPERS,
     "bessel_i1": BESSEL_I1,
     "but_one": BUT_ONE,
     "cholesky_share": CHOLESKY_SHARE,
@@ -221,6 +224,8 @@ PRELUDE: Mapping[str, str] = {
 }
 
 NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
+    "taken_along": ("placed",),
+    "unpad": ("placed",),
     "matmul_left": ("unbroadcast",),
     "matmul_right": ("unbroadcast",),
     "solve_right": ("unbroadcast",),

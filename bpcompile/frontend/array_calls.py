@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from bpcompile.frontend.array_functions import ArrayFunctionLowerer
+from bpcompile.frontend.array_pieces import ArrayPieceLowerer
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.inference import Cell
-from bpcompile.frontend.numpy_names import FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
+from bpcompile.frontend.numpy_names import FAMILIES, FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
 from bpcompile.frontend.trees import BROKEN, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Group, Value
 
 
-class ArrayCallLowerer(ArrayFunctionLowerer):
+class ArrayCallLowerer(ArrayPieceLowerer):
     """Reads calls that are about arrays."""
 
     def lower_Call(self, node: ast.Call) -> Thing:
@@ -49,6 +49,9 @@ class ArrayCallLowerer(ArrayFunctionLowerer):
         if name in SPECIAL:
             method: Callable[[ast.Call, Arguments], Thing] = getattr(self, f"array_{SPECIAL[name]}")
             return method(node, given)
+        if name in FAMILIES:
+            family: Callable[[str, ast.Call, Arguments], Thing] = getattr(self, f"family_{FAMILIES[name]}")
+            return family(name, node, given)
         if name in MAKERS:
             return self.made(name, node, given)
         function = FUNCTIONS[name]
@@ -121,6 +124,9 @@ class ArrayCallLowerer(ArrayFunctionLowerer):
                 values.append(self.literal_option(*found[key], function.choices.get(key)))
             elif key in optional and isinstance(found[key][0], Nothing):
                 values.append(self.option(None))
+            elif key in function.lists and isinstance(found[key][0], Group):
+                numbers = self.literal_option(*found[key])
+                values.append(numbers and self.option(f"[{str(numbers.value).strip('(,)')}]"))
             else:
                 value = self.array_value(*found[key])
                 values.append(value if isinstance(value, Value) else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bpcompile.frontend.arrays import ANNOTATE, ArrayLowerer, is_whole
 from bpcompile.frontend.calls import Arguments
@@ -103,9 +103,6 @@ class ArrayFunctionLowerer(ArrayLowerer):
         lengths = self.lengths(given.positional[1:])
         return BROKEN if isinstance(base, Broken) or lengths is None else self.apply(op, node, base, *lengths)
 
-    def array_reshape(self, node: ast.Call, given: Arguments) -> Thing:
-        return self.of_shape(ops.RESHAPE, node, given)
-
     def array_broadcast_to(self, node: ast.Call, given: Arguments) -> Thing:
         return self.of_shape(ops.BROADCAST_TO, node, given)
 
@@ -146,46 +143,25 @@ class ArrayFunctionLowerer(ArrayLowerer):
 
     def of_several(self, op: Op, node: ast.Call, given: Arguments) -> Thing:
         """Return several arrays as one, along an axis."""
-        ordered = self.ordered(given, ("arrays", "axis"), node)
-        if ordered is None or not ordered:
+        found = self.named(op.name, ("arrays", "axis"), node, given, least=1)
+        if found is None:
             return BROKEN
-        group = ordered[0][0]
-        axis = self.literal_option(*ordered[1]) if len(ordered) > 1 else self.const(0)
-        if not isinstance(group, Group):
-            return self.refuse("BP052", "arrays that are not written out", node, "write them as a tuple")
-        values = [self.array_value(item, ordered[0][1]) for item in group.items]
-        arrays = [v for v in values if isinstance(v, Value)]
-        if axis is None or len(arrays) < len(values) or not isinstance(const_int(axis), int):
-            return BROKEN if axis is None else self.refuse("BP052", "arrays that are joined", node)
+        axis = self.literal_option(*found["axis"]) if "axis" in found else self.const(0)
+        arrays = self.written_out(*found["arrays"])
+        if axis is None or arrays is None:
+            return BROKEN
+        if const_int(axis) is None and (op is ops.STACK or axis.value != "None"):
+            return self.refuse("BP051", "an axis that is no number", node, "write the number out")
         return self.apply(op, node, axis, *arrays)
 
-    def array_hstack(self, node: ast.Call, given: Arguments) -> Thing:
-        return self.side_by_side(node, given, lambda rank: 0 if rank == 1 else 1)
-
-    def array_vstack(self, node: ast.Call, given: Arguments) -> Thing:
-        return self.side_by_side(node, given, lambda rank: 0 if rank > 1 else -1)
-
-    def side_by_side(self, node: ast.Call, given: Arguments, axis_of: Callable[[int], int]) -> Thing:
-        """Return arrays of one known rank along the axis for that rank; -1 stacks them."""
-        group = given.positional[0][0] if given.positional else None
-        if not isinstance(group, Group) or len(given.positional) > 1 or given.keywords:
-            return self.refuse("BP052", "arrays that are not written out", node, "write them as a tuple")
-        arrays = [v for v in (self.array_value(i, node) for i in group.items) if isinstance(v, Value)]
-        ranks = {None if (dims := dims_of(v.kind)) is None else len(dims) for v in arrays}
-        rank = ranks.pop() if len(ranks) == 1 else None
-        if rank is None or rank == 0:
-            return self.refuse("BP052", "arrays of unknown rank are joined", node, "use np.concatenate with an axis")
-        axis = axis_of(rank)
-        return self.apply(ops.STACK if axis < 0 else ops.CONCATENATE, node, self.const(max(axis, 0)), *arrays)
-
-    def array_atleast(self, node: ast.Call, given: Arguments) -> Thing:
-        value = self.array_value(*given.positional[0]) if len(given.positional) == 1 else BROKEN
-        if isinstance(value, Broken):
-            return value
-        dims = dims_of(value.kind)
-        if dims is None:
-            return self.refuse("BP052", "an array of unknown rank", node, ANNOTATE)
-        return value if dims else self.apply(ops.STACK, node, self.const(0), value)
+    def written_out(self, thing: Thing, place: ast.expr) -> list[Value] | None:
+        """Return the arrays of a tuple or list."""
+        if not isinstance(thing, Group) or not thing.items:
+            self.refuse("BP052", "arrays that are not written out", place, "write them as a tuple")
+            return None
+        values = [self.array_value(item, place) for item in thing.items]
+        arrays = [v for v in values if isinstance(v, Value)]
+        return arrays if len(arrays) == len(values) else None
 
     def array_shape(self, node: ast.Call, given: Arguments) -> Thing:
         value = self.array_value(*given.positional[0]) if len(given.positional) == 1 else BROKEN
@@ -260,12 +236,14 @@ class ArrayFunctionLowerer(ArrayLowerer):
         return Group((self.apply(ops.SIGN_DET, node, value), self.apply(ops.LOGDET, node, value)))
 
     def array_diag(self, node: ast.Call, given: Arguments) -> Thing:
-        value = self.array_value(*given.positional[0]) if len(given.positional) == 1 and not given.keywords else BROKEN
-        if isinstance(value, Broken):
-            return self.refuse("BP051", "np.diag with these arguments", node)
+        found = self.named("np.diag", ("v", "k"), node, given, least=1)
+        value = BROKEN if found is None else self.array_value(*found["v"])
+        k = self.const(0) if found is None or "k" not in found else self.literal_option(*found["k"])
+        if isinstance(value, Broken) or k is None:
+            return BROKEN
         if len(dims_of(value.kind) or ()) not in (1, 2):
             return self.refuse("BP052", "np.diag of an array of unknown rank", node, ANNOTATE)
-        return self.apply(ops.DIAG, node, value)
+        return self.apply(ops.DIAG, node, value, k)
 
     def made(self, name: str, node: ast.Call, given: Arguments) -> Thing:
         """Return an array that depends on no number that is differentiated."""

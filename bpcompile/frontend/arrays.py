@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
-from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.numpy_names import CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.graph import (
@@ -80,7 +80,7 @@ class ArrayLowerer(CallLowerer):
             return self.global_param(CONSTANTS[name])
         if name == "np.newaxis":
             return NOTHING
-        if name in FUNCTIONS or name in SPECIAL or name in MAKERS:
+        if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
             return Known(name)
         return self.refuse("BP051", f"`{name}` is not known", node, KNOWN_FUNCTIONS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bpcompile.ir import ops
+from bpcompile.ir import array_ops, ops
 from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Dim, Kind, Scalar
 from bpcompile.ir.ops import Op
 
@@ -152,7 +152,7 @@ def picked(kinds: Sequence[Kind], pattern: str) -> tuple[Dim, ...] | None:
     return (*found, *rest)
 
 
-FLAT_RESULTS = "isnan isinf isfinite logical_and logical_or logical_not logical_xor signbit isclose".split()
+FLAT_RESULTS = "astype_bool isnan isinf isfinite logical_and logical_or logical_not logical_xor signbit isclose".split()
 TRUTHS = frozenset((*ops.COMPARISONS, *(ops.NUMPY[n] for n in FLAT_RESULTS)))
 Values = Sequence[object]  # the value of each operand that is a literal
 
@@ -178,6 +178,20 @@ def as_listed(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     return tuple(given) if all(isinstance(v, int) and v >= 0 for v in given) else None  # type: ignore[arg-type]
 
 
+def at_least(rank: int) -> Rule:
+    """Return the rule of `np.atleast_1d` and its kin."""
+
+    def rule(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+        dims = dims_of(kinds[0])
+        if dims is None or len(dims) >= rank:
+            return dims
+        if rank == 3:
+            return (*dims, 1) if dims[1:] else (1, *(dims or (1,)), 1)
+        return (1,) * (rank - len(dims)) + dims
+
+    return rule
+
+
 Rule = Callable[[Sequence[Kind], Values], "tuple[Dim, ...] | None"]
 RULES: Mapping[Op, Rule] = {
     **dict.fromkeys(ops.REDUCTIONS.values(), reduction),
@@ -198,8 +212,15 @@ RULES: Mapping[Op, Rule] = {
     ops.PLACED: lambda kinds, values: dims_of(kinds[1]),
     ops.FIRST_EQUAL: lambda kinds, values: dims_of(kinds[0]),
     ops.SUM_TO: lambda kinds, values: reduced(kinds[0], values[1], False),
-    ops.TRACE: lambda kinds, values: (),
+    ops.TRACE: lambda kinds, values: () if len(dims_of(kinds[0]) or ()) == 2 else None,
     ops.DET: lambda kinds, values: () if len(dims_of(kinds[0]) or ()) == 2 else None,
+    array_ops.ITEM: lambda kinds, values: (),
+    **dict.fromkeys((array_ops.MOVES["full"], array_ops.RESHAPE_F), as_listed),
+    **dict.fromkeys((array_ops.MOVES["fliplr"], array_ops.MOVES["flipud"]), lambda kinds, values: dims_of(kinds[0])),
+    **{array_ops.MOVES[f"atleast_{k}d"]: at_least(k) for k in (1, 2, 3)},
+    array_ops.BROADCAST_ARRAYS: lambda kinds, values: broadcast(kinds),
+    array_ops.LIKE_F: lambda kinds, values: dims_of(kinds[1]),
+    **dict.fromkeys(array_ops.SHARES.values(), lambda kinds, values: dims_of(kinds[1])),
     **dict.fromkeys(
         (ops.FLIP, ops.ROLL, ops.SORT, ops.ARGSORT, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
          ops.CHOLESKY_SHARE),
@@ -214,11 +235,12 @@ RULES: Mapping[Op, Rule] = {
 }  # fmt: skip
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
 ON_ARRAYS = frozenset(
-    (*RULES, ops.OUTER, ops.EINSUM, ops.RAVEL, ops.SQUEEZE, ops.MOVEAXIS, ops.CONCATENATE, ops.CUMSUM,
+    (*RULES, *array_ops.ARRAY_OPS,
+     ops.OUTER, ops.EINSUM, ops.RAVEL, ops.SQUEEZE, ops.MOVEAXIS, ops.CONCATENATE, ops.CUMSUM,
      ops.DIAG, ops.LOGDET, ops.SIGN_DET, ops.MAKE, ops.TIMES_LEFT, ops.TIMES_RIGHT, *ops.NUMPY.values(),
      *ops.SPECIAL.values(), *ops.SLOPES)
 )  # fmt: skip
-WHOLE = frozenset(ops.REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero"))
+WHOLE = frozenset((*(ops.REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"]))
 
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:

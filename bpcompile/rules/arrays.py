@@ -15,6 +15,7 @@ from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
 from bpcompile.rules import linear, moves, products, reductions
 from bpcompile.rules.algebra import Expr, Operand, call, of
 from bpcompile.rules.items import ITEM_FLAT, ITEM_PARTIALS, ITEM_PULLBACKS
+from bpcompile.rules.pieces import PIECE_PULLBACKS
 from bpcompile.rules.scalar import PARTIALS, PULLBACKS, Partials
 from bpcompile.rules.special import SPECIAL_FLAT, SPECIAL_PARTIALS, SPECIAL_SINGULAR
 from bpcompile.rules.terms import swapped
@@ -60,6 +61,7 @@ ARRAY_FLAT = ITEM_FLAT | SPECIAL_FLAT | {NUMPY[n] for n in FLAT_NAMES}
 
 # fmt: off
 WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
+    **PIECE_PULLBACKS,
     REDUCTIONS["sum"]:  lambda ct, out, x, axis, keepdims: (reductions.kept(ct, axis, keepdims),),
     REDUCTIONS["mean"]: reductions.mean_of,
     REDUCTIONS["prod"]: reductions.product_of,
@@ -81,16 +83,13 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.TRANSPOSE:      moves.permuted,
     ops.SWAPAXES:       lambda ct, out, x, a, b: (of(ops.SWAPAXES, ct, a, b),),
     ops.MOVEAXIS:       lambda ct, out, x, a, b: (of(ops.MOVEAXIS, ct, b, a),),
-    ops.CONCATENATE:    moves.joined,
     ops.STACK:          moves.stacked,
     ops.FLIP:           lambda ct, out, x, axis: (of(ops.FLIP, ct, axis),),
     ops.ROLL:           moves.rolled,
     ops.CUMSUM:         moves.summed_up,
     ops.TRIL:           lambda ct, out, x, k: (of(ops.TRIL, ct, k),),
     ops.TRIU:           lambda ct, out, x, k: (of(ops.TRIU, ct, k),),
-    ops.DIAG:           moves.diagonal,
     ops.SUBSCRIPT:      moves.picked,
-    ops.TRACE:          lambda ct, out, x: (moves.unit(x) * ct,),
     ops.INV:            linear.inverse,
     ops.DET:            lambda ct, out, a: (linear.wide(ct * out) * swapped(of(ops.INV, a)),),
     ops.LOGDET:         lambda ct, out, a: (linear.wide(ct) * swapped(of(ops.INV, a)),),

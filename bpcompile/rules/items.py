@@ -51,7 +51,7 @@ def selected(ct: Expr, out: Expr, *args: Expr) -> Sequence[Operand]:
 
 # fmt: off
 ITEM_PARTIALS: Mapping[Op, Partials] = {
-    **{NUMPY[n]: lambda out, x: (1,) for n in ("real", "conj", "conjugate", "real_if_close", "modf[0]")},
+    **{NUMPY[n]: lambda out, x: (1,) for n in "real conj conjugate real_if_close modf[0] astype_float".split()},
     NUMPY["fmod"]:          PARTIALS[MATH["fmod"]],
     NUMPY["logaddexp2"]:    lambda out, x, y: (call("exp2", x - out), call("exp2", y - out)),
 }
@@ -66,4 +66,5 @@ ITEM_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     NUMPY["nan_to_num"]:    lambda ct, out, x, *options: (only(of(NUMPY["isfinite"], x), ct),),
 }
 # fmt: on
-ITEM_FLAT = frozenset(NUMPY[n] for n in "imag fix round signbit logical_xor isclose modf[1]".split())
+FLAT_NAMES = "imag fix round signbit logical_xor isclose modf[1] astype_int astype_bool".split()
+ITEM_FLAT = frozenset(NUMPY[n] for n in FLAT_NAMES)

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bpcompile.verify.exact_math import ExactMath
-from bpcompile.verify.numpy_whole import ItemFunctions, select
+from bpcompile.verify.numpy_whole import OWN_WHOLE, ItemFunctions, select
 from bpcompile.verify.special import ExactSpecial
 from bpcompile.verify.traced import Num, Tracer
 from bpcompile.verify.work import Unsupported
@@ -66,7 +66,7 @@ class NumPyOver:
             "copysign": self.each(self.math.copysign, 2),
             "logaddexp": self.each(lambda a, b: self.math.log(self.math.exp(a) + self.math.exp(b)), 2),
         }
-        own = {name: getattr(np, name) for name in OWN}
+        own = {name: getattr(np, name) for name in (*OWN, *OWN_WHOLE) if hasattr(np, name)}
         constants = {name: getattr(self.math, name) for name in ("pi", "e", "inf", "nan")}
         self.linalg = SimpleNamespace(
             norm=self.norm, inv=self.inv, solve=self.solve, det=self.det, slogdet=self.slogdet, cholesky=self.cholesky

@@ -7,6 +7,12 @@ from typing import Any
 
 from bpcompile.verify.traced import Tracer
 
+OWN_WHOLE = (  # of NumPy's own, exact on objects; some are not in every NumPy
+    "rot90 fliplr flipud rollaxis atleast_2d atleast_3d diagonal diagflat tile repeat pad append take take_along_axis "
+    "compress extract row_stack dstack column_stack split array_split hsplit vsplit dsplit meshgrid broadcast_arrays "
+    "flatnonzero ix_ ogrid"
+).split()
+
 
 class ItemFunctions:
     """Functions that work item by item; `each` makes one of a function of numbers."""
