@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: E501  (programs are data: one line each)
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,25 +38,41 @@ def program(expression: str, shapes: Sequence[Sequence[int]], annotations: Seque
     return f"def f({', '.join(given)}{more}):\n{body}"
 
 
-def check(
-    expression: str, *shapes: Sequence[int], annotations: Sequence[Sequence[str]] = (), first: float = -1.7
-) -> str:
-    """Compare without annotations, with a letter for each length, and with those given; return the first text."""
-    args = [numbers(shape, first + 0.05 * k) for k, shape in enumerate(shapes)]
-    texts = []
-    same = all(len(shape) == len(shapes[0]) for shape in shapes) and all(shape == shapes[0] for shape in shapes)
-    known = [[annotation(shape) for shape in shapes]] if same else [[" ".join(map(str, s)) for s in shapes]]
-    for names in (None, *known, *annotations):
-        source = HEAD + program(expression, shapes, names)
-        text = compile_source(source, function="f", verify=False)
-        array_oracle.compare(source, "f", text, args)
-        texts.append(text)
-    return texts[0]
+def check(expression: str, *shapes: Sequence[int]) -> None:
+    """Compare without annotations, and with a letter for each length, or with the numbers."""
+    same = all(shape == shapes[0] for shape in shapes)
+    compare(expression, shapes, None, [annotation(s) if same else written(s) for s in shapes])
+
+
+def written(shape: Sequence[int]) -> str:
+    """Return a shape as text, in numbers."""
+    return " ".join(map(str, shape))
+
+
+def compare(expression: str, shapes: Sequence[Sequence[int]], *annotations: Sequence[str] | None) -> None:
+    """Compare the gradients of programs that differ in their annotations with differences of one of them."""
+    args = [numbers(shape, 0.05 * k - 1.7) for k, shape in enumerate(shapes)]
+    original = array_oracle.primal(HEAD + program(expression, shapes, None), "f")
+    wanted = [array_oracle.gradient(original, args, k) for k in range(len(args))]
+    for names in annotations:
+        text = compile_source(HEAD + program(expression, shapes, names), function="f", verify=False)
+        module: dict[str, Any] = {}
+        exec(compile(text, "<generated>", "exec"), module)
+        copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in args]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            got = module["f_grad"](*copies)
+        for before, after in zip(args, copies):
+            assert np.array_equal(before, after), f"an argument is left as {after}\n{text}"
+        for (want, exact), gradient, shape in zip(wanted, got if len(args) > 1 else (got,), shapes):
+            assert np.shape(gradient) == tuple(shape), f"a gradient has another shape\n{text}"
+            wrong = np.max(np.abs(gradient - want), initial=0.0)
+            assert wrong <= exact * (1 + np.max(np.abs(want), initial=0.0)), f"{gradient} is not {want}\n{text}"
 
 
 def verified(expression: str, *shapes: Sequence[int]) -> None:
     """Check that the verification knows the function."""
-    source = HEAD + program(expression, shapes, [" ".join(map(str, s)) for s in shapes])
+    source = HEAD + program(expression, shapes, [written(s) for s in shapes])
     said = compile_source(source, function="f", verify=True).split('"""')[1]
     assert "proved" in said or "digits" in said, (expression, said)
 
@@ -189,16 +206,67 @@ def test_pieces(expression: str) -> None:
 @pytest.mark.parametrize("expression", RANKED)
 def test_pieces_of_known_rank(expression: str) -> None:
     shapes = RANKED[expression]
-    for names in ([" ".join(map(str, s)) for s in shapes], ["n m k"[: 2 * len(s) - 1] for s in shapes]):
-        source = HEAD + program(expression, shapes, names)
-        if "hstack" in expression or "column" in expression and names[0][0] == "n":
-            source = source.replace("y: 'n m'", "y: 'n k'").replace(
-                "y: 'n'", "y: 'k'" if "hstack" in expression else "y: 'n'"
-            )
-        array_oracle.compare(
-            source,
-            "f",
-            compile_source(source, function="f", verify=False),
-            [numbers(s, -1.7 + k * 0.05) for k, s in enumerate(shapes)],
-        )
+    named = ["n m k"[: 2 * len(s) - 1] for s in shapes]
+    if "hstack" in expression and len(shapes[0]) == 1:
+        named[-1] = "m"
+    elif len(shapes) > 1 and len(shapes[1]) == 2:
+        named[-1] = "n k"
+    compare(expression, shapes, [written(s) for s in shapes], named)
     verified(expression, *shapes)
+
+
+# ------------------------------------------------------------------------------------------------------------ products
+
+PRODUCTS: dict[str, tuple[tuple[tuple[int, ...], ...], ...]] = {  # expression -> the shapes of its arrays, in turn
+    "np.inner(x, y)": (((3,), (3,)), ((2, 3), (3,)), ((3,), (2, 3)), ((2, 3), (4, 3)), ((2, 2, 3), (4, 3)), ((), (2, 3)), ((3,), (2, 4, 3)), ((0,), (0,))),
+    "np.vdot(x, y)": (((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (6,)), ((), ())),
+    "np.tensordot(x, y)": (((2, 3), (2, 3)), ((4, 2, 3), (2, 3, 2))),
+    "np.tensordot(x, y, axes=1)": (((2, 3), (3, 4)), ((3,), (3,)), ((2, 2, 3), (3,))),
+    "np.tensordot(x, y, 0)": (((2,), (3,)), ((2, 2), ())),
+    "np.tensordot(x, y, axes=([1, 0], [0, 1]))": (((2, 3), (3, 2)), ((2, 3, 4), (3, 2))),
+    "np.tensordot(x, y, axes=((0, 2), (1, 0)))": (((2, 3, 4), (4, 2, 2)),),
+    "np.tensordot(x, y, axes=(-1, 0))": (((2, 3), (3, 4)), ((2, 3), (3,))),
+    "np.kron(x, y)": (((2,), (3,)), ((2, 3), (3, 2)), ((2, 3), (2,)), ((2,), (2, 1, 3)), ((), (2, 2)), ((0,), (2,))),
+    "np.cross(x, y)": (((3,), (3,)), ((2, 3), (3,)), ((2, 1, 3), (4, 3)), ((2, 3), (2, 3))),
+    "np.cross(x, y, axis=0)": (((3, 2), (3, 2)),),
+    "np.convolve(x, y)": (((5,), (3,)), ((2,), (4,)), ((1,), (1,))),
+    "np.convolve(x, y, mode='same')": (((5,), (3,)), ((2,), (4,)), ((3,), (4,)), ((4,), (4,))),
+    "np.convolve(x, y, 'valid')": (((5,), (3,)), ((2,), (4,))),
+    "np.correlate(x, y)": (((5,), (3,)), ((2,), (4,))),
+    "np.correlate(x, y, 'full')": (((5,), (3,)), ((2,), (4,))),
+    "np.correlate(x, y, mode='same')": (((5,), (3,)), ((2,), (4,)), ((2,), (5,)), ((3,), (4,)), ((4,), (5,)), ((5,), (4,))),
+    "np.matmul(x, y)": (((5, 2, 3), (5, 3, 4)), ((2, 3), (5, 3, 4)), ((5, 2, 3), (3,)), ((4, 1, 2, 3), (5, 3, 2))),
+    'np.einsum("ij,jk", x, y)': (((2, 3), (3, 4)),),
+    'np.einsum("ij, jk -> ki", x, y)': (((2, 3), (3, 4)),),
+    'np.einsum("ba", x)': (((2, 3),),),
+    'np.einsum("ii", x)': (((3, 3),),),
+    'np.einsum("ii->i", x)': (((3, 3),),),
+    'np.einsum("iij->j", x)': (((3, 3, 2),),),
+    'np.einsum("iii,i->i", x, y)': (((2, 2, 2), (2,)),),
+    'np.einsum("ij->i", x)': (((2, 3),),),
+    'np.einsum("ij->", x)': (((2, 3),),),
+    'np.einsum("ij,k->k", x, y)': (((2, 3), (4,)),),
+    'np.einsum("i,i,i", x, y, z)': (((3,), (3,), (3,)),),
+    'np.einsum("ij,ij->ij", x, y)': (((1, 3), (2, 3)), ((2, 3), (2, 1)), ((2, 3), (2, 3))),
+    'np.einsum(",i->i", x, y)': (((), (3,)),),
+    'np.einsum("...ij,...jk->...ik", x, y)': (((2, 3), (3, 4)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 2)), ((1, 2, 3), (4, 3, 2))),
+    'np.einsum("...i,i", x, y)': (((2, 3), (3,)),),
+    'np.einsum("i...->...", x)': (((2, 3),),),
+    'np.einsum("...ii->...i", x)': (((2, 3, 3),),),
+    'np.einsum("ij,...j->...i", x, y)': (((2, 3), (4, 5, 3)),),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", PRODUCTS)
+def test_products(expression: str) -> None:
+    for shapes in PRODUCTS[expression]:
+        compare(expression, shapes, None, [written(s) for s in shapes])
+    if "..." not in expression:
+        verified(expression, *PRODUCTS[expression][0])
+
+
+@pytest.mark.parametrize(
+    "shapes", (((2, 3), (3, 4), (4, 2)), ((3,), (3, 4), (4, 2)), ((2, 3), (3, 4), (4,)), ((3,), (3, 3), (3,))), ids=str
+)
+def test_products_of_several_matrices(shapes: tuple[tuple[int, ...], ...]) -> None:
+    compare("np.linalg.multi_dot([x, y, z])", shapes, [written(s) for s in shapes])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bpcompile.backends.array_helpers import ARRAY_HELPERS
+from bpcompile.backends.array_helpers import ARRAY_HELPERS, ARRAY_NEEDED
 
 DIGAMMA = '''def digamma(x):
     """Return the derivative of log(gamma(x)), to about 15 digits."""
@@ -224,8 +224,7 @@ PRELUDE: Mapping[str, str] = {
 }
 
 NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
-    "taken_along": ("placed",),
-    "unpad": ("placed",),
+    **ARRAY_NEEDED,
     "matmul_left": ("unbroadcast",),
     "matmul_right": ("unbroadcast",),
     "solve_right": ("unbroadcast",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from bpcompile.frontend.arrays import ANNOTATE, ArrayLowerer, is_whole
@@ -10,10 +11,13 @@ from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.numpy_names import MAKERS
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
+from bpcompile.ir.array_ops import PRODUCTS
 from bpcompile.ir.graph import Apply, Const, Group, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.ops import NUMPY, Op
-from bpcompile.ir.shapes import dims_of
+from bpcompile.ir.shapes import dims_of, einsum_terms
+
+EINSUM_TERM = re.compile(r"[A-Za-z]*(\.\.\.)?[A-Za-z]*")
 
 
 class ArrayFunctionLowerer(ArrayLowerer):
@@ -216,18 +220,50 @@ class ArrayFunctionLowerer(ArrayLowerer):
         if not isinstance(text, Text) or given.keywords:
             hint = 'write `np.einsum("ij,jk->ik", a, b)`'
             return self.refuse("BP051", "np.einsum without its subscripts as text", node, hint)
-        inputs, arrow, output = text.text.replace(" ", "").partition("->")
-        terms = inputs.split(",")
+        terms, output = einsum_terms(text.text)
         values = [self.array_value(*pair) for pair in given.positional[1:]]
         arrays = [v for v in values if isinstance(v, Value)]
-        is_plain = arrow and all(t.isalpha() and len(set(t)) == len(t) for t in [*terms, output] if t)
-        others = [set("".join(terms[:k] + terms[k + 1 :]) + output) for k in range(len(terms))]
-        if not is_plain or len(terms) != len(arrays) or len(arrays) < len(values):
-            hint = "write an arrow, and each letter once in a term"
+        is_plain = all(EINSUM_TERM.fullmatch(t) for t in (*terms, output)) and len(set(output)) >= len(output) - 2
+        if not is_plain or len(terms) != len(arrays) or not set(output) <= set("".join(terms)):
+            hint = "write letters, an arrow, and a term for each array"
             return self.refuse("BP051", "these subscripts of np.einsum", node, hint)
-        if not all(set(term) <= rest for term, rest in zip(terms, others)) or not set(output) <= set("".join(terms)):
-            return self.refuse("BP051", "np.einsum sums an array alone", node, "sum it first, with np.sum")
+        if any("..." in term for term in terms) and "..." not in output:
+            return self.refuse("BP051", "an ellipsis of np.einsum that is summed", node, "sum first, with np.sum")
+        if len(arrays) < len(values):
+            return BROKEN
         return self.apply(ops.EINSUM, node, self.constants.get(text.text.replace(" ", ""), STR), *arrays)
+
+    def array_tensordot(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.tensordot", ("a", "b", "axes"), node, given, least=2)
+        if found is None:
+            return BROKEN
+        a, b = (self.array_value(*found[name]) for name in ("a", "b"))
+        axes = self.nested_numbers(*found["axes"]) if "axes" in found else 2
+        if isinstance(a, Broken) or isinstance(b, Broken) or axes is None:
+            return BROKEN
+        if not isinstance(axes, int) and not (isinstance(axes, tuple) and len(axes) == 2):
+            return self.refuse("BP051", "axes of np.tensordot that are no pair", node, "write `axes=(of_a, of_b)`")
+        text = self.const(axes) if isinstance(axes, int) else self.constants.get(str(axes), STR)
+        return self.apply(PRODUCTS["tensordot"], node, a, b, text)
+
+    def array_multi_dot(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.linalg.multi_dot", ("arrays",), node, given, least=1)
+        arrays = None if found is None else self.written_out(*found["arrays"])
+        if arrays is None:
+            return BROKEN
+        if len(arrays) < 2 or any(len(dims_of(a.kind) or ()) not in (1, 2) for a in arrays):
+            return self.refuse("BP052", "a product of arrays of unknown rank", node, "write `a @ b @ c`")
+        return self.apply(PRODUCTS["linalg.multi_dot"], node, *arrays)
+
+    def nested_numbers(self, thing: Thing, place: ast.expr) -> object:
+        """Return a literal integer, or tuples of them; None where it is refused."""
+        if isinstance(thing, Group):
+            items = [self.nested_numbers(item, place) for item in thing.items]
+            return None if None in items else tuple(items)
+        number = self.constant_index(thing)
+        if number is None:
+            self.refuse("BP051", "an option that is not a literal", place, "write the numbers out")
+        return number
 
     def array_slogdet(self, node: ast.Call, given: Arguments) -> Thing:
         value = self.array_value(*given.positional[0]) if len(given.positional) == 1 else BROKEN

@@ -199,18 +199,10 @@ class ArrayPieceLowerer(ArrayFunctionLowerer):
         constant = self.literal_option(*found["constant_values"]) if "constant_values" in found else self.const(0)
         if isinstance(value, Broken) or width is None or mode is None or constant is None:
             return BROKEN
+        if width == ():
+            return self.refuse("BP051", "a pad without a width", node, "write `np.pad(x, 1)`")
         more = (constant,) if mode.value == "'constant'" else ()
         return self.apply(MOVES["pad"], node, value, self.constants.get(str(width), STR), mode, *more)
-
-    def nested_numbers(self, thing: Thing, place: ast.expr) -> object:
-        """Return a literal integer, or tuples of them; None where it is refused."""
-        if isinstance(thing, Group):
-            items = [self.nested_numbers(item, place) for item in thing.items]
-            return tuple(items) if items and None not in items else None
-        number = self.constant_index(thing)
-        if number is None:
-            self.refuse("BP051", "a width that is not a literal", place, "write the numbers out")
-        return number
 
     def array_astype(self, node: ast.Call, given: Arguments) -> Thing:
         found = self.named(".astype", ("x", "dtype"), node, given, least=2)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
-from bpcompile.ir.array_ops import JOINS, MOVES, PARTS
+from bpcompile.ir.array_ops import JOINS, MOVES, PARTS, PRODUCTS
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
 
 Option = "int | bool | str | None"
@@ -62,6 +62,7 @@ SPECIAL_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 SPECIAL_ALIASES: Mapping[str, str] = {"psi": "digamma", "jn": "jv", "kn": "kv"}
 
+MODES = ("full", "same", "valid")
 DIAGONAL: Mapping[str, object] = {"offset": 0, "axis1": 0, "axis2": 1}
 FUNCTIONS: Mapping[str, Function] = {
     **{f"np.{n}": elementwise(NUMPY[n]) for n in ONE.split()},
@@ -85,6 +86,12 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.linalg.norm": Function(ops.NORM, ("x",), {"axis": None, "keepdims": False}, 0),
     "np.matmul": Function(ops.MATMUL, ("x1", "x2")),
     "np.dot": Function(ops.DOT, ("a", "b")),
+    "np.inner": Function(PRODUCTS["inner"], ("a", "b")),
+    "np.vdot": Function(PRODUCTS["vdot"], ("a", "b")),
+    "np.kron": Function(PRODUCTS["kron"], ("a", "b")),
+    "np.cross": Function(PRODUCTS["cross"], ("a", "b"), {"axis": -1}, 0),
+    "np.convolve": Function(PRODUCTS["convolve"], ("a", "v"), {"mode": "'full'"}, choices={"mode": MODES}),
+    "np.correlate": Function(PRODUCTS["correlate"], ("a", "v"), {"mode": "'valid'"}, choices={"mode": MODES}),
     "np.outer": Function(ops.OUTER, ("a", "b")),
     "np.transpose": Function(ops.TRANSPOSE, ("a",), {"axes": None}),
     "np.swapaxes": Function(ops.SWAPAXES, ("a",), {"axis1": ..., "axis2": ...}),
@@ -124,6 +131,7 @@ SPECIAL: Mapping[str, str] = {
     "np.ravel": "ravel", "np.rollaxis": "rollaxis", "np.array": "array", "np.asarray": "array", "np.copy": "same",
     "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
     "np.linalg.slogdet": "slogdet", "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
+    "np.tensordot": "tensordot", "np.linalg.multi_dot": "multi_dot",
     "np.full": "full", "np.tile": "tile", "np.pad": "pad", "np.meshgrid": "meshgrid",
     "np.broadcast_arrays": "broadcast_arrays", ".item": "item", ".astype": "astype",
 }  # fmt: skip

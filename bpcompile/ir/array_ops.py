@@ -16,6 +16,7 @@ def functions(names: str) -> Mapping[str, Op]:
     return {name: op(f"np.{name}") for name in names.split()}
 
 
+PRODUCTS = functions("inner vdot tensordot kron cross convolve correlate linalg.multi_dot")
 # the same items in another place or shape
 MOVES = functions(
     "rot90 fliplr flipud rollaxis atleast_1d atleast_2d atleast_3d diagonal diagflat tile repeat pad append take "
@@ -30,9 +31,15 @@ MESHGRID, BROADCAST_ARRAYS = op("np.meshgrid"), op("np.broadcast_arrays")  # (wh
 LIKE_F = op("like_f")  # (array, other): the array, of the other's shape, with the first index running fastest
 REPEATED = op("repeated")  # (length, counts): the indices, each as often as it is counted
 FLATNONZERO = op("flatnonzero_of")  # np.flatnonzero of a condition, in the backward part
-SHARES: Mapping[str, Op] = {name: op(name) for name in "diagonal_share untile without_pad unpad taken_along".split()}
+SHARES: Mapping[str, Op] = {
+    name: op(name)
+    for name in (
+        "diagonal_share untile without_pad unpad taken_along inner_left inner_right tensordot_left tensordot_right "
+        "kron_left kron_right cross_left cross_right convolve_share"
+    ).split()
+}
 
 ARRAY_OPS = frozenset(
-    (*MOVES.values(), *JOINS.values(), *PARTS.values(), *SHARES.values(), RESHAPE_F, RAVEL_F, ITEM, MESHGRID)
-    + (BROADCAST_ARRAYS, LIKE_F, REPEATED, FLATNONZERO)
+    (*PRODUCTS.values(), *MOVES.values(), *JOINS.values(), *PARTS.values(), *SHARES.values(), RESHAPE_F, RAVEL_F)
+    + (ITEM, MESHGRID, BROADCAST_ARRAYS, LIKE_F, REPEATED, FLATNONZERO)
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 
 from bpcompile.ir import array_ops, ops
@@ -178,6 +179,77 @@ def as_listed(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     return tuple(given) if all(isinstance(v, int) and v >= 0 for v in given) else None  # type: ignore[arg-type]
 
 
+def shape_of(place: int) -> Rule:
+    """Return the rule of what has the shape of one of its operands."""
+    return lambda kinds, values: dims_of(kinds[place])
+
+
+def inner(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of `np.inner`: all but the last ones of both."""
+    left, right = dims_of(kinds[0]), dims_of(kinds[1])
+    if left is None or right is None:
+        return None
+    return (*left[:-1], *right[:-1]) if left and right else left or right
+
+
+def contracted(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of `np.tensordot`: those that are not summed."""
+    left, right = dims_of(kinds[0]), dims_of(kinds[1])
+    if left is None or right is None:
+        return None
+    places = contracted_axes(values[2], len(left), len(right))
+    if places is None:
+        return None
+    ours, theirs = places
+    return (*(d for k, d in enumerate(left) if k not in ours), *(d for k, d in enumerate(right) if k not in theirs))
+
+
+def contracted_axes(axes: object, left: int, right: int) -> tuple[list[int], list[int]] | None:
+    """Return the axes that `np.tensordot` sums, of arrays of two ranks; None where they have none."""
+    given = ast.literal_eval(str(axes))
+    if isinstance(given, int):
+        given = tuple(range(left - given, left)), tuple(range(given))
+    pairs = [(k,) if isinstance(k, int) else k for k in given]
+    ours, theirs = ([k % rank for k in places] if rank else list(places) for places, rank in zip(pairs, (left, right)))
+    is_sound = len(ours) == len(theirs) and all(-r <= k < r for ks, r in zip(pairs, (left, right)) for k in ks)
+    return (ours, theirs) if is_sound else None
+
+
+def chained(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a product of several arrays."""
+    total: Kind = kinds[0]
+    for kind in kinds[1:]:
+        total = Array(product(total, kind))
+    return dims_of(total)
+
+
+def einsum_terms(text: str) -> tuple[list[str], str]:
+    """Return the terms of the subscripts of `np.einsum`, and the output that they say or imply."""
+    inputs, arrow, output = text.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    letters = inputs.replace(",", "").replace(".", "")
+    if not arrow:
+        once = sorted(letter for letter in set(letters) if letters.count(letter) == 1)
+        output = ("..." if "..." in inputs else "") + "".join(once)
+    return terms, output
+
+
+def summed(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of an Einstein sum without an ellipsis."""
+    terms, output = einsum_terms(str(values[0]))
+    lengths: dict[str, Dim] = {}
+    for term, kind in zip(terms, kinds[1:]):
+        dims = dims_of(kind)
+        if dims is None or len(dims) != len(term):
+            return None
+        for letter, dim in zip(term, dims):
+            if lengths.setdefault(letter, dim) == 1:
+                lengths[letter] = dim
+            elif dim not in (1, lengths[letter]):
+                return None
+    return tuple(lengths[letter] for letter in output)
+
+
 def at_least(rank: int) -> Rule:
     """Return the rule of `np.atleast_1d` and its kin."""
 
@@ -220,7 +292,12 @@ RULES: Mapping[Op, Rule] = {
     **{array_ops.MOVES[f"atleast_{k}d"]: at_least(k) for k in (1, 2, 3)},
     array_ops.BROADCAST_ARRAYS: lambda kinds, values: broadcast(kinds),
     array_ops.LIKE_F: lambda kinds, values: dims_of(kinds[1]),
-    **dict.fromkeys(array_ops.SHARES.values(), lambda kinds, values: dims_of(kinds[1])),
+    **{op: shape_of(2 if name.endswith("_right") else 1) for name, op in array_ops.SHARES.items()},
+    array_ops.PRODUCTS["vdot"]: lambda kinds, values: (),
+    array_ops.PRODUCTS["inner"]: inner,
+    array_ops.PRODUCTS["tensordot"]: contracted,
+    array_ops.PRODUCTS["linalg.multi_dot"]: chained,
+    ops.EINSUM: summed,
     **dict.fromkeys(
         (ops.FLIP, ops.ROLL, ops.SORT, ops.ARGSORT, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
          ops.CHOLESKY_SHARE),
@@ -236,7 +313,7 @@ RULES: Mapping[Op, Rule] = {
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
 ON_ARRAYS = frozenset(
     (*RULES, *array_ops.ARRAY_OPS,
-     ops.OUTER, ops.EINSUM, ops.RAVEL, ops.SQUEEZE, ops.MOVEAXIS, ops.CONCATENATE, ops.CUMSUM,
+     ops.OUTER, ops.RAVEL, ops.SQUEEZE, ops.MOVEAXIS, ops.CONCATENATE, ops.CUMSUM,
      ops.DIAG, ops.LOGDET, ops.SIGN_DET, ops.MAKE, ops.TIMES_LEFT, ops.TIMES_RIGHT, *ops.NUMPY.values(),
      *ops.SPECIAL.values(), *ops.SLOPES)
 )  # fmt: skip

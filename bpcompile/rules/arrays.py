@@ -62,6 +62,7 @@ ARRAY_FLAT = ITEM_FLAT | SPECIAL_FLAT | {NUMPY[n] for n in FLAT_NAMES}
 # fmt: off
 WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     **PIECE_PULLBACKS,
+    **products.PRODUCT_PULLBACKS,
     REDUCTIONS["sum"]:  lambda ct, out, x, axis, keepdims: (reductions.kept(ct, axis, keepdims),),
     REDUCTIONS["mean"]: reductions.mean_of,
     REDUCTIONS["prod"]: reductions.product_of,
@@ -71,10 +72,6 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     REDUCTIONS["std"]:  reductions.deviation,              # 0 where it is 0
     ops.NORM:           reductions.norm_of,                # 0 at the origin
     ops.LOGSUMEXP:      reductions.logsumexp_of,
-    ops.MATMUL:         products.times,
-    ops.DOT:            products.dotted,
-    ops.OUTER:          products.outer_of,
-    ops.EINSUM:         products.einsum_of,
     ops.RESHAPE:        moves.squeezed,
     ops.RAVEL:          moves.squeezed,
     ops.SQUEEZE:        moves.squeezed,

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bpcompile.verify.exact_math import ExactMath
-from bpcompile.verify.numpy_whole import OWN_WHOLE, ItemFunctions, select
+from bpcompile.verify.numpy_whole import OWN_WHOLE, ItemFunctions, cross, select
 from bpcompile.verify.special import ExactSpecial
 from bpcompile.verify.traced import Num, Tracer
 from bpcompile.verify.work import Unsupported
@@ -76,6 +76,7 @@ class NumPyOver:
         self.numpy = SimpleNamespace(
             **{**own, **one, **two, **constants},
             **ItemFunctions(tracer, self.math, self.each, self.truths).functions,
+            vdot=lambda a, b: np.sum(np.ravel(a) * np.ravel(b)), cross=cross,
             select=lambda *args: select(self.where, *args),
             where=self.where, mean=self.mean, var=self.var, std=self.std, clip=self.clip, linalg=self.linalg,
             any=self.any, all=self.all, logical_and=self.truths(lambda a, b: bool(a) and bool(b), 2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from bpcompile.verify.traced import Tracer
@@ -10,7 +11,7 @@ from bpcompile.verify.traced import Tracer
 OWN_WHOLE = (  # of NumPy's own, exact on objects; some are not in every NumPy
     "rot90 fliplr flipud rollaxis atleast_2d atleast_3d diagonal diagflat tile repeat pad append take take_along_axis "
     "compress extract row_stack dstack column_stack split array_split hsplit vsplit dsplit meshgrid broadcast_arrays "
-    "flatnonzero ix_ ogrid"
+    "flatnonzero ix_ ogrid inner kron convolve correlate"
 ).split()
 
 
@@ -53,3 +54,11 @@ def select(where: Callable[..., Any], conditions: Sequence[Any], choices: Sequen
     for condition, choice in zip(reversed(conditions), reversed(choices)):
         found = where(condition, choice, found)
     return found
+
+
+def cross(a: Any, b: Any, axis: int = -1) -> Any:
+    """Return `np.cross` of vectors of three items."""
+    np: Any = import_module("numpy")
+    a, b = (np.moveaxis(np.asarray(x), axis, -1) for x in (a, b))
+    parts = [a[..., i - 2] * b[..., i - 1] - a[..., i - 1] * b[..., i - 2] for i in range(3)]
+    return np.moveaxis(np.stack(parts, axis=-1), -1, axis)
