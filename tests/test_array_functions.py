@@ -270,3 +270,18 @@ def test_products(expression: str) -> None:
 )
 def test_products_of_several_matrices(shapes: tuple[tuple[int, ...], ...]) -> None:
     compare("np.linalg.multi_dot([x, y, z])", shapes, [written(s) for s in shapes])
+
+
+WITH_INTEGERS = (
+    "np.take(x, n)", "np.take(x, n, axis=1)", "np.repeat(x, n)", "np.repeat(x, n, axis=1)", "np.tile(x, n)", "np.tile(x, (n, 2))",
+    "np.split(x, [n], axis=1)[0]", "np.split(x, [1, n], axis=1)[1]", "np.full((n, 3), x[0, 0])", "np.take_along_axis(x, np.array([[n, 0, 1]]), axis=1)",
+    "np.repeat(x, np.arange(3), axis=1)", "x.reshape(3, n, order='F')",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", WITH_INTEGERS)
+def test_integers_as_arguments(expression: str) -> None:
+    for names in (None, ["n m"], ["2 3"]):
+        source = HEAD + program(expression, [(2, 3)], names, ", n: int")
+        text = compile_source(source, function="f", verify=False)
+        array_oracle.compare(source, "f", text, [numbers((2, 3)), 2], ["x"])

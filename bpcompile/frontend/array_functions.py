@@ -6,21 +6,23 @@ import ast
 import re
 from collections.abc import Sequence
 
-from bpcompile.frontend.arrays import ANNOTATE, ArrayLowerer, is_whole
+from bpcompile.frontend.array_writes import ArrayWriteLowerer
+from bpcompile.frontend.arrays import ANNOTATE, is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.numpy_names import MAKERS
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import PRODUCTS
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Const, Group, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.ops import NUMPY, Op
-from bpcompile.ir.shapes import dims_of, einsum_terms
+from bpcompile.ir.shapes import einsum_terms
 
 EINSUM_TERM = re.compile(r"[A-Za-z]*(\.\.\.)?[A-Za-z]*")
 
 
-class ArrayFunctionLowerer(ArrayLowerer):
+class ArrayFunctionLowerer(ArrayWriteLowerer):
     """Reads the functions of `numpy_names.SPECIAL`, one method each, and those of `MAKERS`."""
 
     # arguments
@@ -114,7 +116,17 @@ class ArrayFunctionLowerer(ArrayLowerer):
         if len(given.positional) != 1 or given.keywords:
             return self.refuse("BP018", "a copy with these arguments", node)
         value = self.array_value(*given.positional[0])
-        return value if isinstance(value, Broken) else self.apply(ops.COPY, node, value)
+        return value if isinstance(value, Broken) else self.apply(self.copying(value), node, value)
+
+    def copying(self, value: Value) -> Op:
+        """Return what copies an array: where nothing is written to arrays, a second name does."""
+        return ops.COPY_OF if self.writes_arrays and dims_of(value.kind) != () else ops.COPY
+
+    def array_asarray(self, node: ast.Call, given: Arguments) -> Thing:
+        thing = given.positional[0][0] if len(given.positional) == 1 and not given.keywords else None
+        if isinstance(thing, Value) and self.is_array(thing):
+            return self.apply(ops.COPY, node, thing)
+        return self.array_array(node, given)
 
     def array_array(self, node: ast.Call, given: Arguments) -> Thing:
         if len(given.positional) != 1 or given.keywords:
@@ -125,7 +137,7 @@ class ArrayFunctionLowerer(ArrayLowerer):
         value = self.as_number(thing, place)
         if isinstance(value, Value) and dims_of(value.kind) == ():
             return self.refuse("BP051", "an array of one number", node, "use the number itself")
-        return value if isinstance(value, Broken) else self.apply(ops.COPY, node, value)
+        return value if isinstance(value, Broken) else self.apply(self.copying(value), node, value)
 
     def array_of(self, group: Group, node: ast.AST) -> Thing:
         """Return an array of the items of a tuple or list."""

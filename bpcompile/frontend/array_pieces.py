@@ -11,10 +11,10 @@ from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.trees import BROKEN, Broken, Known, Text, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import BROADCAST_ARRAYS, ITEM, JOINS, MESHGRID, MOVES, PARTS, RAVEL_F, RESHAPE_F
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Const, Group, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.ops import NUMPY
-from bpcompile.ir.shapes import dims_of
 
 Pair = tuple[Thing, ast.expr]
 PAD_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")

@@ -128,7 +128,7 @@ FUNCTIONS: Mapping[str, Function] = {
 # functions that have a method of their own in `frontend/array_functions.py` or `array_pieces.py`
 SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
-    "np.ravel": "ravel", "np.rollaxis": "rollaxis", "np.array": "array", "np.asarray": "array", "np.copy": "same",
+    "np.ravel": "ravel", "np.rollaxis": "rollaxis", "np.array": "array", "np.asarray": "asarray", "np.copy": "same",
     "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
     "np.linalg.slogdet": "slogdet", "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
     "np.tensordot": "tensordot", "np.linalg.multi_dot": "multi_dot",

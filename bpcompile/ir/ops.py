@@ -189,8 +189,8 @@ SPECIAL: Mapping[str, Op] = {  # of SciPy, item by item: arrays that are broadca
     name: op(f"scipy.special.{name}")
     for name in (
         "expit logit log_expit softplus erf erfc erfcx erfinv erfcinv ndtr ndtri log_ndtr gamma gammaln loggamma "
-        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber exp10 "
-        "exp2 expm1 log1p cbrt cosm1 "
+        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber "
+        "exp10 exp2 expm1 log1p cbrt cosm1 "
         "i0 i1 i0e i1e iv ive j0 j1 jv y0 y1 yn k0 k1 kv gammainc gammaincc betainc"
     ).split()
 }
@@ -279,8 +279,10 @@ ELEMENTWISE |= {*SLOPES, SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTRO
 # what gives an array of its own, never a view
 NEW_ARRAYS = frozenset(
     (*(ELEMENTWISE - {COPY, READ, SELECT}), *REDUCTIONS.values(), MATMUL, DOT, OUTER, LOGSUMEXP, NORM, CONCATENATE,
-     STACK, COPY_OF, ZEROS, SPREAD)
+     STACK, COPY_OF, ZEROS, SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
+# what shows its first argument in another shape, and never copies it
+VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))
 
 GATE_NAMES: Mapping[Op, str] = {
     SIGMOID: "a sigmoid",

@@ -12,7 +12,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import Value
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
-from bpcompile.rules import linear, moves, products, reductions
+from bpcompile.rules import linear, moves, products, reductions, terms
 from bpcompile.rules.algebra import Expr, Operand, call, of
 from bpcompile.rules.items import ITEM_FLAT, ITEM_PARTIALS, ITEM_PULLBACKS
 from bpcompile.rules.pieces import PIECE_PULLBACKS
@@ -76,7 +76,8 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.RAVEL:          moves.squeezed,
     ops.SQUEEZE:        moves.squeezed,
     ops.EXPAND_DIMS:    moves.squeezed,
-    ops.BROADCAST_TO:   lambda ct, out, x, *lengths: (of(ops.UNBROADCAST, ct, x),),
+    ops.COPY_OF:        lambda ct, out, x: (ct,),
+    ops.BROADCAST_TO:   lambda ct, out, x, *lengths: (terms.summed_to(ct, x),),
     ops.TRANSPOSE:      moves.permuted,
     ops.SWAPAXES:       lambda ct, out, x, a, b: (of(ops.SWAPAXES, ct, a, b),),
     ops.MOVEAXIS:       lambda ct, out, x, a, b: (of(ops.MOVEAXIS, ct, b, a),),

@@ -20,12 +20,13 @@ from bpcompile.ir.array_ops import (
     RESHAPE_F,
     SHARES,
 )
+from bpcompile.ir.array_shapes import widths
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Const
 from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.ops import Op
-from bpcompile.ir.shapes import dims_of
 from bpcompile.rules.algebra import Expr, Operand, of
-from bpcompile.rules.terms import literal_of, rank, text
+from bpcompile.rules.terms import literal_of, rank, summed_to, text
 
 Row = Sequence[Operand]
 
@@ -40,8 +41,9 @@ def whole(option: Expr) -> int:
 def length(x: Expr, axis: int) -> Operand:
     """Return how long an array is along an axis."""
     dims = dims_of(x.value.kind)
-    if dims is not None and -len(dims) <= axis < len(dims) and isinstance(dims[axis], int):
-        return int(dims[axis])
+    known = dims[axis] if dims is not None and -len(dims) <= axis < len(dims) else None
+    if isinstance(known, int):
+        return known
     return of(ops.LEN, x) if axis == 0 else of(ops.DIM, x, axis)
 
 
@@ -86,11 +88,6 @@ def flat(x: Expr) -> Expr:
 def along(ct: Expr, axis: int) -> Expr:
     """Return the sums along an axis."""
     return of(ops.SUM_TO, ct, text(ct, axis))
-
-
-def summed(ct: Expr) -> Expr:
-    """Return the sum of all items."""
-    return of(ops.SUM_TO, ct, text(ct, None))
 
 
 # joining
@@ -214,7 +211,7 @@ def gridded(ct: Expr, out: Expr, which: Expr, indexing: Expr, *arrays: Expr) -> 
 def broadcast_one(ct: Expr, out: Expr, which: Expr, *arrays: Expr) -> Row:
     """Return the pullback of one of several arrays that are broadcast together."""
     found: list[Operand] = [0] * (len(arrays) + 1)
-    found[whole(which) + 1] = of(ops.UNBROADCAST, ct, arrays[whole(which)])
+    found[whole(which) + 1] = summed_to(ct, arrays[whole(which)])
     return found
 
 
@@ -245,21 +242,11 @@ def padded(ct: Expr, out: Expr, x: Expr, width: Expr, mode: Expr, *constant: Exp
     if literal_of(mode) != "'constant'":
         return (of(SHARES["unpad"], ct, x, width, mode),)
     count = rank(x)
-    pairs = ast.literal_eval(str(literal_of(width)))
-    if count is None or not (isinstance(pairs, int) or len(pairs) in (1, 2, count)):
+    pairs = None if count is None else widths(ast.literal_eval(str(literal_of(width))), count)
+    if pairs is None:
         return (of(SHARES["without_pad"], ct, x, width),)
-    inside = [f"{a or ''}:{-b if b else ''}" for a, b in widths(pairs, count)]
+    inside = [f"{a or ''}:{-b if b else ''}" for a, b in pairs]
     return (of(ops.SUBSCRIPT, ct, text(ct, ", ".join(inside))) if inside else ct,)
-
-
-def widths(pairs: object, count: int) -> list[tuple[int, int]]:
-    """Return how wide a pad is before and after, along each axis."""
-    if isinstance(pairs, int):
-        return [(pairs, pairs)] * count
-    assert isinstance(pairs, tuple)
-    if isinstance(pairs[0], int):
-        return [(pairs[0], pairs[-1])] * count
-    return list(pairs) * count if len(pairs) == 1 else list(pairs)
 
 
 # picking
@@ -346,7 +333,7 @@ def unit(x: Expr) -> Expr:
 
 def filled(ct: Expr, out: Expr, value: Expr, *lengths: Expr) -> Row:
     """Return the pullback of an array that is full of one number, or of copies of an array."""
-    return (summed(ct) if rank(value) == 0 else of(ops.UNBROADCAST, ct, value),)
+    return (summed_to(ct, value),)
 
 
 def same_items(ct: Expr, out: Expr, x: Expr, *options: Expr) -> Row:

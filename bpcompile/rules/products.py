@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import PRODUCTS, SHARES
+from bpcompile.ir.array_shapes import contracted_axes
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.ops import Op
-from bpcompile.ir.shapes import contracted_axes, dims_of, einsum_terms
+from bpcompile.ir.shapes import einsum_terms, letters_of
 from bpcompile.rules.algebra import Expr, Operand, of
-from bpcompile.rules.terms import literal_of, rank, text, transposed
+from bpcompile.rules.terms import literal_of, rank, summed_to, swapped, text, transposed
 
 Row = Sequence[Operand]
 
@@ -26,12 +28,17 @@ def times(ct: Expr, out: Expr, a: Expr, b: Expr) -> Sequence[Operand]:
         return of(ops.MATMUL, b, ct), of(ops.OUTER, a, ct)
     if ranks == (1, 1):
         return ct * b, ct * a
+    if min(r or 0 for r in ranks) > 1:
+        return summed_to(of(ops.MATMUL, ct, swapped(b)), a), summed_to(of(ops.MATMUL, swapped(a), ct), b)
     return of(ops.TIMES_LEFT, ct, a, b), of(ops.TIMES_RIGHT, ct, a, b)
 
 
 def dotted(ct: Expr, out: Expr, a: Expr, b: Expr) -> Sequence[Operand]:
     """Return the pullback of `np.dot`: that of `@`, but for numbers."""
-    if rank(a) in (1, 2) and rank(b) in (1, 2):
+    ranks = rank(a), rank(b)
+    if 0 in ranks:
+        return summed_to(ct * b, a), summed_to(ct * a, b)
+    if ranks[1] == 2 and ranks[0] is not None or ranks[1] == 1 and ranks[0] in (1, 2):
         return times(ct, out, a, b)
     return of(ops.DOT_LEFT, ct, a, b), of(ops.DOT_RIGHT, ct, a, b)
 
@@ -60,7 +67,8 @@ def inner_of(ct: Expr, out: Expr, a: Expr, b: Expr) -> Row:
 
 def flat_product(ct: Expr, out: Expr, a: Expr, b: Expr) -> Row:
     """Return the pullback of `np.vdot`: a product of flat arrays."""
-    if dims_of(a.value.kind) is not None and dims_of(a.value.kind) == dims_of(b.value.kind):
+    dims = dims_of(a.value.kind)
+    if dims is not None and dims == dims_of(b.value.kind):
         return ct * b, ct * a
     return of(ops.LIKE, ct * b, a), of(ops.LIKE, ct * a, b)
 
@@ -149,7 +157,8 @@ def einsum_of(ct: Expr, out: Expr, subscripts: Expr, *arrays: Expr) -> Row:
     """Return the pullback of an Einstein sum: the same sum with the cotangent in an array's place."""
     terms, output = einsum_terms(str(literal_of(subscripts)))
     shares = [einsum_share(ct, k, terms, output, arrays) for k in range(len(terms))]
-    return [0, *(s if is_fixed(k, terms, arrays) else of(ops.UNBROADCAST, s, arrays[k]) for k, s in enumerate(shares))]
+    whole = [is_whole_term(terms, k, arrays) for k in range(len(terms))]
+    return [0, *(s if is_whole else summed_to(s, x) for s, is_whole, x in zip(shares, whole, arrays))]
 
 
 def einsum_share(ct: Expr, k: int, terms: Sequence[str], output: str, arrays: Sequence[Expr]) -> Expr:
@@ -170,7 +179,7 @@ def einsum_share(ct: Expr, k: int, terms: Sequence[str], output: str, arrays: Se
             factors.append(of(ops.MAKE, text(ct, "np.eye"), of(ops.DIM, array, place)))
             target += twin
         else:
-            if letter not in known:
+            if letter not in known and letters.count(letter) == 1:
                 others.append(letter)
                 factors.append(of(ops.MAKE, text(ct, "np.ones"), of(ops.DIM, array, place)))
             target += letter
@@ -179,17 +188,13 @@ def einsum_share(ct: Expr, k: int, terms: Sequence[str], output: str, arrays: Se
     return of(ops.EINSUM, text(ct, ",".join([output, *others]) + f"->{target}"), ct, *factors)
 
 
-def is_fixed(k: int, terms: Sequence[str], arrays: Sequence[Expr]) -> bool:
-    """Return whether an array cannot be broadcast in a sum: each of its letters has one length, or is its own."""
-    if any("." in term for term in terms):
+def is_whole_term(terms: Sequence[str], k: int, arrays: Sequence[Expr]) -> bool:
+    """Return whether each axis of an array is as long as its letter stands for: none of one item stands for all."""
+    dims, others = dims_of(arrays[k].value.kind), "".join((*terms[:k], *terms[k + 1 :]))
+    if any("." in term for term in terms) or dims is not None and len(dims) != len(terms[k]):
         return False
-    lengths: dict[str, set[object]] = {}
-    for j, (term, array) in enumerate(zip(terms, arrays)):
-        dims = dims_of(array.value.kind)
-        for at, letter in enumerate(term):
-            own = f"{j}" if dims is None or len(dims) != len(term) else dims[at]
-            lengths.setdefault(letter, set()).add(own)
-    return all(len(lengths[letter]) == 1 for letter in terms[k])
+    lengths = letters_of(",".join(terms), [a.value.kind for a in arrays])
+    return all(c not in others or dims is not None and dims[at] == lengths[c] for at, c in enumerate(terms[k]))
 
 
 # fmt: off
