@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from bpcompile.frontend.array_functions import ArrayFunctionLowerer
+from bpcompile.frontend.array_lists import ArrayListLowerer
 from bpcompile.frontend.arrays import is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.trees import BROKEN, Broken, Known, Text, Thing
@@ -21,7 +21,7 @@ PAD_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
 FLOATS = ("float", "np.float64")
 
 
-class ArrayPieceLowerer(ArrayFunctionLowerer):
+class ArrayPieceLowerer(ArrayListLowerer):
     """Reads what joins arrays and takes them apart."""
 
     # shapes
