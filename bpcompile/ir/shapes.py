@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bpcompile.ir import ops
+from bpcompile.ir.array_ops import ARRAY_OPS, PRODUCTS
+from bpcompile.ir.array_shapes import ARRAY_RULES, Rule, Values, lengths_of
 from bpcompile.ir.fitting import ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either
 from bpcompile.ir.kinds import INT, Array, Kind
-from bpcompile.ir.lengths import Dim, Less, Sum, Unknown, differ, plus, quotient
+from bpcompile.ir.lengths import Dim, Less, Unknown, differ, plus, quotient
 from bpcompile.ir.lengths import product as items_of
 from bpcompile.ir.ops import REDUCTIONS, Op
 from bpcompile.ir.subscripts import subscript
-
-Values = Sequence[object]  # of each operand, its value where it is a literal, or what it is as a length
 
 
 def literal_axis(text: object) -> tuple[int, ...] | None:
@@ -50,6 +50,14 @@ def product(a: Kind, b: Kind) -> tuple[Dim, ...] | None:
     return None if batch is None else (*batch, *left[-2:-1], *(right[-1:] if len(right) > 1 else ()))
 
 
+def chained(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a product of several arrays."""
+    total: Kind = kinds[0]
+    for kind in kinds[1:]:
+        total = Array(product(total, kind))
+    return dims_of(total)
+
+
 def dotted(a: Kind, b: Kind) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.dot(a, b)`."""
     left, right = dims_of(a), dims_of(b)
@@ -76,9 +84,23 @@ def size_of(kind: Kind) -> Dim | None:
 
 
 def einsum(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
-    """Return the dimensions of an Einstein sum."""
-    found = letters_of(str(values[0]), kinds[1:])
-    return tuple(found[letter] for letter in str(values[0]).partition("->")[2])
+    """Return the dimensions of an Einstein sum without an ellipsis."""
+    terms, output = einsum_terms(str(values[0]))
+    if any("." in term for term in terms):
+        return None
+    found = letters_of(",".join(terms), kinds[1:])
+    return tuple(found[letter] for letter in output)
+
+
+def einsum_terms(text: str) -> tuple[list[str], str]:
+    """Return the terms of the subscripts of `np.einsum`, and the output that they say or imply."""
+    inputs, arrow, output = text.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    letters = inputs.replace(",", "").replace(".", "")
+    if not arrow:
+        once = sorted(letter for letter in set(letters) if letters.count(letter) == 1)
+        output = ("..." if "..." in inputs else "") + "".join(once)
+    return terms, output
 
 
 def letters_of(subscripts: str, kinds: Sequence[Kind]) -> dict[str, Dim]:
@@ -179,7 +201,7 @@ def part_of_part(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | Non
     return dims_of(base)
 
 
-FLAT_RESULTS = frozenset(("isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not"))
+FLAT_RESULTS = "astype_bool isnan isinf isfinite logical_and logical_or logical_not logical_xor signbit isclose".split()
 TRUTHS = frozenset((*ops.COMPARISONS, *(ops.NUMPY[n] for n in FLAT_RESULTS)))
 
 
@@ -222,11 +244,6 @@ def concatenated(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | Non
     for kind in kinds[1:]:
         length = plus(length, (dims_of(kind) or ())[axis])
     return tuple(length if k == axis % len(found) else d for k, d in enumerate(found))
-
-
-def lengths_of(values: Values) -> tuple[Dim, ...]:
-    """Return lengths that are given one by one."""
-    return tuple(v if isinstance(v, (int, str, Unknown, Less, Sum)) and v != -1 else Unknown() for v in values)
 
 
 def reshaped(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -287,8 +304,9 @@ def number_of_matrix(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] |
     return None if dims is None or len(dims) < 2 else dims[:-2]
 
 
-Rule = Callable[[Sequence[Kind], Values], "tuple[Dim, ...] | None"]
 RULES: Mapping[Op, Rule] = {
+    **ARRAY_RULES,
+    PRODUCTS["linalg.multi_dot"]: chained,
     **dict.fromkeys(REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
     ops.NORM: reduction,
@@ -333,8 +351,8 @@ RULES: Mapping[Op, Rule] = {
     ops.TIMES_RIGHT: lambda kinds, values: dims_of(kinds[2]),
 }  # fmt: skip
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
-ON_ARRAYS = frozenset((*RULES, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES))
-WHOLE = frozenset(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero"))
+ON_ARRAYS = frozenset((*RULES, *ARRAY_OPS, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES))
+WHOLE = frozenset((*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"]))
 
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
