@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: E501  (programs are data: one line each)
+import itertools
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
@@ -182,7 +183,7 @@ def test_lists_joined_by_their_rank() -> None:
 
 
 def layers(*sizes: int) -> Any:
-    return [(normal(n, m), normal(n)) for m, n in zip(sizes, sizes[1:])]
+    return [(normal(n, m), normal(n)) for m, n in itertools.pairwise(sizes)]
 
 
 NET = "for W, b in params:\n        x = np.tanh(W @ x + b)\n    return np.sum(x)"

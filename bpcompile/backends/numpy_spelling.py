@@ -76,8 +76,13 @@ def several(name: str) -> Spelling:
 
 
 def subscript(x: ast.expr, pattern: ast.expr, *values: ast.expr) -> ast.expr:
-    """Return the spelling of `x[1:, i]`."""
-    return ast.Subscript(x, places(pattern, *values), ast.Load())
+    """Return the spelling of `x[1:, i]`, or of a part of a part."""
+    assert isinstance(pattern, ast.Constant) and isinstance(pattern.value, str)
+    if "][" not in pattern.value:
+        return ast.Subscript(x, places(pattern, *values), ast.Load())
+    for level in pattern.value.split("]["):
+        x = ast.Subscript(x, places(ast.Constant(level), *values), ast.Load())
+    return x
 
 
 def places(pattern: ast.expr, *values: ast.expr) -> ast.expr:

@@ -52,10 +52,14 @@ class ArrayLowerer(CallLowerer):
         try:
             return super().apply(op, node, *args)
         except ShapeError as error:
-            (one, a), (other, b) = error.places
-            first, second = (self.place_text(args[k], axis) for k, axis in ((one, a), (other, b)))
-            self.refuse("BP050", f"shapes that do not fit: {first}; {second}", node, "transpose one, or mend its shape")
+            self.refuse_shapes(error, args, node)
             return self.const(0.0)
+
+    def refuse_shapes(self, error: ShapeError, args: Sequence[Value], node: ast.AST) -> None:
+        """Refuse shapes that do not fit, with both places."""
+        (one, a), (other, b) = error.places
+        first, second = (self.place_text(args[k], axis) for k, axis in ((one, a), (other, b)))
+        self.refuse("BP050", f"shapes that do not fit: {first}; {second}", node, "transpose one, or mend its shape")
 
     def place_text(self, value: Value, axis: int) -> str:
         """Return `columns of X: M`."""
@@ -198,6 +202,10 @@ class ArrayLowerer(CallLowerer):
         if isinstance(node, ast.AugAssign) and (self.is_array(left) or self.is_array(right)):
             if not self.may_be_rebound(left, node):
                 return self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
+        return self.operate(node, left, right, left_node)
+
+    def operate(self, node: ast.BinOp | ast.AugAssign, left: Thing, right: Thing, left_node: ast.expr) -> Thing:
+        """Return an operator applied to two things."""
         op = ARRAY_OPERATORS.get(type(node.op))
         if op is None:
             return super().binary(node, left, right, left_node)

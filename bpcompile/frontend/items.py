@@ -3,7 +3,7 @@
 hs = []                                  the items are not known yet: whatever NumPy computes
 for t in range(n):
     h = np.tanh(W @ hs[t - 1])
-    hs.append(h)                         one-dimensional arrays: so `hs[t - 1]` is one when the program is read again
+    hs.append(h)                         arrays of one dimension: so is `hs[t - 1]`, when the program is read again
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class Items:
         kind = REAL if dims_of(kind) == () else kind
         place = self.places.get(id(cell))
         if place is None:
-            before, now = cell.array, joined(cell.array or REAL, kind)
+            now, had = joined(cell.array or REAL, kind), cell.array
             cell.array = now if isinstance(now, Array) else None
-            return cell.array != before
+            return cell.array != had
         found = self.found[place]
         all_put = kind if found.put is None else joined(found.put, kind)
         is_new, found.put = all_put != found.put, all_put

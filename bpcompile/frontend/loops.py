@@ -425,7 +425,8 @@ class LoopLowerer(ArrayCallLowerer):
         if not self.mutates and not self.collecting:
             return []
         params = [v for v in self.params if self.may_be_list(v)] if self.mutates else []
-        return [*params, *(r for layer in self.layers for r in layer.roots)]
+        arrays = self.open_arrays() if self.writes_arrays else []
+        return [*params, *(r for layer in self.layers for r in layer.roots), *arrays]
 
     def may_be_list(self, param: Param) -> bool:
         """Return whether a parameter is a list, or is not known to be a number yet."""
@@ -466,7 +467,7 @@ class LoopLowerer(ArrayCallLowerer):
             is_list = self.is_list(before)
             if self.is_vector(before):
                 return Conflict(f"`{name}` is an array that is written item by item, and a loop rebinds it")
-            initial = self.current_outside(loop, before) if is_list else before
+            initial = self.current_outside(loop, before) if is_list or self.writes_arrays else before
             param = self.carried(loop, SHOWN.get(name, name), initial, name not in SHOWN)
             if is_list:
                 cell = self.cells.get(before)
@@ -527,9 +528,9 @@ class LoopLowerer(ArrayCallLowerer):
         before = self.version_before(root)
         param = self.carried(loop, "", before, False)
         cell = self.cells.get(root)
-        assert cell is not None
         self.versions[param] = root
-        self.cells.put(param, cell)
+        if cell is not None:
+            self.cells.put(param, cell)
         self.layers[-1].versions[root] = param
         return param
 
@@ -582,6 +583,9 @@ class LoopLowerer(ArrayCallLowerer):
         if loop.is_reversed and loop.leave is not None:
             what = "a reversed range with steps, in a loop that is left early"
             self.refuse("BP010", what, node, "write the range backwards")
+        for carried, initial in zip(loop.carried, loop.initial):
+            self.note_sources(carried, initial, nexts.get(carried, carried))
+        self.check_carried(loop, [root for root, param in versions.items() if nexts[param] is not param])
         used = values_read(loop)
         wrong = {p for p in loop.carried if p not in nexts and p in used}
         wrong |= {
@@ -617,6 +621,8 @@ class LoopLowerer(ArrayCallLowerer):
         for root, param in versions.items():
             if param in results:
                 self.set_version(root, results[param])
+        for result in results.values():
+            self.note_sources(result, loop.initial[result.index], loop.body.results[result.index])
         for name in names:
             if isinstance(thing := after[name], (Value, Group)):
                 thing = self.after_loop(thing, results, same)
@@ -854,7 +860,7 @@ class LoopLowerer(ArrayCallLowerer):
             self.link(start, cells)
         else:
             own.linked = cells
-        nexts[start] = end
+        nexts[start] = self.current(end, ast.Pass()) if self.writes_arrays else end
         return start
 
     # comprehensions

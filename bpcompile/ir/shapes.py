@@ -152,6 +152,14 @@ def picked(kinds: Sequence[Kind], pattern: str) -> tuple[Dim, ...] | None:
     return (*found, *rest)
 
 
+def part_of_part(kinds: Sequence[Kind], pattern: str) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a subscript, of one of what that gives, and so on."""
+    base = kinds[0]
+    for level in pattern.split("]["):
+        base = base if level == "..." else Array(picked((base, *kinds[1:]), level))
+    return dims_of(base)
+
+
 FLAT_RESULTS = frozenset(("isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not"))
 TRUTHS = frozenset((*ops.COMPARISONS, *(ops.NUMPY[n] for n in FLAT_RESULTS)))
 Values = Sequence[object]  # the value of each operand that is a literal
@@ -191,7 +199,7 @@ RULES: Mapping[Op, Rule] = {
     ops.STACK: stacked,
     ops.RESHAPE: as_listed,
     ops.BROADCAST_TO: as_listed,
-    ops.SUBSCRIPT: lambda kinds, values: picked(kinds, str(values[1])),
+    ops.SUBSCRIPT: lambda kinds, values: part_of_part(kinds, str(values[1])),
     ops.LIKE: lambda kinds, values: dims_of(kinds[1]),
     ops.UNBROADCAST: lambda kinds, values: dims_of(kinds[1]),
     ops.SPREAD: lambda kinds, values: dims_of(kinds[1]),
@@ -201,7 +209,7 @@ RULES: Mapping[Op, Rule] = {
     ops.TRACE: lambda kinds, values: (),
     ops.DET: lambda kinds, values: () if len(dims_of(kinds[0]) or ()) == 2 else None,
     **dict.fromkeys(
-        (ops.FLIP, ops.ROLL, ops.SORT, ops.ARGSORT, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
+        (ops.COPY_OF, ops.FLIP, ops.ROLL, ops.SORT, ops.ARGSORT, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
          ops.CHOLESKY_SHARE),
         lambda kinds, values: dims_of(kinds[0]),
     ),
@@ -238,14 +246,22 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         dims = None
     if op in TRUTHS or op in (ops.REDUCTIONS["any"], ops.REDUCTIONS["all"]):
         return Array(dims, "bool")
+    if op is ops.MAKE:
+        return Array(dims, made_dtype(str(values[0]), dtypes[1:]))
     if op in WHOLE or op is ops.ARGSORT:
         return Array(dims, "int")
     is_whole = op in KEEPS_INTEGERS and all(d in ("int", "bool", "str") for d in dtypes)
     return Array(dims, "int" if is_whole else "real")
 
 
+def made_dtype(function: str, dtypes: Sequence[str]) -> str:
+    """Return what the numbers of a new array are."""
+    is_like = function.endswith(("_like", "arange"))
+    return "int" if is_like and all(d in ("int", "bool") for d in dtypes) else "real"
+
+
 KEEPS_INTEGERS = frozenset(
     (ops.ADD, ops.SUB, ops.MUL, ops.NEG, ops.POS, ops.ABS, ops.FLOORDIV, ops.MOD, ops.COPY, ops.READ, ops.SUBSCRIPT,
-     ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.REDUCTIONS["sum"], ops.REDUCTIONS["max"],
-     ops.REDUCTIONS["min"])
+     ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.STACK, ops.CONCATENATE, ops.COPY_OF,
+     ops.REDUCTIONS["sum"], ops.REDUCTIONS["max"], ops.REDUCTIONS["min"])
 )  # fmt: skip
