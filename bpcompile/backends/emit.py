@@ -45,6 +45,7 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import Array, holds_arrays
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.ir.lengths import is_readable
 from bpcompile.ir.places import may_repeat
 
 INDENT = "    "
@@ -312,7 +313,7 @@ class Emitter:
     def shape_note(self, value: Value, before: str) -> str:
         """Return the shape of an array as a comment, where it is known and it is one."""
         dims = value.kind.dims if isinstance(value.kind, Array) else None
-        if not dims or not self.is_staged:
+        if not dims or not self.is_staged or not all(map(is_readable, dims)):
             return ""
         return f"{before}{shape_text(dims)}"
 

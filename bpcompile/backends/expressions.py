@@ -15,9 +15,9 @@ from bpcompile.backends.prelude import NEEDED, PRELUDE
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Result, Tree, Value
 from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence, holds_arrays
-from bpcompile.ir.shapes import dims_of
 
 _writer: Callable[[ast.expr], str] | None = None
 

@@ -104,7 +104,10 @@ def places(pattern: ast.expr, *values: ast.expr) -> ast.expr:
 def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -> ast.expr:
     """Return the spelling of zeros with an array added at some places."""
     if is_default(pattern, "DIAG"):
-        index: ast.expr = tuple_of(*[call("np.arange")(call("len")(ct)) for _ in range(2)])
+        index = call("np.diag_indices")(call("len")(ct))
+    elif is_default(pattern, "TRACE"):
+        sides = ast.Subscript(call("np.shape")(like), ast.Slice(upper=ast.Constant(2)), ast.Load())
+        index = call("np.diag_indices")(call("min")(sides))
     else:
         index = index_of(pattern, *values)
     return call("placed")(ct, like, index)

@@ -11,10 +11,10 @@ from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.numpy_names import MAKERS
 from bpcompile.frontend.trees import BROKEN, Broken, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Const, Group, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.ops import NUMPY, Op
-from bpcompile.ir.shapes import dims_of
 
 
 class ArrayFunctionLowerer(ArrayWriteLowerer):

@@ -16,12 +16,13 @@ from bpcompile.frontend.expressions import COPY_IT
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.trees import Broken, Frame, Thing
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import ShapeError, broadcast, dims_of, dtype_of
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Group, Loop, Param, Result, Value
 from bpcompile.ir.kinds import STR, Array, Kind
 from bpcompile.ir.ops import Op
 from bpcompile.ir.places import is_basic, is_copied, joined_places, may_repeat
 from bpcompile.ir.refine import know_as_number
-from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS, ShapeError, broadcast, dims_of, dtype_of
+from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 
 WHOLE = "..."  # the place that is all of an array
 FLOATS = (

@@ -9,6 +9,7 @@ from bpcompile.frontend.calls import CallLowerer
 from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import ShapeError, SizeError, dims_of
 from bpcompile.ir.graph import (
     Apply,
     Block,
@@ -26,7 +27,6 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import INT, STR, Array
 from bpcompile.ir.ops import NUMPY, Op
-from bpcompile.ir.shapes import ShapeError, dims_of
 
 AXES = {0: "rows", 1: "columns"}
 ANNOTATE = 'give its shape: `x: "n m"`, or `x: ""` for one number'
@@ -53,6 +53,10 @@ class ArrayLowerer(CallLowerer):
             return super().apply(op, node, *args)
         except ShapeError as error:
             self.refuse_shapes(error, args, node)
+            return self.const(0.0)
+        except SizeError as error:
+            told = f"items of {self.name_of(args[error.operand])}: {error.items}; of its new shape: {error.given}"
+            self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
             return self.const(0.0)
 
     def refuse_shapes(self, error: ShapeError, args: Sequence[Value], node: ast.AST) -> None:

@@ -24,6 +24,7 @@ from bpcompile.frontend.trees import (
     const_int,
 )
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import joined
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -39,7 +40,6 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import REAL, STR, Array, Kind
 from bpcompile.ir.ops import Op
-from bpcompile.ir.shapes import joined
 
 COPY_IT = "write to a copy: `w = w.copy()`"
 LEAVE, RETURNED, RETURN = "<leave>", "<returned>", "<return>"  # no names of Python's: how a trip of a loop ends

@@ -34,6 +34,7 @@ from bpcompile.frontend.trees import (
     const_int,
 )
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of, joined, renewed, wider
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -52,7 +53,6 @@ from bpcompile.ir.graph import (
     replace_values,
 )
 from bpcompile.ir.kinds import BOOL, REAL, STR, Array, Kind
-from bpcompile.ir.shapes import dims_of, joined
 
 MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
 
@@ -520,7 +520,7 @@ class LoopLowerer(ArrayCallLowerer):
     def widened(self, param: Value, end: Value, initial: Value) -> Kind | None:
         """Return what a carried value has to be as well: an array whose shape a trip changes."""
         is_first = isinstance(initial, Undefined) and not isinstance(param.kind, Array)
-        kind = end.kind if is_first else joined(param.kind, end.kind)
+        kind = end.kind if is_first else wider(param.kind, end.kind)
         return kind if isinstance(kind, Array) and kind != param.kind else None
 
     def carry_version(self, loop: Loop, root: Value) -> BlockParam:
@@ -666,11 +666,12 @@ class LoopLowerer(ArrayCallLowerer):
         results: dict[Value, Result] = {}
         for index, (param, initial) in enumerate(zip(loop.carried, loop.initial)):
             end = nexts.get(param, param)
-            if not isinstance(initial, Undefined) and not self.is_list(param):
-                param.kind = joined(initial.kind, end.kind)
+            if isinstance(initial, Undefined) or self.is_list(param):
+                param.kind, kind = end.kind, renewed(end.kind)
             else:
-                param.kind = end.kind
-            result = Result(loop, index, param.name if param.is_users else param.name or None, param.kind)
+                kind = joined(initial.kind, end.kind)
+                param.kind = param.kind if isinstance(kind, Array) else kind
+            result = Result(loop, index, param.name if param.is_users else param.name or None, kind)
             self.home[result] = self.block
             loop.results.append(result)
             cell = self.cells.get(param)

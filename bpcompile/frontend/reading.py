@@ -42,7 +42,8 @@ from bpcompile.ir.graph import (
     Param,
     Value,
 )
-from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Dim, Kind
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Kind
+from bpcompile.ir.lengths import Dim
 from bpcompile.ir.ops import Op
 
 MAX_OPERATIONS = 400_000  # of one function with its helpers read through

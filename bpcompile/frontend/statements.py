@@ -21,9 +21,9 @@ from bpcompile.frontend.loops import LoopLowerer, jumps, returns_inside
 from bpcompile.frontend.module import FunctionNode
 from bpcompile.frontend.trees import BROKEN, NEVER, NOTHING, Broken, Conflict, Frame, Never, Text, Thing, UserFunction
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Raise, Result, Shown, Unpack, Value
 from bpcompile.ir.kinds import Array
-from bpcompile.ir.shapes import dims_of
 
 
 @dataclass(frozen=True, slots=True)

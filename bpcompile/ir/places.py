@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Const, Value
 from bpcompile.ir.kinds import Array
-from bpcompile.ir.shapes import dims_of
 
 
 def parts_of(place: Sequence[Value]) -> Iterator[ast.expr | Value]:

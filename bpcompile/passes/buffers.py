@@ -13,10 +13,10 @@ from collections.abc import Iterator
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Function, Param, Value, blocks_of
 from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.places import takes_numbers
-from bpcompile.ir.shapes import dims_of
 from bpcompile.passes.shape import Shape, has_shape_of
 from bpcompile.rules.algebra import Algebra
 
@@ -38,10 +38,10 @@ class BufferCotangents:
         found: set[Value] = set()
         for value in all_subscripts(self.fn.body):
             base = self.array_root(value.args[0])
-            if takes_numbers(value.args[1:]) and dims_of(base.kind) is None:
+            if not isinstance(base.kind, Array) or takes_numbers(value.args[1:]) and base.kind.dims is None:
                 continue
             is_named = isinstance(base, Param) or isinstance(base, Apply) and base in self.shape.named
-            if value in self.active and base in self.active and is_named and base.kind.dims != ():  # type: ignore[union-attr]
+            if value in self.active and base in self.active and is_named and base.kind.dims != ():
                 found.add(base)
         return found | {r for r in self.fn.versions.values() if isinstance(r.kind, Array) and r in self.active}
 
@@ -98,7 +98,7 @@ class BufferCotangents:
 
     def fitted(self, ct: Value, item: Value, write: Apply) -> Value:
         """Return the cotangent of a place in the shape of what was written there."""
-        if dims_of(item.kind) == () and dims_of(ct.kind) == () or has_shape_of(item, write):
+        if dims_of(item.kind) == () and dims_of(ct.kind) == () or has_shape_of(item, write, self.fn):
             return ct
         if dims_of(item.kind) == ():
             return self.algebra.apply(ops.SUM_TO, ct, self.fn.constants.get("None", STR))

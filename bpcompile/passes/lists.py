@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -27,7 +28,6 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import REAL, STR, Array, Kind, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
-from bpcompile.ir.shapes import dims_of
 from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.passes.shape import Shape
 from bpcompile.rules.algebra import Algebra, Expr, where

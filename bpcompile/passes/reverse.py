@@ -22,6 +22,7 @@ from dataclasses import replace
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed, literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -45,7 +46,6 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import BOOL, REAL, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
-from bpcompile.ir.shapes import dims_of
 from bpcompile.passes.arrays import guarded_values, unbound_values
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
     Bind,
     Block,
     Branch,
     Call,
-    Const,
     Function,
     Item,
     Loop,
@@ -26,7 +26,6 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import Array, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
-from bpcompile.ir.shapes import dims_of, part_of_part
 from bpcompile.rules.scalar import ON_LISTS, ROUTED
 
 
@@ -87,28 +86,21 @@ def shape_of(fn: Function) -> Shape:
         arrays = {v for v in (*fn.versions, *shape.written) if isinstance(v.kind, Array)}
         shape.named |= arrays
         name_overtaken(shape, fn.body, fn.versions)
-        shape.named |= {v.args[-1] for v in fn.versions if isinstance(v, Apply) and is_spread(v)}
+        shape.named |= {v.args[-1] for v in fn.versions if isinstance(v, Apply) and is_spread(v, fn)}
     return shape
 
 
-def is_spread(write: Apply) -> bool:
+def is_spread(write: Apply, fn: Function) -> bool:
     """Return whether what is written to an array may be smaller than its place: its own shape is asked for then."""
     if not isinstance(write.kind, Array) or not isinstance(write.args[-1], Apply):
         return False
     item = write.args[-1]
-    return dims_of(item.kind) != () and not has_shape_of(item, write)
+    return dims_of(item.kind) != () and not has_shape_of(item, write, fn)
 
 
-def pattern_of(write: Apply) -> str:
-    """Return the pattern of the place that is written to."""
-    pattern = write.args[1]
-    assert isinstance(pattern, Const)
-    return str(pattern.value)
-
-
-def has_shape_of(item: Value, write: Apply) -> bool:
+def has_shape_of(item: Value, write: Apply, fn: Function) -> bool:
     """Return whether what is written to an array has the shape of its place for sure."""
-    region = part_of_part([write.kind], pattern_of(write))
+    region = dims_of(fn.olds[write].kind)
     if region is not None and region == dims_of(item.kind):
         return True
     todo = [item]
