@@ -81,6 +81,7 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.MOVEAXIS:       lambda ct, out, x, a, b: (of(ops.MOVEAXIS, ct, b, a),),
     ops.CONCATENATE:    moves.joined,
     ops.STACK:          moves.stacked,
+    ops.ARRAY:          moves.nested,
     ops.FLIP:           lambda ct, out, x, axis: (of(ops.FLIP, ct, axis),),
     ops.ROLL:           moves.rolled,
     ops.CUMSUM:         moves.summed_up,
