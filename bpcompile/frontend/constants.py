@@ -68,10 +68,9 @@ def harmless_reads(tree: ast.Module, readers: frozenset[str], origins: Mapping[s
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
             yield id(node.value)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in readers:
-            yield from map(id, node.args)
-        elif isinstance(node, ast.Call) and origin_of(node.func, origins) in LIBRARIES:
-            yield from map(id, node.args)
+        elif isinstance(node, ast.Call):
+            is_reader = isinstance(node.func, ast.Name) and node.func.id in readers
+            yield from map(id, node.args if is_reader or origin_of(node.func, origins) in LIBRARIES else ())
         elif isinstance(node, ast.Assign) and all(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets):
             if not any(isinstance(n, ast.Starred) for t in node.targets for n in ast.walk(t)):
                 yield id(node.value)
