@@ -24,6 +24,7 @@ class ArrayCallLowerer(ArrayListLowerer):
             base = self.expression(node.func.value)
             if isinstance(base, Module) and base.name in MODULES:
                 function = self.expression(node.func)
+                self.note_plain(node.args)
                 self.reads_literals = True
                 given = self.arguments(node)
                 self.reads_literals = False

@@ -155,6 +155,15 @@ class ArrayLowerer(CallLowerer):
         pattern = self.constants.get(", ".join(t for t in texts if t is not None), STR)
         return self.apply(ops.SUBSCRIPT, node, base, pattern, *values)
 
+    def note_plain(self, nodes: Sequence[ast.expr]) -> None:
+        """Note the lists that are written out where NumPy reads them, and those inside them."""
+        todo = list(nodes)
+        while todo:
+            node = todo.pop()
+            if isinstance(node, (ast.List, ast.Tuple)):
+                self.plain.add(id(node))
+                todo += node.elts
+
     def index_part(self, node: ast.expr, values: list[Value]) -> str | None:
         """Return one part of a subscript as text; values go by number, `{i}` where one is an integer."""
         if isinstance(node, ast.Constant) and node.value is Ellipsis:
@@ -165,6 +174,7 @@ class ArrayLowerer(CallLowerer):
                 return None
             lower, upper, step = (str(e) for e in ends)
             return f"{lower}:{upper}" + (f":{step}" if step else "")
+        self.note_plain([node])
         thing = self.expression(node)
         if isinstance(thing, Nothing):
             return "None"

@@ -488,7 +488,7 @@ class ExpressionLowerer(Reader):
 
     def lower_List(self, node: ast.List) -> Thing:
         thing = self.group(node.elts, False)
-        if not self.mutates or not isinstance(thing, Group):
+        if not self.mutates or not isinstance(thing, Group) or id(node) in self.plain:
             return thing
         lists = [self.place(item) for item in thing.items if isinstance(item, Value) and self.is_list(item)]
         if len(lists) == len(thing.items) and len({root for root, path in lists}) < len(lists):

@@ -308,7 +308,7 @@ class ListLowerer(ExpressionLowerer):
         if not isinstance(base, Value):
             self.not_a_number(base, target)
             return
-        if self.list_cell(base, target) is None:
+        if self.list_cell(base, target) is None or not self.is_one_index(index, target):
             return
         if isinstance(thing, Group) or self.is_list(thing):
             self.refuse("BP025", "a list is assigned to an item of a list", target, "assign its items one by one")
@@ -316,6 +316,12 @@ class ListLowerer(ExpressionLowerer):
         number = self.as_number(thing, target)
         if isinstance(number, Value):
             self.write(base, [index], ops.STORE, target, number)
+
+    def is_one_index(self, index: Value, node: ast.Subscript) -> bool:
+        """Return whether an index is one number; an array of places, or what may be one, is refused."""
+        if isinstance(index.kind, Array) and index.kind.dims != ():
+            self.refuse("BP025", "a list is written at places that may be several", node.slice, "annotate it: `i: int`")
+        return not isinstance(index.kind, Array) or index.kind.dims == ()
 
     def store_slice(self, base: Thing, target: ast.Subscript, bounds: ast.Slice, thing: Thing) -> None:
         """Read `w[a:b] = items` as one store for each item; another number of items raises at run time."""

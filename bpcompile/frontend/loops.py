@@ -386,6 +386,7 @@ class LoopLowerer(ArrayCallLowerer):
         loop = Loop(BlockParam("i"), run, [], [], Block(self.block), span=self.span(node))
         loop.is_reversed = over is not None and over.is_reversed
         start: dict[str, Thing | None] = {}
+        names = [n for n in names if not self.is_changed_in_place(n, node)]
         names = [*names, *([RETURNED] if returns_inside(node) else [])]
         roots = self.open_lists()
         self.iterated += over.lists if over is not None else ()
@@ -409,6 +410,15 @@ class LoopLowerer(ArrayCallLowerer):
         del self.iterated[len(self.iterated) - (len(over.lists) if over is not None else 0) :]
         self.close(loop, layer, names, start, versions, node, listed, over)
         return loop
+
+    def is_changed_in_place(self, name: str, node: ast.AST) -> bool:
+        """Return whether a loop binds a name by `x += y` alone, and `x` is an array: it stays that array."""
+        thing = self.outer_thing(name)
+        if not self.writes_arrays or not isinstance(thing, Value) or not self.is_surely_array(thing):
+            return False
+        nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
+        added = {id(n.target) for n in ast.walk(node) if isinstance(n, ast.AugAssign)}
+        return all(id(n) in added for n in nodes)
 
     def each_index(self, count: Value, node: ast.AST, body: Callable[[Value], None]) -> None:
         """Read a body once, in a loop over so many indices."""

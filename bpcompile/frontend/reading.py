@@ -66,8 +66,8 @@ class Reader:
         self.constants = Constants()
         self.cells = Cells()
         self.items = Items({})  # of the lists that the program makes
-        self.lengths_of_lists: dict[Value, Dim] = {}  # of lists that comprehensions have built
         self.writes_arrays = False  # are arrays written as arrays, not item by item?
+        self.lengths_of_lists: dict[Value, Dim] = {}  # of lists that comprehensions have built
         self.arrays = False  # does the function, or anything that it reaches, use NumPy?
         self.block = Block()
         self.frame = Frame(None, frozenset(), None)
@@ -107,6 +107,7 @@ class Reader:
         self.active_calls: list[ast.AST] = []
         self.count = 0
         self.inlined = 0
+        self.plain: set[int] = set()  # lists that are written out where NumPy reads them: nothing else holds them
         self.may_show: dict[
             Value, dict[Value, Value]
         ] = {}  # what leaves a branch -> arrays that it may be, as they were

@@ -322,7 +322,7 @@ class StatementLowerer(LoopLowerer):
             self.not_a_number(base, target)
             return
         cell = self.list_cell(base, target)
-        if cell is None:
+        if cell is None or not self.is_one_index(index, target):
             return
         left = self.take(self.current(base, target), index, cell, target)
         thing = self.binary(node, left, self.expression(node.value), target)
