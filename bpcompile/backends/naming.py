@@ -49,6 +49,7 @@ GENERIC: Mapping[Op, str] = {
     ops.CONCATENATE: "joined",
     ops.STACK: "stacked",
     ops.STACK_OF: "stacked",
+    ops.ARRAY: "array",
     ops.ARRAY_OF: "array",
     ops.JOIN_OF: "joined",
     ops.LEN: "length",
@@ -59,7 +60,7 @@ OPTIONED = frozenset(
      ops.JOIN_OF)
 )  # fmt: skip
 UNNAMED = frozenset(
-    (ops.MAKE, ops.EINSUM, ops.STACK, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE, ops.LISTED,
+    (ops.MAKE, ops.EINSUM, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE, ops.LISTED,
      ops.LAYERS, ops.SPLIT)
 )  # fmt: skip
 COMPARED = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND))

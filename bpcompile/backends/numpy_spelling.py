@@ -152,6 +152,7 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.MOVEAXIS: by_position("np.moveaxis"),
     ops.EXPAND_DIMS: by_position("np.expand_dims"),
     ops.SQUEEZE: by_position("np.squeeze"),  ops.CONCATENATE: several("np.concatenate"),
+    ops.ARRAY: lambda pattern, *items: call("np.array")(places(pattern, *items)),
     ops.ARRAY_OF: call("np.array"),          ops.STACK_OF: with_options("np.stack", 1, axis=0),
     ops.JOIN_OF: with_options("np.concatenate", 1, axis=0),
     ops.LISTED: listed,

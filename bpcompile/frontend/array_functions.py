@@ -140,16 +140,24 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
         return value if isinstance(value, Broken) else self.apply(self.copying(value), node, value)
 
     def array_of(self, group: Group, node: ast.AST) -> Thing:
-        """Return an array of the items of a tuple or list."""
+        """Return an array of the items of a tuple or list, nested as they stand."""
         parts: list[Value] = []
+        pattern = self.pattern_of(group, parts, node)
+        return BROKEN if pattern is None else self.apply(ops.ARRAY, node, self.constants.get(pattern, STR), *parts)
+
+    def pattern_of(self, group: Group, parts: list[Value], node: ast.AST) -> str | None:
+        """Return nested items as text, `[{0}, {1}]`, and add them to the parts."""
+        texts: list[str | None] = []
         for item in group.items:
-            value = self.array_of(item, node) if isinstance(item, Group) else self.as_number(item, node)
-            if not isinstance(value, Value):
-                return value
-            parts.append(value)
-        if not parts:
-            return self.refuse("BP052", "an array of nothing", node, "leave it out")
-        return self.apply(ops.STACK, node, self.const(0), *parts)
+            if isinstance(item, Group):
+                texts.append(self.pattern_of(item, parts, node))
+                continue
+            value = self.as_number(item, node)
+            texts.append(f"{{{len(parts)}}}" if isinstance(value, Value) else None)
+            parts += [value] if isinstance(value, Value) else []
+        if not texts:
+            self.refuse("BP052", "an array of nothing", node, "leave it out")
+        return None if not texts or None in texts else f"[{', '.join(map(str, texts))}]"
 
     def array_concatenate(self, node: ast.Call, given: Arguments) -> Thing:
         return self.of_several(ops.CONCATENATE, node, given)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 
 from bpcompile.ir import ops
@@ -304,6 +306,32 @@ def number_of_matrix(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] |
     return None if dims is None or len(dims) < 2 else dims[:-2]
 
 
+def paths_of(pattern: str) -> list[tuple[int, ...]]:
+    """Return where each item stands in nested brackets: (0, 1) for {1} in `[[{0}, {1}]]`."""
+    paths: list[tuple[int, ...]] = []
+    at: list[int] = []
+    for mark in re.findall(r"[\[\],{]", pattern):
+        if mark == "[":
+            at.append(0)
+        elif mark == "]":
+            at.pop()
+        elif mark == ",":
+            at[-1] += 1
+        else:
+            paths.append(tuple(at))
+    return paths
+
+
+def nested(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of an array of items written out: those of the brackets, then those of an item."""
+    paths = paths_of(str(values[0]))
+    lengths = tuple(max(path[k] for path in paths) + 1 for k in range(min(map(len, paths))))
+    inner = stacked(kinds, (0, *values[1:]))
+    if inner is None or any(len(path) != len(lengths) for path in paths) or math.prod(lengths) != len(paths):
+        return None
+    return (*lengths, *inner[1:])
+
+
 RULES: Mapping[Op, Rule] = {
     **ARRAY_RULES,
     PRODUCTS["linalg.multi_dot"]: chained,
@@ -318,6 +346,7 @@ RULES: Mapping[Op, Rule] = {
     ops.SWAPAXES: lambda kinds, values: swapped(kinds[0], values[1], values[2]),
     ops.EXPAND_DIMS: lambda kinds, values: expanded(kinds[0], values[1]),
     ops.STACK: stacked,
+    ops.ARRAY: nested,
     ops.SQUEEZE: lambda kinds, values: squeezed(kinds[0], values[1]),
     ops.MOVEAXIS: lambda kinds, values: moved(kinds[0], values[1], values[2]),
     ops.CONCATENATE: concatenated,
@@ -395,5 +424,6 @@ def made_dtype(function: str, dtypes: Sequence[str]) -> str:
 KEEPS_INTEGERS = frozenset(
     (ops.ADD, ops.SUB, ops.MUL, ops.NEG, ops.POS, ops.ABS, ops.FLOORDIV, ops.MOD, ops.COPY, ops.READ, ops.SUBSCRIPT,
      ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.SWAPAXES, ops.MOVEAXIS, ops.FLIP,
-     ops.ROLL, ops.SORT, ops.STACK, ops.CONCATENATE, ops.COPY_OF, *(REDUCTIONS[n] for n in ("sum", "max", "min")))
+     ops.ROLL, ops.SORT, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.COPY_OF,
+     *(REDUCTIONS[n] for n in ("sum", "max", "min")))
 )  # fmt: skip

@@ -579,7 +579,7 @@ class Sweep(LoopCotangents):
             return
         if self.is_item(value):
             assert isinstance(value, Apply)
-            self.add_at(value.args[0], [value.args[1]], self.settled(value, ct))
+            self.add_at(value.args[0], [value.args[1]], self.in_shape(value, ct))
             return
         ct = self.settled(value, ct)
         if self.is_buffered(value):
