@@ -168,6 +168,14 @@ def picked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     return (*left[:place], *axes, *left[place:])
 
 
+def part_of_part(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a subscript, of one of what that gives, and so on."""
+    base = kinds[0]
+    for level in str(values[1]).split("]["):
+        base = Array(picked((base, *kinds[1:]), (None, level, *values[2:])))
+    return dims_of(base)
+
+
 FLAT_RESULTS = frozenset(("isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not"))
 TRUTHS = frozenset((*ops.COMPARISONS, *(ops.NUMPY[n] for n in FLAT_RESULTS)))
 
@@ -299,7 +307,7 @@ RULES: Mapping[Op, Rule] = {
     ops.RESHAPE: reshaped,
     ops.RAVEL: flattened,
     ops.BROADCAST_TO: lambda kinds, values: lengths_of(values[1:]),
-    ops.SUBSCRIPT: picked,
+    ops.SUBSCRIPT: part_of_part,
     ops.DIAG: diagonal,
     ops.MAKE: made,
     ops.LIKE: lambda kinds, values: dims_of(kinds[1]),
@@ -312,7 +320,7 @@ RULES: Mapping[Op, Rule] = {
     **dict.fromkeys((ops.DET, ops.LOGDET, ops.SIGN_DET), number_of_matrix),
     **dict.fromkeys((ops.SORT, ops.ARGSORT, ops.CUMSUM), along),
     **dict.fromkeys(
-        (ops.FLIP, ops.ROLL, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
+        (ops.COPY_OF, ops.FLIP, ops.ROLL, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
          ops.CHOLESKY_SHARE),
         lambda kinds, values: dims_of(kinds[0]),
     ),
@@ -332,6 +340,8 @@ WHOLE = frozenset(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero"))
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
     """Return the kind of a result."""
+    if op is ops.COPY_OF and not isinstance(kinds[0], Array):
+        return op.kind
     if op in NUMBERS_OF_ARRAYS:
         if op is ops.DIM and (dims := dims_of(kinds[0])) is not None and isinstance(values[1], int):
             on_axes((values[1],), len(dims))
@@ -351,7 +361,9 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         dims = None
     if op in TRUTHS or op in (REDUCTIONS["any"], REDUCTIONS["all"]):
         return Array(dims, "bool")
-    if op in WHOLE or op is ops.ARGSORT or values[:1] == ["np.arange"] and set(dtypes[1:]) == {"int"}:
+    if op is ops.MAKE:
+        return Array(dims, made_dtype(str(values[0]), dtypes[1:]))
+    if op in WHOLE or op is ops.ARGSORT:
         return Array(dims, "int")
     if op not in KEEPS_INTEGERS or not all(d in ("int", "bool", "str") for d in dtypes):
         return Array(dims, "real")
@@ -359,8 +371,14 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
     return Array(dims, "bool" if arrays == {"bool"} and op is not REDUCTIONS["sum"] else "int")
 
 
+def made_dtype(function: str, dtypes: Sequence[str]) -> str:
+    """Return what the numbers of a new array are."""
+    is_like = function.endswith(("_like", "arange"))
+    return "int" if is_like and all(d in ("int", "bool") for d in dtypes) else "real"
+
+
 KEEPS_INTEGERS = frozenset(
     (ops.ADD, ops.SUB, ops.MUL, ops.NEG, ops.POS, ops.ABS, ops.FLOORDIV, ops.MOD, ops.COPY, ops.READ, ops.SUBSCRIPT,
      ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.SWAPAXES, ops.MOVEAXIS, ops.FLIP,
-     ops.ROLL, ops.SORT, ops.STACK, ops.CONCATENATE, *(REDUCTIONS[n] for n in ("sum", "max", "min")))
+     ops.ROLL, ops.SORT, ops.STACK, ops.CONCATENATE, ops.COPY_OF, *(REDUCTIONS[n] for n in ("sum", "max", "min")))
 )  # fmt: skip

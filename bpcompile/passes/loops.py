@@ -142,7 +142,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
             self.contribute_list(initial, ct)
         elif initial in self.active:
             is_own = self.cotangent(initial) is None and isinstance(initial, (Apply, Result))
-            if is_own and not self.is_item(initial) and self.shape.home.get(initial) is self.forward_block:
+            if is_own and not self.is_in_place(initial) and self.shape.home.get(initial) is self.forward_block:
                 self.scopes[-1][initial] = ct
             else:
                 self.contribute(initial, ct)
@@ -168,7 +168,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         """Give a carried cotangent to what the value was at the end of the trip."""
         is_own = isinstance(end, (Apply, Result)) and self.shape.home.get(end) is loop.body
         ends = sum(1 for other in loop.body.results if other is end)
-        if is_own and ends == 1 and end in self.active and not self.is_item(end) and self.shape.readers[end] == 2:
+        if is_own and ends == 1 and end in self.active and not self.is_in_place(end) and self.shape.readers[end] == 2:
             self.scopes[-1][end] = ct
         else:
             self.contribute(end, ct)

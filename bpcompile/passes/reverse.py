@@ -77,6 +77,7 @@ class Sweep(LoopCotangents):
         self.algebra = Algebra(fn.constants, self.block)
         self.forward_block = fn.body
         self.uniform: dict[Value, Value] = {}
+        self.sums: dict[Value, Value] = {}
         self.before: dict[int, dict[Value, Value]] = {}  # written lists as they stand before a branch or a loop
         self.ends: dict[int, dict[Value, Value]] = {}  # and at the end of a block
         self.state = self.follow(fn.body, {}) if fn.versions else {}
@@ -170,7 +171,7 @@ class Sweep(LoopCotangents):
             self.section(self.algebra.const(0.0))  # the backward part begins here, under no stage
         for value, seed in outputs:
             is_new = isinstance(value, (Apply, Result)) and self.cotangent(value) is None
-            if is_new and value in self.active and not self.is_item(value):
+            if is_new and value in self.active and not self.is_in_place(value):
                 self.scopes[-1][value] = seed
             else:
                 self.contribute(value, seed)
@@ -250,9 +251,9 @@ class Sweep(LoopCotangents):
                 self.unwrite(item)
             elif isinstance(item, Apply):
                 ct = self.cotangent(item)
-                if ct is not None and item.op in ops.MAKERS:
+                if ct is not None and item.op in ops.MAKERS and not is_array(item):
                     self.unmake(item, ct)
-                elif ct is not None and not self.shape.is_inline(item):
+                elif ct is not None and not self.shape.is_inline(item) and item.op is not ops.MAKE:
                     self.section(item)
                     self.pull(item, ct)
             elif isinstance(item, Branch):
@@ -382,7 +383,7 @@ class Sweep(LoopCotangents):
                 self.contribute_list(value, ct)
                 continue
             is_own = self.shape.home.get(value) is side and self.shape.readers[value] == 2 and counts[value] == 1
-            if is_own and value in self.active and not self.is_item(value):
+            if is_own and value in self.active and not self.is_in_place(value):
                 self.scopes[-1][value] = ct
             else:
                 self.contribute(value, ct)
@@ -412,8 +413,19 @@ class Sweep(LoopCotangents):
         found = [(r.index, ct) for r in unpack.results if (ct := self.cotangent(r)) is not None]
         if found:
             self.section(unpack.results[0])
+        if found and is_array(unpack.sequence):
+            self.stack_items(unpack)
+            return
         for index, ct in found:
             self.add_at(unpack.sequence, [index], ct)
+
+    def stack_items(self, unpack: Unpack) -> None:
+        """Give the cotangents of what was unpacked from an array to the array, as one."""
+        cts = [self.cotangent(r) or self.nothing(r) for r in unpack.results]
+        settled = [self.settled(r, ct) for r, ct in zip(unpack.results, cts)]
+        total = self.algebra.apply(ops.STACK, self.algebra.const(0), *settled)
+        self.exact[total] = unpack.sequence
+        self.hand_on(unpack.sequence, total)
 
     # one expression
 
@@ -482,7 +494,8 @@ class Sweep(LoopCotangents):
             return
         if op in ON_LISTS:
             self.on_list(value, ct)
-            yield from self.to_start(value, ct)
+            for start, total in self.to_start(value, ct):
+                yield start, self.share_of(start, self.settled(value, total), value)
             return
         expr = self.algebra.expr
         exprs = [expr(a) for a in args]
@@ -568,10 +581,10 @@ class Sweep(LoopCotangents):
             assert isinstance(value, Apply)
             self.add_at(value.args[0], [value.args[1]], self.settled(value, ct))
             return
+        ct = self.settled(value, ct)
         if self.is_buffered(value):
             self.add_whole(self.array_root(value), ct)
             return
-        ct = self.settled(value, ct)
         if self.is_delayed(value):
             so_far = self.pending.get(value)
             self.pending[value] = ct if so_far is None else self.algebra.add(so_far, ct)

@@ -74,6 +74,7 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.RAVEL:          moves.squeezed,
     ops.SQUEEZE:        moves.squeezed,
     ops.EXPAND_DIMS:    moves.squeezed,
+    ops.COPY_OF:        lambda ct, out, x: (ct,),
     ops.BROADCAST_TO:   lambda ct, out, x, *lengths: (terms.summed_to(ct, x),),
     ops.TRANSPOSE:      moves.permuted,
     ops.SWAPAXES:       lambda ct, out, x, a, b: (of(ops.SWAPAXES, ct, a, b),),
