@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bpcompile.backends.targets import Spelling, call, dotted, item_of
 from bpcompile.ir import ops
-from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
+from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
 
 
 def option(node: ast.expr) -> ast.expr:
@@ -101,8 +101,14 @@ def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -
     if is_default(pattern, "DIAG"):
         index: ast.expr = tuple_of(*[call("np.arange")(call("len")(ct)) for _ in range(2)])
     else:
-        index = ast.Subscript(dotted("np.s_"), places(pattern, *values), ast.Load())
+        index = index_of(pattern, *values)
     return call("placed")(ct, like, index)
+
+
+def index_of(pattern: ast.expr, *values: ast.expr) -> ast.expr:
+    """Return the spelling of an index as a value: `np.s_[1:, i]`."""
+    found = places(pattern, *values)
+    return found if isinstance(found, ast.Name) else ast.Subscript(dotted("np.s_"), found, ast.Load())
 
 
 def made(function: ast.expr, *args: ast.expr) -> ast.expr:
@@ -124,7 +130,7 @@ def spread(total: ast.expr, like: ast.expr) -> ast.expr:
 
 # fmt: off
 NUMPY_SPELLING: Mapping[Op, Spelling] = {
-    **{op: call(op.name) for op in NUMPY.values()},
+    **{op: call(op.name) for op in (*NUMPY.values(), *SPECIAL.values(), *ops.SLOPES)},
     **{op: with_options(op.name, 1, axis="None", keepdims=False) for op in REDUCTIONS.values()},
     **{REDUCTIONS[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("var", "std")},
     ops.LOGSUMEXP: with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False),

@@ -167,6 +167,26 @@ SOLVE_SHARE = '''def solve_share(grad, solution, a, b):
     return unbroadcast(-(share @ np.swapaxes(solution, -1, -2)), a)
 '''
 
+SINC_SLOPE = '''def sinc_slope(x):
+    """Return the derivative of np.sinc: near 0, by its series."""
+    t = np.pi * x
+    near = np.abs(t) < 0.5
+    t, far = np.where(near, t, 0.0), np.where(near, 1.0, t)
+    terms = [(-1) ** k * 2 * k / math.factorial(2 * k + 1) * t ** (2 * k - 1) for k in range(1, 8)]
+    return np.pi * np.where(near, sum(terms), (np.cos(far) - np.sin(far) / far) / far)
+'''
+
+BESSEL_I1 = '''def bessel_i1(x):
+    """Return the derivative of np.i0, as a mean over angles."""
+    cosines = np.cos(np.pi * (np.arange(128) + 0.5) / 128)
+    return np.mean(np.sinh(np.expand_dims(x, -1) * cosines) * cosines, axis=-1)
+'''
+
+MULTI_DIGAMMA = '''def multi_digamma(a, d):
+    """Return the derivative of scipy.special.multigammaln."""
+    return np.sum(scipy.special.digamma(np.expand_dims(a, -1) - np.arange(d) / 2), axis=-1)
+'''
+
 CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
     """Return the gradient of the Cholesky factor of a symmetric matrix by the matrix."""
     inner = np.tril(np.swapaxes(factor, -1, -2) @ grad)
@@ -177,6 +197,7 @@ CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
 '''
 
 PRELUDE: Mapping[str, str] = {
+    "bessel_i1": BESSEL_I1,
     "but_one": BUT_ONE,
     "cholesky_share": CHOLESKY_SHARE,
     "dot_left": DOT_LEFT,
@@ -184,7 +205,9 @@ PRELUDE: Mapping[str, str] = {
     "first_equal": FIRST_EQUAL,
     "matmul_left": MATMUL_LEFT,
     "matmul_right": MATMUL_RIGHT,
+    "multi_digamma": MULTI_DIGAMMA,
     "placed": PLACED,
+    "sinc_slope": SINC_SLOPE,
     "solve_right": SOLVE_RIGHT,
     "solve_share": SOLVE_SHARE,
     "unbroadcast": UNBROADCAST,

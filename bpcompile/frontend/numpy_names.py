@@ -28,7 +28,7 @@ def elementwise(op: Op, count: int = 1) -> Function:
 
 ONE = "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
 ONE += "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
-ONE += "logical_not"
+ONE += "logical_not sinc i0"
 TWO = "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or"
 ALIASES: Mapping[str, str] = {
     "abs": "absolute", "fabs": "absolute", "deg2rad": "radians", "rad2deg": "degrees", "acos": "arccos",
@@ -48,17 +48,23 @@ def reduction(name: str, **options: object) -> Function:
     return Function(REDUCTIONS[name], ("a",), {"axis": None, **options, "keepdims": False}, 1)
 
 
+SPECIAL_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "polygamma": ("n", "x"), "multigammaln": ("a", "d"), "beta": ("a", "b"), "betaln": ("a", "b"), "xlogy": ("x", "y"),
+    "xlog1py": ("x", "y"), "rel_entr": ("x", "y"), "kl_div": ("x", "y"), "huber": ("delta", "r"),
+    "pseudo_huber": ("delta", "r"), "iv": ("v", "z"), "ive": ("v", "z"), "jv": ("v", "z"), "yn": ("n", "x"),
+    "kv": ("v", "z"), "gammainc": ("a", "x"), "gammaincc": ("a", "x"), "betainc": ("a", "b", "x"),
+}  # fmt: skip
+SPECIAL_ALIASES: Mapping[str, str] = {"psi": "digamma", "jn": "jv", "kn": "kv"}
+
 FUNCTIONS: Mapping[str, Function] = {
     **{f"np.{n}": elementwise(NUMPY[n]) for n in ONE.split()},
     **{f"np.{n}": elementwise(NUMPY[n], 2) for n in TWO.split()},
     **{f"np.{n}": elementwise(NUMPY[m], 2 if m == "arctan2" else 1) for n, m in ALIASES.items()},
     **{f"np.{n}": elementwise(op, count) for n, (op, count) in OPERATORS.items()},
+    **{f"scipy.special.{n}": Function(op, SPECIAL_ARGUMENTS.get(n, ("x",))) for n, op in ops.SPECIAL.items()},
     **{
-        f"scipy.special.{n}": elementwise(NUMPY[f"scipy.special.{m}"], 2 if n == "xlogy" else 1)
-        for n, m in {
-            **{k: k for k in "expit logit erf erfc gammaln digamma xlogy".split()},
-            "psi": "digamma",
-        }.items()
+        f"scipy.special.{n}": Function(ops.SPECIAL[m], SPECIAL_ARGUMENTS.get(m, ("x",)))
+        for n, m in SPECIAL_ALIASES.items()
     },
     "np.where": Function(NUMPY["where"], ("condition", "x", "y")),
     **{f"np.{n}": reduction(n) for n in "sum mean prod max min any all count_nonzero".split()},
@@ -91,7 +97,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.size": Function(ops.SIZE, ("a",)),
     "np.ndim": Function(ops.NDIM, ("a",)),
 }
-# functions that have a method of their own in `frontend/arrays.py`
+# functions that have a method of their own in `frontend/array_functions.py`
 SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
     "np.hstack": "hstack", "np.vstack": "vstack", "np.array": "array", "np.asarray": "array", "np.copy": "same",

@@ -87,7 +87,8 @@ READ = op("read", "UnboundLocalError", cheap=True)  # a name that some path leav
 ZEROS = op("zeros")  # zeros in the shape of a list parameter
 OR_ZEROS = op("or_zeros")  # (list, list): the first, or zeros in the shape of the second where it is empty
 FILL = op("fill")  # a list as long as another one, of one number
-ADD_AT = op("add_at")  # (list, index ..., number): a new version of the list, with the number added at the index
+ADD_AT = op("add_at")  # (list, index ..., number): a new version of the list, with the number added at the index;
+# of an array: (array, pattern, value ..., array), as for a subscript, or (array, array) for all of it
 AS_TUPLE = op("as_tuple")  # a list as the tuple that its parameter is
 UNSTORE = op("unstore")  # (list, index ..., item): the list is again what it was before a store
 UNAPPEND = op("unappend")  # (list): the list is again what it was before an append
@@ -178,13 +179,42 @@ NUMPY: Mapping[str, Op] = {
     for name in (
         "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
         "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
-        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where "
-        "scipy.special.expit scipy.special.logit scipy.special.erf scipy.special.erfc scipy.special.gammaln "
-        "scipy.special.digamma scipy.special.xlogy"
+        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where sinc i0"
+    ).split()
+}
+SPECIAL: Mapping[str, Op] = {  # of SciPy, item by item: arrays that are broadcast, or an order and an array
+    name: op(f"scipy.special.{name}")
+    for name in (
+        "expit logit log_expit softplus erf erfc erfcx erfinv erfcinv ndtr ndtri log_ndtr gamma gammaln loggamma "
+        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber exp10 "
+        "exp2 expm1 log1p cbrt cosm1 "
+        "i0 i1 i0e i1e iv ive j0 j1 jv y0 y1 yn k0 k1 kv gammainc gammaincc betainc"
     ).split()
 }
 ELEMENTWISE = frozenset(
-    (ADD, SUB, MUL, DIV, FLOORDIV, MOD, POW, NEG, POS, ABS, LT, LE, GT, GE, EQ, NE, COPY, READ, SELECT, *NUMPY.values())
+    (
+        ADD,
+        SUB,
+        MUL,
+        DIV,
+        FLOORDIV,
+        MOD,
+        POW,
+        NEG,
+        POS,
+        ABS,
+        LT,
+        LE,
+        GT,
+        GE,
+        EQ,
+        NE,
+        COPY,
+        READ,
+        SELECT,
+        *NUMPY.values(),
+        *SPECIAL.values(),
+    )
 )
 # functions of whole arrays; what is no array (an axis, a flag) is a literal, as text where it is no number
 REDUCTIONS: Mapping[str, Op] = {
@@ -207,7 +237,7 @@ CUMSUM = op("np.cumsum")  # (array, axis)
 TRIL, TRIU, DIAG = op("np.tril"), op("np.triu"), op("np.diag")  # (array, diagonal)
 TRACE = op("np.trace")
 BROADCAST_TO = op("np.broadcast_to")  # (array, length ...)
-SUBSCRIPT = op("subscript")  # (array, pattern, value ...): x[1:, i] is (x, "1:, {0}", i)
+SUBSCRIPT = op("subscript", cheap=True)  # (array, pattern, value ...): x[1:, i] is (x, "1:, {0}", i)
 INV, DET, LOGDET, SIGN_DET = (
     op("np.linalg.inv"),
     op("np.linalg.det"),
@@ -232,13 +262,22 @@ CHOLESKY_SHARE = op("cholesky_share")  # (cotangent, factor)
 DOT_LEFT, DOT_RIGHT = op("dot_left"), op("dot_right")  # (cotangent, a, b): the cotangents of np.dot(a, b)
 UNSORTED = op("unsorted")  # (cotangent, array, axis): the cotangent of a sort
 SOLVE_SHARE = op("solve_share")  # (cotangent of the solution, solution, matrix, right side): that of the matrix
+SINC_SLOPE, BESSEL_I1 = op("sinc_slope"), op("bessel_i1")  # the derivatives of np.sinc and np.i0
+MULTI_DIGAMMA = op("multi_digamma")  # and of scipy.special.multigammaln
+SLOPES = (SINC_SLOPE, BESSEL_I1, MULTI_DIGAMMA)
 SOLVE_RIGHT = op("solve_right")  # (cotangent of the solution, matrix, right side): that of the right side
 
 # gates: one operation each, whatever its spelling
 SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE = (op(n) for n in ("sigmoid", "sigmoid_down", "softplus", "tanh"))
 CROSS_ENTROPY, CROSS_ENTROPY_DOWN = op("cross_entropy"), op("cross_entropy_down")
 
-ELEMENTWISE |= {SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS_ENTROPY_DOWN}
+ELEMENTWISE |= {*SLOPES, SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS_ENTROPY_DOWN}
+
+# what gives an array of its own, never a view
+NEW_ARRAYS = frozenset(
+    (*(ELEMENTWISE - {COPY, READ, SELECT}), *REDUCTIONS.values(), MATMUL, DOT, OUTER, LOGSUMEXP, NORM, CONCATENATE,
+     STACK, COPY_OF, ZEROS, SPREAD)
+)  # fmt: skip
 
 GATE_NAMES: Mapping[Op, str] = {
     SIGMOID: "a sigmoid",

@@ -215,7 +215,8 @@ RULES: Mapping[Op, Rule] = {
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
 ON_ARRAYS = frozenset(
     (*RULES, ops.OUTER, ops.EINSUM, ops.RAVEL, ops.SQUEEZE, ops.MOVEAXIS, ops.CONCATENATE, ops.CUMSUM,
-     ops.DIAG, ops.LOGDET, ops.SIGN_DET, ops.MAKE, ops.TIMES_LEFT, ops.TIMES_RIGHT, *ops.NUMPY.values())
+     ops.DIAG, ops.LOGDET, ops.SIGN_DET, ops.MAKE, ops.TIMES_LEFT, ops.TIMES_RIGHT, *ops.NUMPY.values(),
+     *ops.SPECIAL.values(), *ops.SLOPES)
 )  # fmt: skip
 WHOLE = frozenset(ops.REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero"))
 

@@ -46,6 +46,7 @@ class Runner:
         }
         tree = Prepared(names, self.over).visit(ast.parse(text))
         exec(compile(ast.fix_missing_locations(tree), "<checked>", "exec"), names)
+        names.update({name: helper for name, helper in self.over.helpers.items() if name in names})
         self.function = names[entry]
 
     def floated(self, value: Any = 0.0) -> Any:
@@ -147,7 +148,7 @@ class Checker:
         self.generated = Runner(subject.generated, subject.generated_name)
         self.np: Any = import_module("numpy")
         self.seed = 1
-        self.positive = False
+        self.domain = 0
         self.reason = ""
 
     def check(self) -> Verdict:
@@ -171,8 +172,8 @@ class Checker:
 
     def compare_at(self, setting: Setting) -> str:
         """Compare at the points of a setting; return what differs."""
-        for attempt in range(2 * POINTS):
-            self.positive = attempt >= POINTS  # where numbers of both signs are not for this function
+        for attempt in range(3 * POINTS):
+            self.domain = attempt // POINTS  # where numbers of both signs, or above 1, are not for this function
             if setting.points == POINTS:
                 break
             try:
@@ -188,10 +189,12 @@ class Checker:
         return ""
 
     def number(self) -> Fraction:
-        """Return the next number: between -2 and 2, and not near zero."""
+        """Return the next number: between -2 and 2, and not near zero; or positive, or between 0 and 1."""
         self.seed = (self.seed * 48271) % 2147483647
         size = Fraction(200 + self.seed % 1600, 1000)
-        return size if self.positive or self.seed // 1600 % 3 else -size
+        if self.domain == 2:
+            return size / 2
+        return size if self.domain or self.seed // 1600 % 3 else -size
 
     def array(self, shape: tuple[int, ...]) -> Any:
         """Return an array of the next numbers, as fractions."""

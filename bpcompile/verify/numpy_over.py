@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bpcompile.verify.exact_math import ExactMath
+from bpcompile.verify.special import ExactSpecial
 from bpcompile.verify.traced import Num, Tracer
 from bpcompile.verify.work import Unsupported
 
@@ -37,6 +38,8 @@ class NumPyOver:
         self.math = ExactMath(tracer).module
         self.tracer = tracer
         np = self.np
+        exact = ExactSpecial(tracer).functions
+        self.helpers = {"sinc_slope": self.each(self.sinc_slope), "bessel_i1": self.each(exact["i1"])}
         one = {name: self.each(getattr(self.math, name)) for name in SAME}
         one.update({name: self.each(getattr(self.math, to)) for name, to in RENAMED.items()})
         one.update({"absolute": self.each(abs), "abs": self.each(abs), "fabs": self.each(abs)})
@@ -51,6 +54,8 @@ class NumPyOver:
             isnan=self.truths(lambda v: False),
             isinf=self.truths(lambda v: False),
             isfinite=self.truths(lambda v: True),
+            sinc=self.each(self.sinc),
+            i0=self.each(exact["i0"]),
         )
         two = {
             "maximum": self.each(lambda a, b: a if a >= b else b, 2),
@@ -65,17 +70,7 @@ class NumPyOver:
         self.linalg = SimpleNamespace(
             norm=self.norm, inv=self.inv, solve=self.solve, det=self.det, slogdet=self.slogdet, cholesky=self.cholesky
         )
-        special = SimpleNamespace(
-            expit=self.each(lambda v: 1 / (1 + self.math.exp(-v))),
-            logit=self.each(lambda v: self.math.log(v / (1 - v))),
-            erf=self.each(self.math.erf),
-            erfc=self.each(self.math.erfc),
-            gammaln=self.each(self.math.lgamma),
-            digamma=self.each(ExactMath(tracer).basic["digamma"]),
-            psi=self.each(ExactMath(tracer).basic["digamma"]),
-            xlogy=self.each(lambda a, b: a * self.math.log(b) if a != 0 else 0 * b, 2),
-            logsumexp=self.logsumexp,
-        )
+        special = SimpleNamespace(**{name: self.item_by_item(f) for name, f in exact.items()}, logsumexp=self.logsumexp)
         self.scipy = SimpleNamespace(special=special)
         self.numpy = SimpleNamespace(
             **{**own, **one, **two, **constants},
@@ -97,6 +92,10 @@ class NumPyOver:
 
         return apply
 
+    def item_by_item(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function of however many numbers as one of arrays."""
+        return lambda *args: self.each(function, len(args))(*args)
+
     def truths(self, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:
         """Return a test of numbers as one of arrays."""
         vectorised = self.np.frompyfunc(function, count, 1)
@@ -113,6 +112,13 @@ class NumPyOver:
 
     def count_nonzero(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return self.np.count_nonzero(self.np.asarray(x).astype(bool), axis=axis, keepdims=keepdims)
+
+    def sinc(self, x: Any) -> Any:
+        angle = x * self.math.pi
+        return self.math.sin(angle) / angle if x != 0 else self.tracer.exact(1)
+
+    def sinc_slope(self, x: Any) -> Any:
+        return (self.math.cos(x * self.math.pi) - self.sinc(x)) / x if x != 0 else self.tracer.exact(0)
 
     def count(self, x: Any, axis: Any) -> int:
         """Return how many items an item of a reduction stands for."""

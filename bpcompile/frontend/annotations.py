@@ -1,0 +1,70 @@
+"""What is said of arrays before any statement is read: annotations, and whether a function has to do with arrays."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+
+from bpcompile.ir.kinds import Array, Kind
+
+DTYPES = {"Float": "real", "Float32": "real", "Float64": "real", "Real": "real", "Num": "real", "Int": "int",
+          "Int32": "int", "Int64": "int", "Integer": "int", "Bool": "bool"}  # fmt: skip
+ARRAYS = frozenset(("ndarray", "NDArray", "ArrayLike"))
+
+
+def array_annotation(node: ast.expr | None) -> Kind | None:
+    """Return the kind that an annotation gives to an array: `"E M"`, `""`, `np.ndarray`, `Float[np.ndarray, "E M"]`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return kind_of_text(node.value, "real")
+    if isinstance(node, ast.Subscript):
+        outer = ast.unparse(node.value).split(".")[-1]
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        shape = parts[1].value if len(parts) == 2 and isinstance(parts[1], ast.Constant) else None
+        if outer in DTYPES and isinstance(shape, str):
+            return kind_of_text(shape, DTYPES[outer])
+        return Array(None) if outer in ARRAYS else None
+    name = ast.unparse(node).split(".")[-1] if isinstance(node, (ast.Name, ast.Attribute)) else ""
+    return Array(None) if name in ARRAYS else None
+
+
+def kind_of_text(text: str, dtype: str) -> Kind | None:
+    """Return the kind of a shape as text, None where it is none: `"float"` is a type."""
+    words = text.split()
+    if not all(re.fullmatch(r"[A-Za-z_]\w*|\d+", w) for w in words):
+        return None
+    if len(words) == 1 and words[0] in ARRAYS:
+        return Array(None)
+    if len(words) == 1 and (words[0] in ("float", "int", "bool", "str", "list", "tuple") or is_type_name(words[0])):
+        return None
+    return Array(tuple(int(w) if w.isdigit() else w for w in words), dtype)
+
+
+def is_type_name(word: str) -> bool:
+    """Return whether a word is more likely the name of a class than of a dimension: `Tensor`."""
+    return len(word) > 2 and word[0].isupper() and not word.isupper()
+
+
+def mentions_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> bool:
+    """Return whether functions use NumPy, `@` or the shapes of arrays."""
+    for root in nodes:
+        for node in ast.walk(root):
+            if isinstance(node, ast.MatMult) or isinstance(node, ast.Attribute) and node.attr in ("shape", "T"):
+                return True
+            if isinstance(node, ast.Name) and origins.get(node.id, "").split(".")[0] in ("numpy", "scipy"):
+                return True
+            if isinstance(node, ast.arg) and array_annotation(node.annotation) is not None:
+                return True
+    return False
+
+
+def item_written(nodes: Sequence[ast.AST]) -> frozenset[str]:
+    """Return the names whose items functions write one by one: `u[i] = ...`."""
+    found: set[str] = set()
+    for root in nodes:
+        for node in ast.walk(root):
+            is_store = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+            if is_store and isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+                if not isinstance(node.slice, (ast.Slice, ast.Tuple)):
+                    found.add(node.value.id)
+    return frozenset(found)

@@ -1,0 +1,140 @@
+"""Calls of functions of NumPy and of methods of arrays, by the tables of `numpy_names.py`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from bpcompile.frontend.array_functions import ArrayFunctionLowerer
+from bpcompile.frontend.calls import Arguments
+from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.numpy_names import FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
+from bpcompile.frontend.trees import BROKEN, Broken, Known, Module, Thing
+from bpcompile.ir import ops
+from bpcompile.ir.graph import Const, Group, Value
+
+
+class ArrayCallLowerer(ArrayFunctionLowerer):
+    """Reads calls that are about arrays."""
+
+    def lower_Call(self, node: ast.Call) -> Thing:
+        if not self.arrays:
+            return super().lower_Call(node)
+        if isinstance(node.func, ast.Attribute):
+            base = self.expression(node.func.value)
+            if isinstance(base, Module) and base.name in MODULES:
+                function = self.expression(node.func)
+                given = self.arguments(node)
+                if isinstance(function, Known) and given is not None:
+                    return self.call_array(function.name, node, given)
+                return BROKEN
+        if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+            if isinstance(base, Value) and (self.is_array(base) or self.is_vector(base)):
+                arguments = self.arguments(node)
+                if arguments is None:
+                    return BROKEN
+                with_base = Arguments([(base, node.func.value), *arguments.positional], arguments.keywords)
+                return self.call_array(METHODS[node.func.attr], node, with_base, is_method=True)
+        return super().lower_Call(node)
+
+    def call_array(self, name: str, node: ast.Call, given: Arguments, is_method: bool = False) -> Thing:
+        """Return a call of a function of NumPy or SciPy."""
+        if given.positional and self.is_list(given.positional[0][0]):
+            return self.of_written(name, node, given)
+        if name == "np.zeros" and self.is_written_next and len(given.positional) == 1 and not given.keywords:
+            return self.written_zeros(node, given)
+        if name == "np.zeros_like" and self.is_written_next and self.is_array(given.positional[0][0]):
+            length = self.apply(ops.LEN, node, *(t for t, _ in given.positional[:1] if isinstance(t, Value)))
+            return self.as_vector(self.make(ops.REPEAT, node, Cell("number"), length, self.const(0.0)))
+        if name in SPECIAL:
+            method: Callable[[ast.Call, Arguments], Thing] = getattr(self, f"array_{SPECIAL[name]}")
+            return method(node, given)
+        if name in MAKERS:
+            return self.made(name, node, given)
+        function = FUNCTIONS[name]
+        if is_method and name == "np.transpose" and len(given.positional) > 1:
+            given = self.gathered(given)
+        bound = self.bound(name, function, node, given)
+        if bound is None:
+            return BROKEN
+        values, options = bound
+        if name in ("np.argmax", "np.argmin") and options[1].value is not False:
+            return self.refuse("BP051", f"the keyword `keepdims` of {name}", node, "leave it out")
+        return self.apply(function.op, node, *values, *options)
+
+    def of_written(self, name: str, node: ast.Call, given: Arguments) -> Thing:
+        """Return a function of an array that is written item by item: its sum, or a copy."""
+        thing, place = given.positional[0]
+        assert isinstance(thing, Value)
+        cell = self.list_cell(thing, place)
+        if cell is None or len(given.positional) > 1 or given.keywords:
+            return self.refuse("BP052", f"{name} of what is written item by item", node, "copy it first, or loop")
+        if name == "np.sum":
+            return self.whole_list(ops.SUM_OF, node, [(thing, place)])
+        if name in ("np.copy", "np.array"):
+            copied = self.copied(thing, node)
+            return self.as_vector(copied) if cell.is_array else copied
+        if name in ("np.zeros_like", "np.ones_like"):
+            number = self.const(0.0 if name == "np.zeros_like" else 1.0)
+            length = self.length(thing, node)
+            return self.as_vector(self.make(ops.REPEAT, node, Cell("number"), length, number))
+        return self.refuse("BP052", f"{name} of what is written item by item", node, "copy it first, or loop")
+
+    def written_zeros(self, node: ast.Call, given: Arguments) -> Thing:
+        """Return `np.zeros(n)` that is written item by item."""
+        lengths = self.lengths(given.positional)
+        if lengths is None or len(lengths) != 1:
+            return self.refuse("BP052", "an array of two dimensions that is written item by item", node, "use rows")
+        return self.as_vector(self.make(ops.REPEAT, node, Cell("number"), lengths[0], self.const(0.0)))
+
+    def as_vector(self, thing: Thing) -> Thing:
+        """Say that a list is an array of one dimension."""
+        cell = self.cells.get(thing) if isinstance(thing, Value) else None
+        if cell is not None:
+            cell.is_array = True
+        return thing
+
+    def gathered(self, given: Arguments) -> Arguments:
+        """Return the arguments with all but the first as one tuple: `x.transpose(1, 0)`."""
+        first, *rest = given.positional
+        if len(rest) == 1 and isinstance(rest[0][0], Group):
+            return given
+        items = tuple(t for t, _ in rest if isinstance(t, (Value, Group)))
+        return Arguments([first, (Group(items), rest[0][1])] if rest else [first], given.keywords)
+
+    def bound(
+        self, name: str, function: Function, node: ast.Call, given: Arguments
+    ) -> tuple[list[Value], list[Const]] | None:
+        """Return the arrays and the options of a call, in the order of the operation."""
+        names = [*function.arrays, *list(function.options)[: function.positional]]
+        if len(given.positional) > len(names):
+            self.refuse("BP018", f"{name} with these arguments", node, "give the options by keyword")
+            return None
+        found: dict[str, tuple[Thing, ast.expr]] = dict(zip(names, given.positional))
+        for keyword, pair in given.keywords.items():
+            if keyword not in (*function.arrays, *function.options) or keyword in found:
+                self.refuse("BP051", f"the keyword `{keyword}` of {name}", pair[1], "leave it out")
+                return None
+            found[keyword] = pair
+        values: list[Value] = []
+        for array in function.arrays:
+            if array not in found:
+                self.refuse("BP018", f"{name} lacks an argument", node)
+                return None
+            value = self.array_value(*found[array])
+            if isinstance(value, Broken):
+                return None
+            values.append(value)
+        options: list[Const] = []
+        for option, default in function.options.items():
+            if option not in found:
+                if default is ...:
+                    self.refuse("BP018", f"{name} lacks the argument `{option}`", node)
+                    return None
+                options.append(self.option(default))
+                continue
+            constant = self.literal_option(*found[option])
+            if constant is None:
+                return None
+            options.append(constant)
+        return values, options
