@@ -87,7 +87,7 @@ class BufferCotangents:
         """Let a new version of a buffer be the array's cotangent."""
         raise NotImplementedError  # pragma: no cover
 
-    def settled(self, arg: Value, total: Value) -> Value:
+    def settled(self, arg: Value, total: Value, before: Value | None = None) -> Value:
         """Return a contribution in the shape of the argument that it is for."""
         raise NotImplementedError  # pragma: no cover
 
