@@ -658,6 +658,25 @@ def test_lengths_that_depend_on_others_are_found() -> None:
     assert "Checked with SymPy at p, m = 3, 2: dx and dy are proved equal" in text
 
 
+def test_arrays_of_several_ranks_are_found() -> None:
+    text = compile_source("def f(A, x):\n    return x @ A @ x / (x @ x)\n", verify=True)
+    assert "Checked with SymPy at A (3, 3) x (3,): dA and dx are proved equal" in text
+
+
+def test_methods_alone_say_that_there_are_arrays() -> None:
+    body = (
+        "def f(x):\n    z = (x - x.mean()) / x.std()\n    return (z**4).mean() - z.max() * z.prod() + x.copy().sum()\n"
+    )
+    assert "Checked with SymPy at shapes (2, 3), (3,) and (2, 2): dx is" in compile_source(body, verify=True)
+    check(body, normal(5))
+    check(body, positive(2, 3))
+
+
+def test_a_range_picks_rows() -> None:
+    body = "def f(x, y: 'n'):\n    return -np.mean(np.log(x[range(len(x)), y]) * x[range(0, 4, 2), 0].sum())\n"
+    assert "np.arange(len(x))" in check(body, positive(4, 3), np.array([2, 0, 1, 1]), wrt=["x"])
+
+
 def test_arrays_of_places_are_found() -> None:
     text = compile_source(
         "import numpy as np\n\ndef f(x: 'n', k: 'm'):\n    return np.sum(x[k])\n", wrt="x", verify=True

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from bpcompile.frontend.arrays import ANNOTATE, ArrayLowerer, is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.numpy_names import MAKERS
-from bpcompile.frontend.trees import BROKEN, Broken, Nothing, Text, Thing, const_int
+from bpcompile.frontend.trees import BROKEN, Broken, Known, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Const, Group, Value
 from bpcompile.ir.kinds import STR
@@ -196,6 +196,14 @@ class ArrayFunctionLowerer(ArrayLowerer):
         if len(dims_of(value.kind) or ()) not in (1, 2):
             return self.refuse("BP052", "np.diag of an array of unknown rank", node, ANNOTATE)
         return self.apply(ops.DIAG, node, value)
+
+    def index_part(self, node: ast.expr, values: list[Value]) -> str | None:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            function = self.called(node.func)
+            given = self.arguments(node) if isinstance(function, Known) and function.name == "range" else None
+            if given is not None:
+                return self.index_value(self.made("np.arange", node, given), node, values)
+        return super().index_part(node, values)
 
     def made(self, name: str, node: ast.Call, given: Arguments) -> Thing:
         """Return an array that depends on no number that is differentiated."""

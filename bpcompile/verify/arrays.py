@@ -13,18 +13,18 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
-from bpcompile.verify.numpy_over import NumPyOver, plain
+from bpcompile.verify.numpy_over import REDUCING, NumPyOver, plain
 from bpcompile.verify.prove import is_zero
 from bpcompile.verify.settings import Setting, guesses, listed, settings, where
 from bpcompile.verify.subject import Subject, Verdict
 from bpcompile.verify.symbolic import Builder
-from bpcompile.verify.traced import Tracer
+from bpcompile.verify.traced import Num, Tracer
 from bpcompile.verify.work import OutOfWork, Stop, Work
 
 WORKING, DIGITS = 100, 20  # digits of a run, and digits that must agree
 STEP = Fraction(1, 10**30)  # of a difference
 MAX_SHAPES = 5  # combinations that are checked
-MAX_TRIALS = 60  # and tried
+MAX_TRIALS = 150  # and tried
 POINTS = 2
 MAX_PROOF = 600  # nodes of an expression that SymPy differentiates
 PROOF_COST = 10
@@ -43,6 +43,7 @@ class Runner:
             "counted_": self.counted,
             "divided_": self.divided,
             "float": self.floated,
+            "reduced_": self.reduced,
         }
         tree = Prepared(names, self.over).visit(ast.parse(text))
         exec(compile(ast.fix_missing_locations(tree), "<checked>", "exec"), names)
@@ -57,6 +58,11 @@ class Runner:
         """Return a quotient; of Python's numbers, an exact one."""
         exact = self.tracer.lift(plain(a))
         return (a if exact is None else exact) / plain(b)
+
+    def reduced(self, base: Any, name: str, *args: Any, **options: Any) -> Any:
+        """Return what a method gives: a reduction of an array, exactly."""
+        is_array = isinstance(base, (self.over.np.ndarray, Num))
+        return (getattr(self.over.numpy, name) if is_array else getattr(type(base), name))(base, *args, **options)
 
     def counted(self) -> None:
         """Count a trip of a loop or a call, so that every run ends."""
@@ -109,6 +115,17 @@ class Prepared(ast.NodeTransformer):
         if not isinstance(node.op, ast.Div):
             return node
         return ast.Call(ast.Name("divided_", ast.Load()), [node.left, node.right], [])
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Let methods of arrays be functions."""
+        self.generic_visit(node)
+        method = node.func
+        if not isinstance(method, ast.Attribute) or method.attr not in REDUCING:
+            return node
+        if isinstance(method.value, ast.Name) and method.value.id in self.names:
+            return node  # a function of a module
+        args = [method.value, ast.Constant(method.attr), *node.args]
+        return ast.Call(ast.Name("reduced_", ast.Load()), args, node.keywords)
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         """Take a float for the number that it is."""

@@ -14,6 +14,8 @@ from bpcompile.verify.work import Stop
 LENGTHS = (2, 3)  # of the first two dimensions that have a name; 2 of the others
 TRIED = ((), (2, 3), (3,), (2, 2))  # shapes of an array that nothing is known of
 LARGE, SMALL = (2, 3), (3,)  # and of several, each one in turn smaller than the others
+MIXED = ((3,), (3, 3), ())  # and of each, where nothing else fits
+MAX_MIXED = 4  # arrays that are tried so
 ITEMS = 4  # of a list
 
 
@@ -23,6 +25,7 @@ class Guess:
 
     lengths: Mapping[str, int]
     indices: frozenset[str] = frozenset()
+    is_mixed: bool = False  # arrays that nothing is known of may have different ranks
 
 
 @dataclass
@@ -37,14 +40,19 @@ class Setting:
 
 
 def guesses(subject: Subject) -> Iterator[Guess]:
-    """Yield the usual lengths, then others: one dimension may be another one less 1."""
+    """Yield the usual lengths; then arrays of several ranks, arrays of places, and lengths that depend on others."""
     names = list(dict.fromkeys(d for p in subject.params for d in dims_of(p.kind) or () if isinstance(d, str)))
     usual = tuple(LENGTHS[k] if k < len(LENGTHS) else 2 for k in range(len(names)))
     data = [p.name for p in subject.params if isinstance(p.kind, Array) and p.name not in subject.wrt]
     indices = [frozenset((name,)) for name in data] + [frozenset(data)] * (len(data) > 1)
+    free = [p for p in subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
+    yield Guess(dict(zip(names, usual)))
+    if 1 < len(free) <= MAX_MIXED:
+        yield Guess(dict(zip(names, usual)), is_mixed=True)
     for lengths in dict.fromkeys((usual, *itertools.product(LENGTHS, repeat=len(names)))):
         for chosen in (frozenset[str](), *indices):
-            yield Guess(dict(zip(names, lengths)), chosen)
+            if chosen or lengths != usual:
+                yield Guess(dict(zip(names, lengths)), chosen)
 
 
 def settings(subject: Subject, guess: Guess) -> Iterator[Setting]:
@@ -53,7 +61,8 @@ def settings(subject: Subject, guess: Guess) -> Iterator[Setting]:
     integers = [p.name for p in subject.params if p.kind in (INT, BOOL)]
     if any(not isinstance(p.kind, (Array, Scalar)) and not p.kind.is_array for p in subject.params):
         raise Stop("lists beside arrays are not checked")
-    for shapes, number in itertools.product(shapes_of(len(free)), (2, 1, 0) if integers else (2,)):
+    tried = list(itertools.product(MIXED, repeat=len(free))) if guess.is_mixed else shapes_of(len(free))
+    for shapes, number in itertools.product(tried, (2, 1, 0) if integers else (2,)):
         found = dict(zip(free, shapes))
         for p in subject.params:
             dims = dims_of(p.kind)
