@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Apply, Bind, BlockParam, Const, Param, Result, Value
 from bpcompile.ir.ops import Op
+from bpcompile.ir.shapes import dims_of
 
 LONGEST = 20  # characters of a name made of its operands' names
 WORDS = {0.0: "zero", 1.0: "one", 2.0: "two", 3.0: "three", 4.0: "four", 0.5: "half", 10.0: "ten"}
@@ -51,6 +52,7 @@ GENERIC: Mapping[Op, str] = {
     ops.LEN: "length",
 }
 SHORT = {"np.absolute": "abs", "np.linalg.slogdet[1]": "logdet", "np.linalg.slogdet[0]": "sign"}
+AXES = ("rows", "columns")
 OPTIONED = frozenset((*ops.REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.EXPAND_DIMS, ops.FLIP, ops.CUMSUM))
 UNNAMED = frozenset(
     (ops.MAKE, ops.EINSUM, ops.STACK, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE)
@@ -106,6 +108,8 @@ class Namer:
             return self.item(value)
         if value.op is ops.SUBSCRIPT:
             return self.subscript(value)
+        if value.op is ops.DIM:
+            return self.length(value)
         if value.op in OPTIONED:
             name = self.short(value.args[0], depth - 1) if depth else None
             return None if name is None or len(name) > LONGEST - 9 else f"{generic(value.op)}_{name}"
@@ -141,6 +145,13 @@ class Namer:
             return f"{base}_last"
         index = self.short(value.args[2]) if pattern == "{0!s}" and len(value.args) == 3 else None
         return f"{base}_{index}" if index is not None and len(base) + len(index) < LONGEST else f"{base}_part"
+
+    def length(self, value: Apply) -> str | None:
+        """Return `rows_X` for `X.shape[0]`, `columns_X` for `X.shape[1]`, `len_x` where there is one axis or many."""
+        base, axis = self.short(self.one(value.args[0])), literal_of(value.args[1])
+        rank = len(dims_of(value.args[0].kind) or ())
+        word = AXES[int(axis) % 2] if rank == 2 and axis is not None else "len"
+        return f"{word}_{base}" if base is not None and len(base) < LONGEST - 8 else word
 
     def joined(self, value: Apply, names: list[str]) -> str | None:
         """Return the name of an operation on named operands."""
