@@ -247,7 +247,8 @@ def test_gradients_of_integers_are_not_cut_off() -> None:
 MATRIX = "A = np.array([[1.0, 2.0], [3.0, 4.0]])\n"
 CONSTANTS = {
     "a matrix": MATRIX + "\n\ndef f(x):\n    return x @ A @ x",
-    "computed": MATRIX + "N = 2\nB = A.T @ A + np.eye(N)\nb = np.array([1, 2])\n\n\ndef g(x):\n    return B @ x + b\n\n\ndef f(x):\n    s = 0.0\n    for i in range(len(A)):\n        row = A[i]\n        s = s + row @ g(x)\n    return s",
+    "computed": MATRIX
+    + "N = 2\nB = A.T @ A + np.eye(N)\nb = np.array([1, 2])\n\n\ndef g(x):\n    return B @ x + b\n\n\ndef f(x):\n    s = 0.0\n    for i in range(len(A)):\n        row = A[i]\n        s = s + row @ g(x)\n    return s",
     "places and masks": "K = np.array([0, 1, 1])\nM = np.array([1.0, 0.0, 2.0])\n\n\ndef f(x):\n    return np.sum(x[K] * M)",
     "shapes": "n = 2\nG = np.linspace(0.0, 1.0, n)\n\n\ndef f(x):\n    return np.sum((np.zeros((n, n)) + G) * x * np.ones(n))",
     "tuples of arrays": "LAYERS = ((np.eye(2), np.ones(2)), (2 * np.eye(2), np.zeros(2)))\n\n\ndef f(x):\n    for W, b in LAYERS:\n        x = np.tanh(W @ x + b)\n    return np.sum(x)",

@@ -100,7 +100,15 @@ def spread(total: ast.expr, like: ast.expr) -> ast.expr:
         if total.value == 1:
             return call("np.ones_like")(like)
         return call("np.full")(call("np.shape")(like), total)
-    return ast.BinOp(total, ast.Mult(), call("np.ones_like")(like))
+    ones = call("np.ones_like")(like)
+    if isinstance(total, ast.BinOp) and isinstance(total.op, ast.Div) and is_one(total.left):
+        return ast.BinOp(ones, ast.Div(), total.right)
+    return ast.BinOp(total, ast.Mult(), ones)
+
+
+def is_one(node: ast.expr) -> bool:
+    """Return whether an expression is the number 1."""
+    return isinstance(node, ast.Constant) and node.value == 1
 
 
 def selected(*args: ast.expr) -> ast.expr:

@@ -181,7 +181,10 @@ class ArrayLowerer(CallLowerer):
             lower, upper, step = (str(e) for e in ends)
             return f"{lower}:{upper}" + (f":{step}" if step else "")
         self.note_plain([node])
-        thing = self.expression(node)
+        return self.index_value(self.expression(node), node, values)
+
+    def index_value(self, thing: Thing, node: ast.expr, values: list[Value]) -> str | None:
+        """Return what stands at one place of a subscript as text."""
         if isinstance(thing, Nothing):
             return "None"
         if isinstance(thing, Group) and not thing.is_tuple:

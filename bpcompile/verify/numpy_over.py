@@ -22,6 +22,7 @@ RENAMED = {
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
     "deg2rad": "radians", "rad2deg": "degrees",
 }  # fmt: skip
+REDUCING = "sum mean prod max min var std any all argmax argmin".split()  # methods too
 OWN = (  # of NumPy's own, exact on objects
     "sum prod cumsum cumprod dot outer matmul einsum tensordot transpose swapaxes moveaxis reshape ravel expand_dims "
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
