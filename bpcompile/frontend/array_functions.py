@@ -183,12 +183,6 @@ class ArrayFunctionLowerer(ArrayLowerer):
             return self.refuse("BP051", "np.einsum sums an array alone", node, "sum it first, with np.sum")
         return self.apply(ops.EINSUM, node, self.constants.get(text.text.replace(" ", ""), STR), *arrays)
 
-    def array_slogdet(self, node: ast.Call, given: Arguments) -> Thing:
-        value = self.array_value(*given.positional[0]) if len(given.positional) == 1 else BROKEN
-        if isinstance(value, Broken):
-            return value
-        return Group((self.apply(ops.SIGN_DET, node, value), self.apply(ops.LOGDET, node, value)))
-
     def array_diag(self, node: ast.Call, given: Arguments) -> Thing:
         value = self.array_value(*given.positional[0]) if len(given.positional) == 1 and not given.keywords else BROKEN
         if isinstance(value, Broken):

@@ -72,7 +72,6 @@ FUNCTIONS: Mapping[str, Function] = {
     **{f"np.{n}": reduction(n, ddof=0) for n in ("var", "std")},
     **{f"np.{n}": Function(REDUCTIONS[n], ("a",), {"axis": None, "keepdims": False}, 1) for n in ("argmax", "argmin")},
     "scipy.special.logsumexp": Function(ops.LOGSUMEXP, ("a",), {"axis": None, "keepdims": False}, 1),
-    "np.linalg.norm": Function(ops.NORM, ("x",), {"axis": None, "keepdims": False}, 0),
     "np.matmul": Function(ops.MATMUL, ("x1", "x2")),
     "np.dot": Function(ops.DOT, ("a", "b")),
     "np.outer": Function(ops.OUTER, ("a", "b")),
@@ -94,6 +93,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.linalg.det": Function(ops.DET, ("a",)),
     "np.linalg.solve": Function(ops.SOLVE, ("a", "b")),
     "np.linalg.cholesky": Function(ops.CHOLESKY, ("a",)),
+    "np.linalg.pinv": Function(ops.PINV, ("a",)),
+    "np.linalg.matrix_power": Function(ops.MATRIX_POWER, ("a",), {"n": ...}),
+    "np.linalg.matrix_rank": Function(ops.MATRIX_RANK, ("A",)),
     "np.size": Function(ops.SIZE, ("a",)),
     "np.ndim": Function(ops.NDIM, ("a",)),
 }
@@ -102,8 +104,24 @@ SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
     "np.hstack": "hstack", "np.vstack": "vstack", "np.array": "array", "np.asarray": "array", "np.copy": "same",
     "np.atleast_1d": "atleast", "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
-    "np.linalg.slogdet": "slogdet", "np.diag": "diag",
+    "np.diag": "diag", "np.linalg.slogdet": "slogdet", "np.linalg.eigh": "eigh", "np.linalg.eigvalsh": "eigvalsh",
+    "np.linalg.svd": "svd", "np.linalg.svdvals": "svdvals", "np.linalg.qr": "qr", "np.linalg.norm": "norm",
+    "np.linalg.cond": "cond",
 }  # fmt: skip
+# the attributes of what gives several arrays, in the order of its items
+ATTRIBUTES: Mapping[Op, tuple[str, ...]] = {
+    ops.EIGH: ("eigenvalues", "eigenvectors"), ops.SVD: ("U", "S", "Vh"), ops.QR: ("Q", "R"),
+    ops.SIGN_DET: ("sign", "logabsdet"),
+}  # fmt: skip
+# functions that are not differentiated -> what to write instead
+ADVICE: Mapping[str, str] = {
+    "np.linalg.lstsq": "write `np.linalg.solve(A.T @ A, A.T @ b)`, or `np.linalg.pinv(A) @ b`",
+    "np.linalg.eig": "for a symmetric matrix, write `np.linalg.eigh(A)`",
+    "np.linalg.eigvals": "for a symmetric matrix, write `np.linalg.eigvalsh(A)`",
+    "np.linalg.tensorinv": "reshape the array to a matrix, and write `np.linalg.inv`",
+    "np.linalg.tensorsolve": "reshape the arrays to a matrix and a vector, and write `np.linalg.solve`",
+    "np.linalg.multi_dot": "write `A @ B @ C`",
+}
 # arrays that depend on no number that is differentiated
 MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
           "np.zeros_like": 1, "np.ones_like": 1}  # fmt: skip

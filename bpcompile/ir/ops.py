@@ -185,8 +185,8 @@ SPECIAL: Mapping[str, Op] = {  # of SciPy, item by item: arrays that are broadca
     name: op(f"scipy.special.{name}")
     for name in (
         "expit logit log_expit softplus erf erfc erfcx erfinv erfcinv ndtr ndtri log_ndtr gamma gammaln loggamma "
-        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber exp10 "
-        "exp2 expm1 log1p cbrt cosm1 "
+        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber "
+        "exp10 exp2 expm1 log1p cbrt cosm1 "
         "i0 i1 i0e i1e iv ive j0 j1 jv y0 y1 yn k0 k1 kv gammainc gammaincc betainc"
     ).split()
 }
@@ -220,7 +220,7 @@ REDUCTIONS: Mapping[str, Op] = {
     name: op(f"np.{name}") for name in "sum mean prod max min var std any all argmax argmin count_nonzero".split()
 }  # (array, axis, keepdims); var and std: (array, axis, ddof, keepdims)
 LOGSUMEXP = op("scipy.special.logsumexp")  # (array, axis, keepdims)
-NORM = op("np.linalg.norm")  # (array, axis, keepdims)
+NORM = op("np.linalg.norm")  # (array, ord, axis, keepdims)
 MATMUL, DOT, OUTER = op("matmul"), op("np.dot"), op("np.outer")
 EINSUM = op("np.einsum")  # (subscripts, array ...)
 RESHAPE = op("np.reshape")  # (array, length ...)
@@ -244,6 +244,10 @@ INV, DET, LOGDET, SIGN_DET = (
     op("np.linalg.slogdet[0]"),
 )
 SOLVE, CHOLESKY = op("np.linalg.solve"), op("np.linalg.cholesky")
+PINV, MATRIX_POWER = op("np.linalg.pinv"), op("np.linalg.matrix_power")  # (matrix), (matrix, exponent)
+MATRIX_RANK = op("np.linalg.matrix_rank", kind=INT)
+EIGH, SVD, QR = op("np.linalg.eigh"), op("np.linalg.svd"), op("np.linalg.qr")  # (matrix, triangle), (matrix), (matrix)
+FACTORS: Mapping[Op, tuple[str, ...]] = {EIGH: ("w", "v"), SVD: ("u", "s", "vh"), QR: ("q", "r")}  # unpacked at once
 SORT, ARGSORT = op("np.sort"), op("np.argsort")  # (array, axis)
 DIM = op("shape", kind=INT)  # (array, axis): x.shape[0]
 SIZE = op("np.size", kind=INT)
@@ -258,6 +262,9 @@ FIRST_EQUAL = op("first_equal")  # (array, result, axis): 1 at the first item al
 BUT_ONE = op("but_one")  # (array, axis): the products of all items but one
 TIMES_LEFT, TIMES_RIGHT = op("matmul_left"), op("matmul_right")  # (cotangent, a, b): the cotangents of a @ b
 CHOLESKY_SHARE = op("cholesky_share")  # (cotangent, factor)
+EIGENVECTORS_SHARE = op("eigenvectors_share")  # (cotangent of the vectors, values, vectors)
+SVD_SHARE, QR_SHARE = op("svd_share"), op("qr_share")  # (cotangents of the orthogonal, or all, factors; all factors)
+PINV_SHARE, POWER_SHARE = op("pinv_share"), op("matrix_power_share")  # (cotangent, matrix, result), (..., exponent)
 DOT_LEFT, DOT_RIGHT = op("dot_left"), op("dot_right")  # (cotangent, a, b): the cotangents of np.dot(a, b)
 UNSORTED = op("unsorted")  # (cotangent, array, axis): the cotangent of a sort
 SOLVE_SHARE = op("solve_share")  # (cotangent of the solution, solution, matrix, right side): that of the matrix

@@ -162,6 +162,32 @@ def reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     return reduced(kinds[0], values[1], values[-1])
 
 
+def reduction_by_order(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a norm: array, ord, axis, keepdims."""
+    return reduced(kinds[0], values[2], values[3])
+
+
+def transposed_last(kind: Kind) -> tuple[Dim, ...] | None:
+    """Return the dimensions with the last two in each other's place."""
+    dims = dims_of(kind)
+    return None if dims is None or len(dims) < 2 else (*dims[:-2], dims[-1], dims[-2])
+
+
+def factor_dims(op: Op, kind: Kind) -> list[tuple[Dim, ...] | None]:
+    """Return the dimensions of each factor of a matrix."""
+    dims = dims_of(kind)
+    if dims is None or len(dims) < 2:
+        return [None] * len(ops.FACTORS[op])
+    *stack, m, n = dims
+    if op is ops.EIGH:
+        return [(*stack, m), dims]
+    small = m if m == n else min(m, n) if isinstance(m, int) and isinstance(n, int) else None
+    if small is None:
+        return [None] * len(ops.FACTORS[op])
+    outer: list[tuple[Dim, ...] | None] = [(*stack, m, small), (*stack, small, n)]
+    return outer if op is ops.QR else [outer[0], (*stack, small), outer[1]]
+
+
 def stacked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.stack`."""
     dims = dims_of(kinds[1])
@@ -182,7 +208,8 @@ Rule = Callable[[Sequence[Kind], Values], "tuple[Dim, ...] | None"]
 RULES: Mapping[Op, Rule] = {
     **dict.fromkeys(ops.REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
-    ops.NORM: reduction,
+    ops.NORM: reduction_by_order,
+    ops.PINV: lambda kinds, values: transposed_last(kinds[0]),
     ops.MATMUL: lambda kinds, values: product(*kinds),
     ops.DOT: lambda kinds, values: product(*kinds),
     ops.TRANSPOSE: lambda kinds, values: transposed(kinds[0], values[1]),
@@ -202,9 +229,11 @@ RULES: Mapping[Op, Rule] = {
     ops.DET: lambda kinds, values: () if len(dims_of(kinds[0]) or ()) == 2 else None,
     **dict.fromkeys(
         (ops.FLIP, ops.ROLL, ops.SORT, ops.ARGSORT, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
-         ops.CHOLESKY_SHARE),
+         ops.CHOLESKY_SHARE, ops.MATRIX_POWER, ops.POWER_SHARE),
         lambda kinds, values: dims_of(kinds[0]),
     ),
+    ops.PINV_SHARE: lambda kinds, values: dims_of(kinds[1]),
+    ops.EIGENVECTORS_SHARE: lambda kinds, values: dims_of(kinds[2]),
     ops.UNSORTED: lambda kinds, values: dims_of(kinds[1]),
     ops.DOT_LEFT: lambda kinds, values: dims_of(kinds[1]),
     ops.DOT_RIGHT: lambda kinds, values: dims_of(kinds[2]),
@@ -216,9 +245,9 @@ NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
 ON_ARRAYS = frozenset(
     (*RULES, ops.OUTER, ops.EINSUM, ops.RAVEL, ops.SQUEEZE, ops.MOVEAXIS, ops.CONCATENATE, ops.CUMSUM,
      ops.DIAG, ops.LOGDET, ops.SIGN_DET, ops.MAKE, ops.TIMES_LEFT, ops.TIMES_RIGHT, *ops.NUMPY.values(),
-     *ops.SPECIAL.values(), *ops.SLOPES)
+     *ops.SPECIAL.values(), *ops.SLOPES, *ops.FACTORS, ops.SVD_SHARE, ops.QR_SHARE, ops.MATRIX_RANK)
 )  # fmt: skip
-WHOLE = frozenset(ops.REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero"))
+WHOLE = frozenset((*(ops.REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.MATRIX_RANK))
 
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:

@@ -51,7 +51,7 @@ from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
 from bpcompile.rules.algebra import Algebra, Operand
-from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, FACTOR_PULLBACKS, WHOLE_PULLBACKS, is_array
 from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED, SPLITS
 
 
@@ -401,8 +401,27 @@ class Sweep(LoopCotangents):
             self.scopes[-1][value] = result
             self.out.primals[result] = value
 
+    def reverse_factors(self, unpack: Unpack, factored: Apply) -> None:
+        """Give what the cotangents of several arrays come to, to the matrix that they were computed from."""
+        cts = [self.cotangent(r) for r in unpack.results]
+        matrix, expr = factored.args[0], self.algebra.expr
+        if matrix not in self.active or all(ct is None for ct in cts):
+            return
+        self.section(unpack.results[0])
+        given = [None if ct is None else expr(ct) for ct in cts]
+        (share,) = FACTOR_PULLBACKS[factored.op](given, list(map(expr, unpack.results)), *map(expr, factored.args))
+        total = self.algebra.value(share)
+        self.exact.setdefault(total, matrix)
+        if isinstance(matrix, Apply) and self.passes_through(matrix, total) and self.fans_out(matrix, total):
+            self.out.stages.add(matrix)
+            self.algebra.seal(total)
+        self.hand_on(matrix, total)
+
     def reverse_unpack(self, unpack: Unpack) -> None:
         """Give each item's cotangent to the list that it came from."""
+        if isinstance(unpack.sequence, Apply) and unpack.sequence.op in FACTOR_PULLBACKS:
+            self.reverse_factors(unpack, unpack.sequence)
+            return
         found = [(r.index, ct) for r in unpack.results if (ct := self.cotangent(r)) is not None]
         if found:
             self.section(unpack.results[0])

@@ -93,13 +93,22 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.LOGDET:         lambda ct, out, a: (linear.wide(ct) * swapped(of(ops.INV, a)),),
     ops.SOLVE:          linear.solved,
     ops.CHOLESKY:       lambda ct, out, a: (of(ops.CHOLESKY_SHARE, ct, out),),
+    ops.PINV:           lambda ct, out, a: (of(ops.PINV_SHARE, ct, a, out),),   # where the rank stays
+    ops.MATRIX_POWER:   lambda ct, out, a, n: (of(ops.POWER_SHARE, ct, a, n),),
     ops.SORT:           moves.sorted_,
 }
 # fmt: on
+# functions of a matrix that give several arrays: from the cotangent of each, None where there is none
+FACTOR_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
+    ops.EIGH: linear.eigenvalues_of,
+    ops.SVD: linear.singular_values_of,
+    ops.QR: linear.triangular_of,
+}
 WHOLE_FLAT = frozenset(
     (
         *(REDUCTIONS[n] for n in ("any", "all", "argmax", "argmin", "count_nonzero")),
         ops.SIGN_DET,
+        ops.MATRIX_RANK,
         ops.ARGSORT,
         ops.DIM,
         ops.SIZE,

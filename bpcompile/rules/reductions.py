@@ -69,10 +69,18 @@ def product_of(ct: Expr, out: Expr, x: Expr, axis: Expr, keepdims: Expr) -> Sequ
     return (of(ops.BUT_ONE, x, axis) * kept(ct, axis, keepdims),)
 
 
-def norm_of(ct: Expr, out: Expr, x: Expr, axis: Expr, keepdims: Expr) -> Sequence[Operand]:
-    """Return the pullback of the root of a sum of squares; 0 where that is 0."""
-    share = kept(of(NUMPY["where"], out > 0, ct / out, 0.0), axis, keepdims)
-    return (x * share,)
+def norm_of(ct: Expr, out: Expr, x: Expr, order: Expr, axis: Expr, keepdims: Expr) -> Sequence[Operand]:
+    """Return the pullback of a norm of vectors, or of the root of a sum of squares; 0 at the origin."""
+    number = literal_of(order)
+    if number in (2, "None", "'fro'"):
+        return (x * kept(of(NUMPY["where"], out > 0, ct / out, 0.0), axis, keepdims),)
+    sign, size, share = of(NUMPY["sign"], x), of(NUMPY["absolute"], x), kept(ct, axis, keepdims)
+    if number == 1:
+        return (sign * share,)
+    if isinstance(number, str):  # infinite: the first of the largest, or smallest, gets everything
+        return (of(ops.FIRST_EQUAL, size, out, axis) * sign * share,)
+    length = kept(of(NUMPY["where"], out > 0, out, 1.0), axis, keepdims)
+    return (sign * (size / length) ** (order - 1) * share,)
 
 
 def logsumexp_of(ct: Expr, out: Expr, x: Expr, axis: Expr, keepdims: Expr) -> Sequence[Operand]:

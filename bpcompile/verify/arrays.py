@@ -16,7 +16,8 @@ from typing import Any
 
 from bpcompile.ir.kinds import BOOL, INT, Array, Kind, Scalar
 from bpcompile.ir.kinds import Sequence as ListKind
-from bpcompile.verify.numpy_over import NumPyOver, plain
+from bpcompile.verify.linear import plain
+from bpcompile.verify.numpy_over import NumPyOver
 from bpcompile.verify.prove import is_zero
 from bpcompile.verify.subject import Subject, Verdict
 from bpcompile.verify.symbolic import Builder
@@ -31,6 +32,8 @@ LARGE, SMALL = (2, 3), (3,)  # and of several, each one in turn smaller than the
 MAX_SHAPES = 5  # combinations that are checked
 MAX_TRIALS = 60  # and tried
 POINTS = 2
+DOMAINS = ("any", "positive", "unit", "heavy diagonal")  # the last: matrices that are positive definite
+HEAVY = 5
 MAX_PROOF = 600  # nodes of an expression that SymPy differentiates
 PROOF_COST = 10
 TRIP_LIMIT = 20_000
@@ -164,15 +167,15 @@ class Checker:
         self.generated = Runner(subject.generated, subject.generated_name)
         self.np: Any = import_module("numpy")
         self.seed = 1
-        self.domain = 0
+        self.domain = DOMAINS[0]
 
     def check(self) -> Verdict:
         """Compare at every setting, then prove."""
         done: list[Setting] = []
         reason = "no arguments were found that it takes"
         for setting in itertools.islice(self.settings(), MAX_TRIALS):
-            for attempt in range(3 * POINTS):
-                self.domain = attempt // POINTS  # where numbers of both signs, or above 1, are not for this function
+            for attempt in range(len(DOMAINS) * POINTS):
+                self.domain = DOMAINS[attempt // POINTS]  # another one, where these are not for this function
                 if setting.points == POINTS:
                     break
                 try:
@@ -219,9 +222,9 @@ class Checker:
         """Return the next number: between -2 and 2, and not near zero; or positive, or between 0 and 1."""
         self.seed = (self.seed * 48271) % 2147483647
         size = Fraction(200 + self.seed % 1600, 1000)
-        if self.domain == 2:
+        if self.domain == "unit":
             return size / 2
-        return size if self.domain or self.seed // 1600 % 3 else -size
+        return size if self.domain == "positive" or self.seed // 1600 % 3 else -size
 
     def arguments(self, setting: Setting) -> dict[str, Any]:
         """Return exact arguments, as fractions."""
@@ -232,7 +235,10 @@ class Checker:
             else:
                 shape = setting.shapes[p.name]
                 count = int(self.np.prod(shape, dtype=int))
-                found[p.name] = self.np.array([self.number() for _ in range(count)], dtype=object).reshape(shape)
+                array = self.np.array([self.number() for _ in range(count)], dtype=object).reshape(shape)
+                if self.domain == "heavy diagonal" and len(shape) == 2 and shape[0] == shape[1]:
+                    array = array + HEAVY * self.np.eye(shape[0], dtype=int)
+                found[p.name] = array
         return found
 
     # one point
@@ -355,7 +361,8 @@ class Checker:
         whose = f"equal to the {what} of {self.subject.entry}"
         points = sum(s.points for s in done)
         found = f"proved {whose}" if not unproved else f"{whose} at {points} points to {DIGITS} digits"
-        return f"Checked with SymPy at {self.where(done)}: {listed(names)} {verb} {found}."
+        checked = "by mpmath" if self.generated.over.linear.is_numeric else "with SymPy"
+        return f"Checked {checked} at {self.where(done)}: {listed(names)} {verb} {found}."
 
     def where(self, done: Sequence[Setting]) -> str:
         """Return at which shapes and integers."""
