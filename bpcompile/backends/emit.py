@@ -44,6 +44,7 @@ from bpcompile.ir.graph import (
     operands,
 )
 from bpcompile.ir.kinds import Array
+from bpcompile.ir.places import may_repeat
 
 INDENT = "    "
 MAX_NESTING = 90  # levels of indentation: Python's own limit is 100
@@ -372,6 +373,8 @@ class Emitter:
 
     def place(self, sequence: Value, indices: Sequence[Value]) -> str:
         """Return `w[i][j]`."""
+        if isinstance(sequence.kind, Array):
+            return self.expressions.part(sequence, indices)
         return self.expressions.text(sequence) + "".join(f"[{self.expressions.text(i)}]" for i in indices)
 
     def write_to_list(self, value: Apply) -> str:
@@ -671,6 +674,8 @@ class Emitter:
     def add_at(self, value: Apply) -> str:
         """Return `dw[0] += ...`."""
         buffer, *indices, number = value.args
+        if isinstance(buffer.kind, Array) and may_repeat(indices):
+            return self.expressions.add_at(value)
         place = self.place(buffer, indices)
         if isinstance(number, Apply) and number.op is ops.NEG and number not in self.plan.variables:
             return f"{place} -= {self.expressions.text(number.args[0])}"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container
 from collections.abc import Sequence as Sequence_
 
 from bpcompile.backends.names import Names
-from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, spread
+from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, index_of, spread, subscript
 from bpcompile.backends.plan import Plan
 from bpcompile.backends.prelude import NEEDED, PRELUDE
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
@@ -130,6 +130,8 @@ class Expressions:
             return ast.BoolOp(ast.Or(), [self.node(value.args[0]), self.zeros(value.args[1])])
         if value.op is ops.FILL:
             return self.filled(value.args[0], self.node(value.args[1]))
+        if value.op is ops.COPY_OF and isinstance(value.kind, Array):
+            return copied(self.node(value.args[0]))
         if value.op is ops.AS_TUPLE:
             return self.as_tuple(*value.args)
         if value.op.name in PRELUDE:
@@ -155,6 +157,16 @@ class Expressions:
             rank = ast.Compare(call("np.ndim")(args[0]), [ast.NotEq()], [ast.Constant(1)])
             return ast.BoolOp(ast.Or(), [rank, ast.Compare(kind, [ast.In()], [ast.Constant("iub")])])
         return PYTHON[value.op](*args)
+
+    def part(self, array: Value, place: Sequence_[Value]) -> str:
+        """Return a part of an array: `x[1:, i]`, or the array itself."""
+        nodes = [self.node(v) for v in (array, *place)]
+        return self.write(subscript(*nodes) if place else nodes[0])
+
+    def add_at(self, value: Apply) -> str:
+        """Return what adds to places of an array of which one may come twice."""
+        array, *place, total = (self.node(a) for a in value.args)
+        return self.write(call("np.add.at")(array, index_of(*place), total))
 
     def lazy(self, value: Result) -> ast.expr:
         """Return a branch as an expression."""
@@ -191,6 +203,13 @@ class Expressions:
             return call("tuple")(self.node(buffer))
         self.helpers.add("shaped_like")
         return call("shaped_like")(self.node(buffer), self.node(root))
+
+
+def copied(node: ast.expr) -> ast.expr:
+    """Return the spelling of a copy: `x.copy()`, or a function where the expression may be a number."""
+    if isinstance(node, (ast.Name, ast.Subscript)):
+        return ast.Call(ast.Attribute(node, "copy", ast.Load()), [], [])
+    return call("np.copy")(node)
 
 
 def is_vector(value: Value) -> bool:

@@ -37,7 +37,7 @@ from bpcompile.ir.graph import (
     leaves,
     operands,
 )
-from bpcompile.ir.kinds import Sequence
+from bpcompile.ir.kinds import Sequence, is_mutable
 
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"math", "numba"}
 
@@ -209,12 +209,12 @@ class Names:
                 self.same.setdefault(item, item.args[0])
             elif isinstance(item, Branch):
                 for result, a, b in zip(item.results, item.then.results, item.orelse.results):
-                    if isinstance(result.kind, Sequence) and self.one(a) is self.one(b):
+                    if is_mutable(result.kind) and self.one(a) is self.one(b):
                         self.same.setdefault(result, self.one(a))
             elif isinstance(item, Loop):
                 for result, param, initial, end in zip(item.results, item.carried, item.initial, item.body.results):
                     self.same.setdefault(result, param)
-                    if isinstance(param.kind, Sequence) and self.one(end) is param and param not in self.same:
+                    if is_mutable(param.kind) and self.one(end) is param and param not in self.same:
                         self.same[param] = initial
 
     def find_targets(self, block: Block) -> None:

@@ -101,8 +101,14 @@ def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -
     if is_default(pattern, "DIAG"):
         index: ast.expr = tuple_of(*[call("np.arange")(call("len")(ct)) for _ in range(2)])
     else:
-        index = ast.Subscript(dotted("np.s_"), places(pattern, *values), ast.Load())
+        index = index_of(pattern, *values)
     return call("placed")(ct, like, index)
+
+
+def index_of(pattern: ast.expr, *values: ast.expr) -> ast.expr:
+    """Return the spelling of an index as a value: `np.s_[1:, i]`."""
+    found = places(pattern, *values)
+    return found if isinstance(found, ast.Name) else ast.Subscript(dotted("np.s_"), found, ast.Load())
 
 
 def made(function: ast.expr, *args: ast.expr) -> ast.expr:

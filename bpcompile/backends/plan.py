@@ -34,7 +34,7 @@ from bpcompile.ir.graph import (
     leaves,
     operands,
 )
-from bpcompile.ir.kinds import INT
+from bpcompile.ir.kinds import INT, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
 
 MAX_INLINE = 24  # levels of an expression on one line
@@ -396,7 +396,7 @@ class Overtaken:
     def is_overtaken(self, value: Apply) -> bool:
         """Return whether a list that the value reads changes before the value is evaluated."""
         first, last = self.places[value], self.evaluated.get(value, 0)
-        lists = [self.list_of(a) for a in value.args if isinstance(a.kind, ListKind)]
+        lists = [self.list_of(a) for a in value.args if is_mutable(a.kind)]
         if isinstance(value.kind, ListKind):  # a row of a cotangent is the same list until rows come or go
             lists = [("length", which) if isinstance(which, tuple) else which for which in lists]
         if value.op is ops.LEN and not (isinstance(value.args[0], Apply) and value.args[0].op is ops.INDEX):

@@ -49,7 +49,7 @@ def mentions_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> boo
     """Return whether functions use NumPy, `@` or the shapes of arrays."""
     for root in nodes:
         for node in ast.walk(root):
-            if isinstance(node, ast.MatMult):
+            if isinstance(node, ast.MatMult) or isinstance(node, ast.Attribute) and node.attr in ("shape", "T"):
                 return True
             if isinstance(node, ast.Name) and origins.get(node.id, "").split(".")[0] in ("numpy", "scipy"):
                 return True

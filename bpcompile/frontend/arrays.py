@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
 from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FUNCTIONS, MAKERS, MODULES, SPECIAL
@@ -13,6 +13,7 @@ from bpcompile.ir.graph import (
     Apply,
     Block,
     BlockParam,
+    Branch,
     Call,
     Const,
     Group,
@@ -37,8 +38,6 @@ class ArrayLowerer(CallLowerer):
 
     item_written: frozenset[str] = frozenset()  # names of arrays that are written item by item
     is_written_next = False  # is the array that is made now one of them?
-
-    arrays: bool = False  # does the function, or anything that it reaches, use NumPy?
 
     def is_array(self, thing: Thing) -> bool:
         """Return whether the thing may be an array."""
@@ -224,7 +223,7 @@ class ArrayLowerer(CallLowerer):
 
     def is_new(self, value: Value, block: Block) -> bool:
         """Return whether an array was made in a block, for one name alone."""
-        if not isinstance(value, Apply) or value.op not in NEW_ARRAYS or value.block is not block:
+        if not isinstance(value, Apply) or value.op not in ops.NEW_ARRAYS or value.block is not block:
             return False
         return self.count_holders(value) <= 1 and not may_be_shared(value, block)
 
@@ -269,17 +268,18 @@ def is_whole(value: Value) -> bool:
     return True
 
 
-def may_be_shared(value: Value, block: Block) -> bool:
-    """Return whether something that is computed in a block may be the array itself, or a view of it."""
+def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = ()) -> bool:
+    """Return whether something that is computed in a block, but the ends, may be the array itself, or a view of it."""
     todo = [block]
     while todo:
         for item in todo.pop().items:
-            if isinstance(item, Apply) and value in item.args and item.op not in NEW_ARRAYS:
+            if isinstance(item, Apply) and value in item.args and item.op not in ops.NEW_ARRAYS:
                 return True
             if isinstance(item, (Loop, Call)) and any(v is value for v in operands(item)):
                 return True
             for inner in blocks_of(item):
-                if any(v is value for v in inner.results):
+                gone = item.results if isinstance(item, Branch) else [None] * len(inner.results)
+                if any(v is value and r not in ends for v, r in zip(inner.results, gone)):
                     return True
                 todo.append(inner)
     return False
@@ -299,8 +299,3 @@ ARRAY_OPERATORS: Mapping[type[ast.operator], Op] = {
     ast.BitAnd: NUMPY["logical_and"],
     ast.BitOr: NUMPY["logical_or"],
 }
-# what gives an array of its own, never a view
-NEW_ARRAYS = frozenset(
-    (*(ops.ELEMENTWISE - {ops.COPY, ops.READ, ops.SELECT}), *ops.REDUCTIONS.values(), ops.MATMUL, ops.DOT, ops.OUTER,
-     ops.LOGSUMEXP, ops.NORM, ops.CONCATENATE, ops.STACK)
-)  # fmt: skip

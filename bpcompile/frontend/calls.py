@@ -318,6 +318,7 @@ class CallLowerer(ListLowerer):
         for i, name in enumerate(names):
             result = Result(unpack, i, name)
             self.cells.put(result, cell.item(i))
+            self.taken(result)
             self.home[result] = self.block
             unpack.results.append(result)
         cell.length = cell.length or len(names)
@@ -333,6 +334,7 @@ class CallLowerer(ListLowerer):
     ) -> Thing:
         """Return an operation that reads a whole list parameter; a start comes last."""
         values: list[Value] = []
+        kinds: list[Array | None] = []
         for thing, place in arguments:
             if not isinstance(thing, Value):
                 return self.not_a_number(thing, place)
@@ -342,13 +344,19 @@ class CallLowerer(ListLowerer):
             cell.is_open = True
             if op is not ops.LEN and not self.holds_numbers(cell.all_items(), place):
                 return BROKEN
+            kinds.append(self.items.take(cell.all_items()) if self.arrays and op is not ops.LEN else None)
+            if kinds[-1] is not None and op is not ops.SUM_OF:
+                return self.refuse("BP052", f"a list of arrays, where {op.name} takes numbers", place, "stack them")
             values.append(self.current(thing, place))
         if start is not None:
             number = self.as_number(*start)
             if isinstance(number, Broken):
                 return number
             values.append(number)
-        return self.apply(op, node, *values)
+            kinds = [Array(None) if any((*kinds, isinstance(number.kind, Array))) else None]
+        value = self.apply(op, node, *values)
+        value.kind = next((kind for kind in kinds if kind is not None), value.kind)
+        return value
 
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Thing:
         """Return the list that a comprehension builds."""

@@ -321,6 +321,7 @@ class ExpressionLowerer(Reader):
             is_fresh = is_fresh and root not in self.moved and root not in self.frozen
         result = self.new_result(branch, now[0], now[1], name, a.kind)
         first.all_items().shape = second.all_items().shape = shapes.pop()
+        self.items.one(first.all_items(), second.all_items())
         self.cells.put(result, Cell("list", every=first.all_items(), is_local=True, is_tuple=first.is_tuple))
         for value in (a, b):
             self.join(result, value)
@@ -437,6 +438,10 @@ class ExpressionLowerer(Reader):
     def take(self, version: Value, index: Value, cell: Cell | None, node: ast.AST) -> Value:
         """Return one item of a version of a list."""
         raise NotImplementedError  # pragma: no cover
+
+    def taken(self, value: Value) -> Value:
+        """Say of an item what it is, where it may be an array."""
+        raise NotImplementedError  # pragma: no cover - `ListLowerer` has it
 
     def freeze(self, value: Value, why: str) -> None:
         """Say that nothing may write to a list any more."""
@@ -577,7 +582,7 @@ class ExpressionLowerer(Reader):
         value = self.apply(ops.INDEX, node, now, place)
         if self.cells.get(value) is None:
             self.cells.put(value, cell.item(index))
-        return value
+        return self.taken(value)
 
     def list_cell(self, base: Value, node: ast.AST) -> Cell | None:
         """Return the cell of a list parameter, or refuse a number that is used as a list."""

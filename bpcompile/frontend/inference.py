@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bpcompile.ir.graph import Value
-from bpcompile.ir.kinds import ANY, BOOL, INT, REAL, STR, Kind, Scalar, Sequence
+from bpcompile.ir.kinds import ANY, BOOL, INT, REAL, STR, Array, Kind, Scalar, Sequence
 
 
 @dataclass(slots=True, eq=False)
@@ -22,6 +22,7 @@ class Cell:
     is_tuple: bool = False
     is_array: bool = False  # of one dimension, written item by item
     is_local: bool = False  # a list that the program makes: its items are all alike
+    array: Array | None = None  # what the items of a list are where NumPy computes them
     linked: list[Cell] = field(default_factory=list)  # what the value may be: all of one kind
 
     def be(self, shape: str) -> None:
@@ -53,7 +54,7 @@ class Cell:
         if index not in self.items:
             every = self.every
             known = every is not None and every.shape
-            self.items[index] = Cell(every.shape, every.scalar, every=every.every) if known and every else Cell()
+            self.items[index] = replace(every) if known and every else Cell()
         return self.items[index]
 
     def all_items(self) -> Cell:
@@ -65,7 +66,7 @@ class Cell:
     def kind(self) -> Kind:
         """Return the kind that the uses amount to."""
         if self.shape != "list":
-            return self.scalar if self.shape == "number" else ANY
+            return self.array or self.scalar if self.shape == "number" else ANY
         kinds = {index: cell.kind() for index, cell in sorted(self.items.items()) if cell.shape}
         default = self.every.kind() if self.every is not None and self.every.shape else None
         if default is None:
@@ -135,4 +136,5 @@ class Cells:
     def settle(self) -> None:
         """Write into every value the kind that its uses amount to."""
         for value, cell in self._cells.items():
-            value.kind = cell.kind()
+            if not isinstance(value.kind, Array) or cell.shape == "list":
+                value.kind = cell.kind()

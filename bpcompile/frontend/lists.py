@@ -97,7 +97,23 @@ class ListLowerer(ExpressionLowerer):
         if self.cells.get(value) is None and cell is not None:
             number = const_int(index)
             self.cells.put(value, cell.all_items() if number is None else cell.item(number))
+        return self.taken(value)
+
+    def taken(self, value: Value) -> Value:
+        """Say of an item what it is, where it may be an array."""
+        cell = self.cells.get(value)
+        if self.arrays and cell is not None and cell.shape != "list":
+            value.kind = self.items.take(cell) or value.kind
         return value
+
+    def new_items(self, node: ast.AST) -> Cell:
+        """Return the cell of the items of a new list."""
+        return self.items.new(self.span(node))
+
+    def put_in(self, items: Cell, value: Value) -> None:
+        """Say that a value becomes an item of a list."""
+        if self.arrays and not self.is_list(value):
+            self.items.put(items, value.kind)
 
     # making
 
@@ -121,20 +137,22 @@ class ListLowerer(ExpressionLowerer):
     def listed(self, items: Sequence[Thing], node: ast.AST) -> Value | Broken:
         """Return a list of the items: all numbers, or all lists."""
         values: list[Value] = []
-        every = Cell()
+        every = self.new_items(node)
         for item in items:
             is_inner = isinstance(item, Group) or self.is_list(item)
             value = self.inner_list(item, node) if is_inner else self.as_number(item, node)
             if isinstance(value, Broken):
                 return value
-            if isinstance(value.kind, Array) and value.kind.dims != ():
-                return self.refuse("BP052", "an array becomes an item of a list", node, "stack the arrays: np.stack")
             values.append(value)
             shape = "list" if is_inner else "number"
-            if every.shape and every.shape != shape:
+            if values[1:] and every.shape and every.shape != shape:
                 return self.refuse("BP023", "a list of numbers and lists", node, "keep them in a tuple")
-            every = (self.cells.get(value) or Cell()) if is_inner and not every.shape else every
+            inner = self.cells.get(value)
+            if inner is not None and is_inner and values[1:]:
+                self.items.one(every.all_items(), inner.all_items())
+            every = (inner or Cell()) if is_inner and not values[1:] else every
             every.shape = shape
+            self.put_in(every, value)
         if len({id(self.place(v)[0]) for v in values if self.is_list(v)}) < sum(map(self.is_list, values)):
             return self.refuse("BP028", "one list stands in two places of another", node, COPY_IT)
         made = self.make(ops.LIST, node, every, *values)
@@ -180,13 +198,11 @@ class ListLowerer(ExpressionLowerer):
         """Append a write to a list; return the old item of a store, for the backward part."""
         root, start = self.place(target)
         for value in item:
-            if isinstance(value.kind, Array):
-                cell = self.cells.get(root)
-                if cell is not None and cell.is_array:
-                    know_as_number(value)  # NumPy takes nothing else for an item
-                elif value.kind.dims != ():
-                    self.refuse("BP052", "an array becomes an item of a list", node, "stack the arrays: np.stack")
-                    return None
+            cell = self.cells.get(root)
+            if isinstance(value.kind, Array) and cell is not None and cell.is_array:
+                know_as_number(value)  # NumPy takes nothing else for an item
+            elif cell is not None:
+                self.put_in(self.items_at(cell, len(start) + max(len(path) - 1, 0)), value)
         why = self.frozen.get(root) or (None if self.is_writable(root) else "it may have another name")
         if why is not None:
             self.refuse("BP028", f"a list is written here, and {why}", node, COPY_IT)
@@ -229,6 +245,12 @@ class ListLowerer(ExpressionLowerer):
             self.olds[new] = old
         self.set_version(root, new)
         return old
+
+    def items_at(self, cell: Cell, depth: int) -> Cell:
+        """Return the cell of the items of the lists so deep inside a list."""
+        for _ in range(depth):
+            cell = cell.all_items()
+        return cell.all_items()
 
     def is_writable(self, root: Value) -> bool:
         """Return whether a root is one list for sure: a parameter, or one that was made here."""
@@ -387,8 +409,12 @@ class ListLowerer(ExpressionLowerer):
             return self.refuse("BP028", "a list becomes an item of itself", node, COPY_IT)
         if every.shape and (every.shape == "list") != is_inner:
             return self.refuse("BP023", "a list of numbers and lists", node, "keep them in a tuple")
-        if is_inner and not every.shape:
-            cell.every = self.cells.get(value)
+        inner = self.cells.get(value)
+        if is_inner and inner is not None and every.shape:
+            self.items.one(every.all_items(), inner.all_items())
+        elif is_inner:
+            every.shape = "list"  # so it is known when the program is read again
+            cell.every = inner
         every.shape = every.shape or "number"
         self.write(base, [], ops.APPEND, node, value)
         self.move(value, base)
@@ -436,7 +462,15 @@ class ListLowerer(ExpressionLowerer):
             return self.refuse(
                 "BP028", "one list stands in several places of another", node, "use `[[0.0] * n for i in range(m)]`"
             )
-        return self.make(ops.REPEAT, node, Cell("number"), number, *numbers)
+        return self.make(ops.REPEAT, node, self.numbers_in(numbers, node), number, *numbers)
+
+    def numbers_in(self, values: Sequence[Value], node: ast.AST) -> Cell:
+        """Return the cell of the items of a new list of numbers, or arrays."""
+        items = self.new_items(node)
+        items.shape = "number"
+        for value in values:
+            self.put_in(items, value)
+        return items
 
     def joined(self, node: ast.AST, left: Thing, right: Thing) -> Thing:
         """Return the concatenation of two lists."""
@@ -451,7 +485,11 @@ class ListLowerer(ExpressionLowerer):
             if not self.holds_numbers(part.all_items(), node):
                 return BROKEN
             part.is_open = True
-        return self.make(ops.CONCAT, node, Cell("number"), a, b)
+        items = self.numbers_in((), node)
+        made = self.make(ops.CONCAT, node, items, a, b)
+        for part in (cell, other):
+            self.items.one(items, part.all_items())
+        return made
 
     def sliced(self, base: Value, node: ast.Subscript, bounds: ast.Slice) -> Thing:
         """Return `w[a:b:c]` of a list of numbers: a new list."""

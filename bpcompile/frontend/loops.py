@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend.array_calls import ArrayCallLowerer
-from bpcompile.frontend.arrays import NEW_ARRAYS, may_be_shared, values_of
+from bpcompile.frontend.arrays import may_be_shared, values_of
 from bpcompile.frontend.expressions import COPY_IT, LEAVE, RETURN, RETURNED, SHOWN
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.lists import METHODS
@@ -423,6 +423,8 @@ class LoopLowerer(ArrayCallLowerer):
     def start_trip(self, loop: Loop, over: Iteration, target: ast.expr) -> None:
         """Bind the targets of a `for` loop."""
         item = over.item(loop.index)
+        if isinstance(target, ast.Name) and item is loop.index:
+            loop.index.name, loop.index.is_users = target.id, True
         leaves_ = list(flat(item))
         loop.each = tuple(v for v in leaves_ if isinstance(v, Apply) and v.op is ops.INDEX and loop.index in v.args)
         self.assign(target, item)
@@ -487,15 +489,16 @@ class LoopLowerer(ArrayCallLowerer):
             for end in ends:
                 if isinstance(end, Result) and isinstance(end.owner, Branch):
                     ends += [side.results[end.index] for side in end.owner.sides]
-                elif end is not param and not (isinstance(end, Apply) and end.op in NEW_ARRAYS):
+                elif end is not param and not (isinstance(end, Apply) and end.op in ops.NEW_ARRAYS):
                     is_own = False
                 is_own = is_own and sum(1 for t in layer.values() for v in values_of(t) if v is end) <= 1
-            if not is_own or may_be_shared(param, loop.body):
+            if not is_own or may_be_shared(param, loop.body, ends):
                 self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
 
-    def widened(self, param: Value, end: Value) -> Kind | None:
+    def widened(self, param: Value, end: Value, initial: Value) -> Kind | None:
         """Return what a carried value has to be as well: an array whose shape a trip changes."""
-        kind = joined(param.kind, end.kind)
+        is_first = isinstance(initial, Undefined) and not isinstance(param.kind, Array)
+        kind = end.kind if is_first else joined(param.kind, end.kind)
         return kind if isinstance(kind, Array) and kind != param.kind else None
 
     def carry_version(self, loop: Loop, root: Value) -> BlockParam:
@@ -565,7 +568,8 @@ class LoopLowerer(ArrayCallLowerer):
         }
         params = [p for p in loop.carried if p in nexts]
         self.check_in_place(loop, nexts, layer)
-        wider = {p.name: kind for p in params if (kind := self.widened(p, nexts[p])) is not None}
+        starts = dict(zip(loop.carried, loop.initial))
+        wider = {p.name: kind for p in params if (kind := self.widened(p, nexts[p], starts[p])) is not None}
         if wider:
             raise AsLists(listed, wider)
         again = {n for n in start if isinstance(start[n], Group) and (self.is_list(layer.get(n)))}
@@ -811,6 +815,7 @@ class LoopLowerer(ArrayCallLowerer):
             if len(shapes) > 1:
                 return Conflict(f"`{name}` is a list of other things after a trip of the loop")
             a.all_items().shape = b.all_items().shape = shapes.pop()
+            self.items.one(a.all_items(), b.all_items())
             a.is_open = True
             self.passed.append((start, end, before))
             nexts[start] = self.current(end, ast.Pass())
@@ -846,7 +851,7 @@ class LoopLowerer(ArrayCallLowerer):
                 return self.refuse("BP012", "`:=` in a comprehension", inner, "write a loop")
             if isinstance(inner, ast.comprehension) and inner.is_async:
                 return self.refuse("BP012", "an asynchronous comprehension", node, "write plain, synchronous code")
-        made = self.make(ops.LIST, node, Cell())
+        made = self.make(ops.LIST, node, self.new_items(node))
         self.collecting += 1
         first = self.iteration(node.generators[0].iter)
         names = frozenset(n for g in node.generators for n in bound_in([g.target]))

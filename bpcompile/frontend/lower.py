@@ -12,6 +12,7 @@ from bpcompile.frontend.annotations import array_annotation, item_written, menti
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.expressions import defaults_of
 from bpcompile.frontend.inference import Cell, annotated
+from bpcompile.frontend.items import Items, Place
 from bpcompile.frontend.lists import reached, written_parts
 from bpcompile.frontend.module import ModuleNames, all_arguments, local_names, mentioned_names
 from bpcompile.frontend.reading import TooLarge
@@ -33,10 +34,11 @@ from bpcompile.ir.graph import (
     Value,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, INT, STR, Array
+from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind
 from bpcompile.ir.kinds import Sequence as ListKind
 
 NOT_DIFFERENTIATED = (INT, BOOL, STR)
+MAX_READINGS = 20  # of a function whose lists turn out to hold something else than they were taken for
 PASS_A_COPY = ", and it is written to: pass a copy"
 
 
@@ -63,10 +65,21 @@ def lower(
     `constants` are the values of closure variables. The decorators of a live function stand outside it: it came to us
     without them. Those of a function that is read from a file change it, unless they are known not to.
     """
-    lowerer = EntryLowerer(names, source)
-    if not is_live:
-        lowerer.refuse_decorators(node)
-    return lowerer.lower_entry(node, filename, wrt, constants or {})
+    known: dict[Place, Kind] = {}
+    for _ in range(MAX_READINGS):
+        lowerer = EntryLowerer(names, source)
+        lowerer.items = Items(known)
+        if not is_live:
+            lowerer.refuse_decorators(node)
+        try:
+            lowered = lowerer.lower_entry(node, filename, wrt, constants or {})
+        except CompileError:
+            if not lowerer.items.learned():
+                raise
+        if not (learned := lowerer.items.learned()):
+            return lowered
+        known = {**known, **learned}
+    raise AssertionError("what lists hold is not found out")
 
 
 class EntryLowerer(RecursionLowerer):
@@ -109,6 +122,7 @@ class EntryLowerer(RecursionLowerer):
             cell = self.cells.get(param)
             if cell is not None and not cell.shape and wrt is not None and param.name not in wrt:
                 cell.be("number")
+        self.items.settle()
         self.cells.settle()
         self.guard(params, node)
         chosen = self.chosen(params, wrt, node)

@@ -11,6 +11,7 @@ from typing import NoReturn
 from bpcompile.errors import Refusal, Span
 from bpcompile.frontend import subset
 from bpcompile.frontend.inference import Cells
+from bpcompile.frontend.items import Items
 from bpcompile.frontend.module import ModuleNames
 from bpcompile.frontend.source import span_of
 from bpcompile.frontend.trees import (
@@ -40,7 +41,7 @@ from bpcompile.ir.graph import (
     Param,
     Value,
 )
-from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Kind
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Kind
 from bpcompile.ir.ops import Op
 
 MAX_OPERATIONS = 400_000  # of one function with its helpers read through
@@ -62,6 +63,8 @@ class Reader:
         self.refusals: dict[tuple[str, int, int], Refusal] = {}
         self.constants = Constants()
         self.cells = Cells()
+        self.items = Items({})  # of the lists that the program makes
+        self.arrays = False  # does the function, or anything that it reaches, use NumPy?
         self.block = Block()
         self.frame = Frame(None, frozenset(), None)
         self.calls: dict[Value, tuple[str, tuple[Value, ...]]] = {}
@@ -179,7 +182,7 @@ class Reader:
                 if cell.shape == "list":
                     return self.refuse("BP023", "a list is used as a number", node, "use its items: `w[0]`")
                 cell.be("number")
-                thing.kind = cell.scalar
+                thing.kind = thing.kind if isinstance(thing.kind, Array) else cell.scalar
                 if cell.scalar is STR:
                     return self.refuse("BP042", "a string is used as a number", node)
             return thing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Union
 
 
@@ -42,11 +42,23 @@ class Array:
 
     dims: tuple[Dim, ...] | None = None
     dtype: str = "real"  # "real" | "int" | "bool"
+    is_written: bool = False  # the text changes it in place: all versions of it are one object
 
     def __str__(self) -> str:
         return f"{self.dtype}[{'...' if self.dims is None else ', '.join(map(str, self.dims))}]"
 
 
 Kind = Union[Scalar, Sequence, Array]
+
+
+def is_mutable(kind: Kind) -> bool:
+    """Return whether a value may change in place: a list, or an array that is written to."""
+    return isinstance(kind, Sequence) or isinstance(kind, Array) and kind.is_written
+
+
+def as_written(kind: Kind) -> Kind:
+    """Return the kind of what is changed in place."""
+    return replace(kind, is_written=True) if isinstance(kind, Array) else kind
+
 
 REAL, INT, BOOL, STR, ANY = map(Scalar, ("real", "int", "bool", "str", "any"))

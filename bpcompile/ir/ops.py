@@ -87,7 +87,8 @@ READ = op("read", "UnboundLocalError", cheap=True)  # a name that some path leav
 ZEROS = op("zeros")  # zeros in the shape of a list parameter
 OR_ZEROS = op("or_zeros")  # (list, list): the first, or zeros in the shape of the second where it is empty
 FILL = op("fill")  # a list as long as another one, of one number
-ADD_AT = op("add_at")  # (list, index ..., number): a new version of the list, with the number added at the index
+ADD_AT = op("add_at")  # (list, index ..., number): a new version of the list, with the number added at the index;
+# of an array: (array, pattern, value ..., array), as for a subscript, or (array, array) for all of it
 AS_TUPLE = op("as_tuple")  # a list as the tuple that its parameter is
 UNSTORE = op("unstore")  # (list, index ..., item): the list is again what it was before a store
 UNAPPEND = op("unappend")  # (list): the list is again what it was before an append
@@ -236,7 +237,7 @@ CUMSUM = op("np.cumsum")  # (array, axis)
 TRIL, TRIU, DIAG = op("np.tril"), op("np.triu"), op("np.diag")  # (array, diagonal)
 TRACE = op("np.trace")
 BROADCAST_TO = op("np.broadcast_to")  # (array, length ...)
-SUBSCRIPT = op("subscript")  # (array, pattern, value ...): x[1:, i] is (x, "1:, {0}", i)
+SUBSCRIPT = op("subscript", cheap=True)  # (array, pattern, value ...): x[1:, i] is (x, "1:, {0}", i)
 INV, DET, LOGDET, SIGN_DET = (
     op("np.linalg.inv"),
     op("np.linalg.det"),
@@ -278,6 +279,12 @@ SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE = (op(n) for n in ("sigmoid", "sigmoi
 CROSS_ENTROPY, CROSS_ENTROPY_DOWN = op("cross_entropy"), op("cross_entropy_down")
 
 ELEMENTWISE |= {*SLOPES, SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS_ENTROPY_DOWN}
+
+# what gives an array of its own, never a view
+NEW_ARRAYS = frozenset(
+    (*(ELEMENTWISE - {COPY, READ, SELECT}), *REDUCTIONS.values(), MATMUL, DOT, OUTER, LOGSUMEXP, NORM, CONCATENATE,
+     STACK, COPY_OF, ZEROS, SPREAD)
+)  # fmt: skip
 
 GATE_NAMES: Mapping[Op, str] = {
     SIGMOID: "a sigmoid",

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed, literal
-from bpcompile.ir.graph import Apply, Block, Const, Value
+from bpcompile.ir.graph import Apply, Block, Branch, Const, Item, Loop, Undefined, Value, blocks_of
 from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.shapes import dims_of
+from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.rules.algebra import Algebra, Operand
 from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, SINGULAR, TAKES_SMALLER, WHOLE_PULLBACKS, is_array
 
@@ -23,7 +24,7 @@ GIVE_SHAPE = frozenset((ops.SPREAD, ops.UNBROADCAST, ops.PLACED, ops.LIKE))  # o
 KEEP_SHAPE = frozenset((ops.FIRST_EQUAL, ops.BUT_ONE))  # of their first
 
 
-class ArrayCotangents:
+class ArrayCotangents(BufferCotangents):
     """The part of the reverse sweep that deals with arrays."""
 
     active: set[Value]
@@ -35,6 +36,8 @@ class ArrayCotangents:
     owed: dict[tuple[Value, Value], tuple[Apply, bool]]  # a contribution that is not summed yet -> where it comes from
     fitting: dict[Value, Value]  # cotangent -> the array that it can be broadcast to
     frames: dict[Value, Value]  # value -> one of the same shape
+    unbound: set[Value]  # arrays that some path leaves unbound
+    loose: set[Value]  # cotangents of these that may be one number
     guarded: set[Value]  # values that reach a `np.where`: some of their items may not be differentiated
 
     def is_inline_array(self, value: Value) -> bool:
@@ -68,7 +71,18 @@ class ArrayCotangents:
         """Return a contribution in the shape of the argument that it is for."""
         if (arg, total) in self.owed:
             total = self.summed(arg, total, *self.owed.pop((arg, total)))
-        return self.spread(total, arg)
+        return total if arg in self.unbound else self.spread(total, arg)
+
+    def pass_on(self, value: Value, other: Value, total: Value) -> None:
+        """Let a contribution that is not summed yet be another value's, of the same shape."""
+        if (value, total) in self.owed:
+            self.owed[other, total] = self.owed.pop((value, total))
+
+    def in_shape(self, value: Value, ct: Value) -> Value:
+        """Return a contribution that can be added to a part of an array: of its shape, or one number for all."""
+        if (value, ct) in self.owed:
+            return self.summed(value, ct, *self.owed.pop((value, ct)))
+        return ct
 
     def elementwise(self, op: ops.Op, args: Sequence[Value], value: Apply, ct: Value) -> list[tuple[Value, Value]]:
         """Return what each active argument gets, in the shape of the result."""
@@ -147,6 +161,8 @@ class ArrayCotangents:
             return ct
         if dims_of(value.kind) == () and not is_array(ct):
             return ct
+        if isinstance(ct, Const) and isinstance(ct.value, int):
+            ct = self.algebra.const(float(ct.value))  # an array of integers would cut off what is added to it
         found = self.algebra.apply(ops.SPREAD, ct, value)
         self.out.primals.setdefault(found, value)
         return found
@@ -212,11 +228,28 @@ class ArrayCotangents:
 
     def nothing(self, value: Value) -> Value:
         """Return a cotangent of zero: in its shape, of an array."""
-        if isinstance(value.kind, Array) and value.kind.dims != ():
+        if isinstance(value.kind, Array) and value.kind.dims != () and value not in self.unbound:
             zeros = self.block.append(ops.ZEROS, (value,), None)
             self.out.primals.setdefault(zeros, value)
             return zeros
         return self.algebra.const(0.0)
+
+    # a number, 0, stands for an array that may be unbound: its shape is not there
+
+    def may_be_number(self, ct: Value, value: Value) -> bool:
+        """Return whether the cotangent of an array may be one number."""
+        return dims_of(value.kind) != () and is_array(value) and (isinstance(ct, Const) or ct in self.loose)
+
+    def is_loose(self, ct: Value) -> bool:
+        """Return whether a cotangent may be one number that stands for an array."""
+        return ct in self.loose
+
+    def loosen(self, ct: Value, value: Value) -> None:
+        """Say that the cotangent of an array may be one number."""
+        self.loose.add(ct)
+        ct.kind = Array(None)
+        self.frames[ct] = ct
+        self.fitting[ct] = value
 
 
 def may_be_number(value: Apply) -> bool:
@@ -233,3 +266,28 @@ def guarded_values(found: Sequence[Apply]) -> set[Value]:
         elif value in guarded and value.op in ops.ELEMENTWISE:
             guarded.update(value.args)
     return {v for v in guarded if literal(v) is None}
+
+
+def unbound_values(block: Block) -> set[Value]:
+    """Return what leaves branches, and is carried by loops, and may be unbound."""
+    found: set[Value] = set()
+    while True:
+        before = len(found)
+        todo = [block]
+        while todo:
+            for item in todo.pop().items:
+                for result, *sources in sources_of(item):
+                    if any(isinstance(s, Undefined) or s in found for s in sources):
+                        found.add(result)
+                todo += blocks_of(item)
+        if len(found) == before:
+            return found
+
+
+def sources_of(item: Item) -> Iterator[tuple[Value, ...]]:
+    """Yield what leaves a branch, or is carried by a loop, each with the values that it may be."""
+    if isinstance(item, Branch):
+        yield from zip(item.results, *(side.results for side in item.sides))
+    elif isinstance(item, Loop):
+        yield from zip(item.carried, item.initial)
+        yield from zip(item.results, item.carried)

@@ -25,14 +25,15 @@ from bpcompile.ir.graph import (
     blocks_of,
     operands,
 )
-from bpcompile.ir.kinds import REAL, STR, Kind
+from bpcompile.ir.kinds import REAL, STR, Kind, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.passes.shape import Shape
 from bpcompile.rules.algebra import Algebra, Expr, where
 from bpcompile.rules.scalar import ON_LISTS
 
 
-class ListCotangents:
+class ListCotangents(BufferCotangents):
     """The part of the reverse sweep that deals with lists."""
 
     active: set[Value]
@@ -166,7 +167,7 @@ class ListCotangents:
 
     def keep_buffer(self, root: Value, buffer: Value) -> None:
         """Let a new version of a buffer be the list's cotangent."""
-        buffer.kind = root.kind
+        buffer.kind = as_written(root.kind)
         self.block.items.append(Bind(buffer, ""))
         self.scopes[-1][root] = buffer
         self.out.primals[buffer] = root
@@ -238,6 +239,8 @@ class ListCotangents:
                 is_plain = root in self.active and root not in made and root not in self.uniform and self.is_read(root)
                 if is_plain and isinstance(root.kind, ListKind):
                     found[root] = None
+            if self.is_buffered(value) and (root := self.array_root(value)) not in made:
+                found[root] = None
         return list(found)
 
     # lists that the program makes and writes

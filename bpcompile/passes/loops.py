@@ -16,11 +16,12 @@ from collections.abc import Iterator, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Result, Undefined, Value, replace_values
-from bpcompile.ir.kinds import INT, REAL, Array
+from bpcompile.ir.kinds import INT, REAL, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import ArrayCotangents
 from bpcompile.passes.lists import ListCotangents, local_values, read_inside
 from bpcompile.passes.totals import totals_of
+from bpcompile.rules.arrays import is_array
 
 
 class LoopCotangents(ListCotangents, ArrayCotangents):
@@ -56,7 +57,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         self.set_run(backward, loop)
         lists = [k for k in carried if isinstance(loop.carried[k].kind, ListKind)]
         unread = {k for k in lists if not self.shape.readers.get(loop.carried[k])}
-        incoming = {k: self.carry(backward, loop.carried[k], self.arriving(loop, k)) for k in carried}
+        incoming = {k: self.carry_in(backward, loop, k) for k in carried}
         outer = {v: self.carry(backward, v, self.cotangent(v) or self.nothing(v)) for v in self.outer_values(loop)}
         after = dict(self.state)
         self.state.update(self.ends.get(id(loop.body), {}))
@@ -115,9 +116,11 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         backward.initial = [backward.initial[k] for k in changed]
         backward.body.results = [backward.body.results[k] for k in changed]
         for k, at in enumerate(changed):
-            result = Result(backward, k, None, primals[at].kind)
+            result = Result(backward, k, None, backward.carried[k].kind)
             backward.results.append(result)
             self.out.primals[result] = primals[at]
+            if self.is_loose(backward.carried[k]):
+                self.loosen(result, primals[at])
             if at >= len(carried):
                 self.scopes[-1][primals[at]] = result
         for k, at in enumerate(carried):
@@ -138,6 +141,15 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
             else:
                 self.contribute(initial, ct)
 
+    def carry_in(self, backward: Loop, loop: Loop, k: int) -> BlockParam:
+        """Return the cotangent of what a carried value is at the end of a trip of the forward loop."""
+        param = self.carry(backward, loop.carried[k], self.arriving(loop, k))
+        if loop.carried[k] in self.unbound and is_array(param):
+            self.loosen(param, loop.body.results[k])
+        elif is_array(param) and not self.is_loose(param):
+            self.exact[param] = loop.body.results[k]
+        return param
+
     def arriving(self, loop: Loop, k: int) -> Value:
         """Return the cotangent of what a loop gives."""
         ct = self.cotangent(loop.results[k])
@@ -156,10 +168,13 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
 
     def carry(self, backward: Loop, value: Value, initial: Value) -> BlockParam:
         """Return the cotangent of a value at the start of a trip of the backward loop."""
-        param = BlockParam("", value.kind if isinstance(value.kind, (ListKind, Array)) else REAL)
+        kind = as_written(value.kind) if self.is_buffered(value) else value.kind
+        param = BlockParam("", kind if isinstance(kind, (ListKind, Array)) else REAL)
         backward.carried.append(param)
         backward.initial.append(initial)
         self.out.primals[param] = value
+        if self.may_be_number(initial, value):
+            self.loosen(param, value)
         return param
 
     def outer_values(self, loop: Loop) -> Iterator[Value]:
@@ -170,7 +185,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         for value in read_inside(loop):
             while isinstance(value, Apply) and value.op is ops.READ:
                 value = value.args[0]
-            is_number = not isinstance(value.kind, ListKind) and not self.is_item(value)
+            is_number = not isinstance(value.kind, ListKind) and not self.is_item(value) and not self.is_buffered(value)
             if value in self.active and value not in inner and is_number:
                 numbers[value] = None
         order = {v: n for n, v in enumerate(self.in_order())}

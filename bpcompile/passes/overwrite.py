@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Value, blocks_of, operands
+from bpcompile.ir.kinds import Array
+from bpcompile.ir.places import may_repeat
 from bpcompile.passes.indices import Indices
 from bpcompile.passes.tidy import everything
 
@@ -34,6 +36,8 @@ def overwrite(fn: Function) -> None:
                 if added is not None:
                     added.op = ops.STORE
                     leave_out(item, block, readers)
+            elif isinstance(item, Apply) and item.op is ops.ZEROS and isinstance(item.kind, Array):
+                store_first(item, readers)
 
 
 def all_blocks(block: Block) -> Iterator[Block]:
@@ -47,6 +51,15 @@ def all_blocks(block: Block) -> Iterator[Block]:
 def is_zeroed(item: Apply) -> bool:
     """Return whether the reverse sweep sets an item of a cotangent to zero."""
     return item.op is ops.STORE and item.span is None and literal(item.args[-1]) == 0
+
+
+def store_first(zeros: Apply, readers: dict[Value, list[Item | None]]) -> None:
+    """Store what is added first to an array of zeros."""
+    following = [r for r in readers.get(zeros, ()) if not isinstance(r, Bind)]
+    added = following[0] if len(following) == 1 else None
+    if isinstance(added, Apply) and added.op is ops.ADD_AT and added.block is zeros.block and added.args[0] is zeros:
+        if len(added.args) > 2 and zeros not in added.args[1:] and not may_repeat(added.args[1:-1]):
+            added.op = ops.STORE
 
 
 def first_added(zeroed: Apply, readers: dict[Value, list[Item | None]], block: Block, indices: Indices) -> Apply | None:

@@ -43,10 +43,10 @@ from bpcompile.ir.graph import (
     blocks_of,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, REAL, Array
+from bpcompile.ir.kinds import BOOL, REAL, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.ir.shapes import dims_of
-from bpcompile.passes.arrays import guarded_values
+from bpcompile.passes.arrays import guarded_values, unbound_values
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
@@ -90,8 +90,11 @@ class Sweep(LoopCotangents):
         applies = list(all_applies(fn.body))
         self.guarded = guarded_values(applies)
         self.frames: dict[Value, Value] = {}
+        self.unbound = unbound_values(fn.body)
+        self.loose: set[Value] = set()
         for value in applies:
             self.frame(value)
+        self.buffered = self.find_buffered()
 
     def run(self, derivative: str) -> Reversed:
         """Sweep the whole function."""
@@ -394,10 +397,13 @@ class Sweep(LoopCotangents):
                     self.scopes[-1][value] = then[value]
                 continue
             before = self.cotangent(value)
-            result = Result(branch, len(branch.results), None, value.kind)
+            kind = as_written(value.kind) if self.is_buffered(value) else value.kind
+            result = Result(branch, len(branch.results), None, kind)
             branch.results = [*branch.results, result]
             for side, layer in zip(branch.sides, (then, orelse)):
                 side.results.append(layer.get(value) or before or self.nothing_in(side, value))
+            if any(self.may_be_number(side.results[-1], value) for side in branch.sides):
+                self.loosen(result, value)
             self.scopes[-1][value] = result
             self.out.primals[result] = value
 
@@ -484,6 +490,9 @@ class Sweep(LoopCotangents):
     def contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what each active argument gets from the value's cotangent."""
         op, args = value.gate or (value.op, value.args)
+        if op is ops.SUBSCRIPT and self.is_buffered(args[0]):
+            self.add_part(value, ct)
+            return
         if op in OF_ARRAYS and (is_array(value) or any(map(is_array, args))):
             yield from self.array_contributions(value, ct)
             return
@@ -570,12 +579,16 @@ class Sweep(LoopCotangents):
     def contribute(self, value: Value, ct: Value) -> None:
         """Add to the cotangent of a value that has a name, or of an item of a list."""
         while isinstance(value, Apply) and value.op is ops.READ:
+            self.pass_on(value, value.args[0], ct)
             value = value.args[0]
         if value not in self.active:
             return
         if self.is_item(value):
             assert isinstance(value, Apply)
             self.add_at(value.args[0], [value.args[1]], ct)
+            return
+        if self.is_buffered(value):
+            self.add_whole(self.array_root(value), ct)
             return
         ct = self.settled(value, ct)
         if self.is_delayed(value):
@@ -599,12 +612,15 @@ class Sweep(LoopCotangents):
         self.scopes[-1][value] = total
         if isinstance(total, Apply) and total not in self.shape.home:
             self.out.primals.setdefault(total, value)
+            if value in self.unbound and is_array(value):
+                self.loosen(total, value)
 
     def copy(self, value: Value) -> Value:
         """Return a second name for a value."""
         if isinstance(value, Const) and isinstance(value.value, int) and abs(value.value) < 2**53:
             value = self.algebra.const(float(value.value))
         found = Apply(ops.COPY, (value,), self.block, None)
+        found.kind = value.kind if is_array(value) else found.kind
         self.block.items.append(found)
         return found
 

@@ -1,0 +1,53 @@
+"""What the subscript of an array says: which of its places may come twice, and whether it is a view."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from bpcompile.ir.graph import Const, Value
+from bpcompile.ir.kinds import Array
+from bpcompile.ir.shapes import dims_of
+
+
+def parts_of(place: Sequence[Value]) -> Iterator[ast.expr | Value]:
+    """Yield the parts of a subscript: what is written out, or the value that stands there."""
+    if not place:
+        return
+    pattern, *values = place
+    assert isinstance(pattern, Const) and isinstance(pattern.value, str)
+    names = [f"value_{k}" for k in range(len(values))]
+    parsed: ast.expr = ast.parse(f"x[{pattern.value.format(*names)}]", mode="eval").body
+    assert isinstance(parsed, ast.Subscript)
+    for part in parsed.slice.elts if isinstance(parsed.slice, ast.Tuple) else [parsed.slice]:
+        yield values[names.index(part.id)] if isinstance(part, ast.Name) else part
+
+
+def may_repeat(place: Sequence[Value]) -> bool:
+    """Return whether one item of an array may come twice among the places of a subscript."""
+    return any(is_index_array(part) for part in parts_of(place))
+
+
+def is_basic(place: Sequence[Value]) -> bool:
+    """Return whether a subscript gives a view: integers, slices and new axes."""
+    return not any(isinstance(p, ast.List) or isinstance(p, Value) and is_many(p) for p in parts_of(place))
+
+
+def takes_numbers(place: Sequence[Value]) -> bool:
+    """Return whether a subscript can be that of a number: `x[None]`, `x[...]`."""
+    return all(isinstance(p, ast.Constant) and p.value in (None, ...) for p in parts_of(place))
+
+
+def is_many(value: Value) -> bool:
+    """Return whether a value may be an array of more than one number."""
+    return isinstance(value.kind, Array) and dims_of(value.kind) != ()
+
+
+def is_index_array(part: ast.expr | Value) -> bool:
+    """Return whether a part of a subscript may name one place twice."""
+    if isinstance(part, Value):
+        return is_many(part) and isinstance(part.kind, Array) and part.kind.dtype != "bool"
+    if not isinstance(part, ast.List):
+        return False
+    numbers = [e.value for e in part.elts if isinstance(e, ast.Constant)]
+    return len(set(numbers)) < len(part.elts)  # an index from the end may be one from the start

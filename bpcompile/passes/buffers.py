@@ -1,0 +1,105 @@
+"""The cotangent of an array whose parts are read: one array, added to in place.
+
+    y = x[1:] - x[:-1]                 dx = np.zeros_like(x)
+                                       dx[1:] = dy
+                                       dx[:-1] -= dy
+
+Any other array has a cotangent that nothing changes: a sum of contributions, each an array of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpcompile.ir import ops
+from bpcompile.ir.facts import Reversed
+from bpcompile.ir.graph import Apply, Block, Function, Param, Value, blocks_of
+from bpcompile.ir.kinds import Array
+from bpcompile.ir.places import takes_numbers
+from bpcompile.ir.shapes import dims_of
+from bpcompile.passes.shape import Shape
+from bpcompile.rules.algebra import Algebra
+
+
+class BufferCotangents:
+    """The part of the reverse sweep that deals with arrays whose cotangent is changed in place."""
+
+    active: set[Value]
+    fn: Function
+    shape: Shape
+    out: Reversed
+    block: Block
+    algebra: Algebra
+    buffered: set[Value]  # the arrays with such a cotangent
+
+    def find_buffered(self) -> set[Value]:
+        """Return the arrays whose parts are read, each known by one name."""
+        found: set[Value] = set()
+        for value in all_subscripts(self.fn.body):
+            base = self.array_root(value.args[0])
+            if takes_numbers(value.args[1:]) and dims_of(base.kind) is None:
+                continue
+            is_named = isinstance(base, Param) or isinstance(base, Apply) and base in self.shape.named
+            if value in self.active and base in self.active and is_named and base.kind.dims != ():  # type: ignore[union-attr]
+                found.add(base)
+        return found
+
+    def array_root(self, value: Value) -> Value:
+        """Return the array that a value is a version of."""
+        while isinstance(value, Apply) and value.op is ops.READ:
+            value = value.args[0]
+        return self.fn.versions.get(value, value)
+
+    def is_buffered(self, value: Value) -> bool:
+        """Return whether a value is an array whose cotangent is changed in place."""
+        return isinstance(value.kind, Array) and self.array_root(value) in self.buffered
+
+    def add_part(self, value: Apply, ct: Value) -> None:
+        """Add to a part of an array's cotangent."""
+        base, *place = value.args
+        root = self.array_root(base)
+        buffer = self.cotangent(root)
+        buffer = buffer if buffer is not None else self.zeros(root)
+        self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, *place, self.in_shape(value, ct)), None))
+
+    def add_whole(self, root: Value, ct: Value) -> None:
+        """Add to all items of an array's cotangent; the first contribution becomes that array."""
+        ct = self.settled(root, ct)
+        buffer = self.cotangent(root)
+        if buffer is not None:
+            self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, ct), None))
+            return
+        is_fresh = isinstance(ct, Apply) and self.algebra.is_open(ct) and ct.op in ops.NEW_ARRAYS
+        self.algebra.seal(ct)
+        self.keep_buffer(root, ct if is_fresh else self.block.append(ops.COPY_OF, (ct,), None))
+
+    # `Sweep` and its other parts have these
+
+    def cotangent(self, value: Value) -> Value | None:
+        """Return the value's cotangent so far."""
+        raise NotImplementedError  # pragma: no cover
+
+    def zeros(self, root: Value) -> Value:
+        """Append zeros in the shape of an array, as its cotangent."""
+        raise NotImplementedError  # pragma: no cover
+
+    def keep_buffer(self, root: Value, buffer: Value) -> None:
+        """Let a new version of a buffer be the array's cotangent."""
+        raise NotImplementedError  # pragma: no cover
+
+    def settled(self, arg: Value, total: Value) -> Value:
+        """Return a contribution in the shape of the argument that it is for."""
+        raise NotImplementedError  # pragma: no cover
+
+    def in_shape(self, value: Value, ct: Value) -> Value:
+        """Return a contribution that can be added to a part of an array."""
+        raise NotImplementedError  # pragma: no cover
+
+
+def all_subscripts(block: Block) -> Iterator[Apply]:
+    """Yield what reads a part of an array, in a block and in the blocks inside it."""
+    for item in block.items:
+        if isinstance(item, Apply) and item.op is ops.SUBSCRIPT:
+            yield item
+        for inner in blocks_of(item):
+            yield from all_subscripts(inner)
