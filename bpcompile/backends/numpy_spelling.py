@@ -38,6 +38,13 @@ def with_options(name: str, arrays: int, **defaults: object) -> Spelling:
     return spell
 
 
+def weighed_logsumexp(x: ast.expr, weights: ast.expr, *options: ast.expr) -> ast.expr:
+    """Return the spelling of log-sum-exp with weights by keyword."""
+    spelled = with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False)(x, *options)
+    assert isinstance(spelled, ast.Call)
+    return ast.Call(spelled.func, spelled.args, [ast.keyword("b", weights), *spelled.keywords])
+
+
 def by_position(name: str) -> Spelling:
     """Return the spelling of a call with all options by position, one that is None left out."""
     return lambda *args: ast.Call(dotted(name), [option(a) for a in args if not is_default(a, "None")], [])
@@ -134,6 +141,9 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     **{op: with_options(op.name, 1, axis="None", keepdims=False) for op in REDUCTIONS.values()},
     **{REDUCTIONS[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("var", "std")},
     ops.LOGSUMEXP: with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False),
+    ops.LOGSUMEXP_OF: weighed_logsumexp,
+    ops.SOFTMAX: with_options("scipy.special.softmax", 1, axis="None"),
+    ops.LOG_SOFTMAX: with_options("scipy.special.log_softmax", 1, axis="None"),
     ops.NORM: with_options("np.linalg.norm", 1, ord="None", axis="None", keepdims=False),
     ops.EIGH: with_options("np.linalg.eigh", 1, UPLO="'L'"),
     ops.SVD: lambda a: ast.Call(dotted("np.linalg.svd"), [a], [ast.keyword("full_matrices", ast.Constant(False))]),

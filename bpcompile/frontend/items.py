@@ -1,9 +1,9 @@
 """What the items of the lists are that a program makes: found while it is read, known when it is read again.
 
-    hs = []                                  the items are not known yet: whatever NumPy computes
-    for t in range(n):
-        h = np.tanh(W @ hs[t - 1])
-        hs.append(h)                         one-dimensional arrays: so `hs[t - 1]` is one when the program is read again
+hs = []                                  the items are not known yet: whatever NumPy computes
+for t in range(n):
+    h = np.tanh(W @ hs[t - 1])
+    hs.append(h)                         one-dimensional arrays: so `hs[t - 1]` is one when the program is read again
 """
 
 from __future__ import annotations

@@ -116,6 +116,24 @@ class LinearFunctionLowerer(ArrayFunctionLowerer):
         assert isinstance(value, Value)
         return self.apply(REDUCTIONS[name], node, value, self.option(axis), self.const(False))
 
+    def array_logsumexp(self, node: ast.Call, given: Arguments) -> Thing:
+        read = self.matrix_and(("axis", "b", "keepdims"), node, given)
+        if read is None:
+            return BROKEN
+        value, options = read
+        axis = self.literal_option(*options["axis"]) if "axis" in options else self.option(None)
+        keepdims = self.literal_option(*options["keepdims"]) if "keepdims" in options else self.const(False)
+        if axis is None or keepdims is None:
+            return BROKEN
+        if "b" not in options or isinstance(options["b"][0], Nothing):
+            return self.apply(ops.LOGSUMEXP, node, value, axis, keepdims)
+        weights = self.array_value(*options["b"])
+        return (
+            weights
+            if isinstance(weights, Broken)
+            else self.apply(ops.LOGSUMEXP_OF, node, value, weights, axis, keepdims)
+        )
+
     # norms
 
     def order_of(self, thing: Thing, place: ast.AST) -> object:

@@ -71,7 +71,8 @@ FUNCTIONS: Mapping[str, Function] = {
     **{f"np.{n}": reduction(m) for n, m in (("amax", "max"), ("amin", "min"))},
     **{f"np.{n}": reduction(n, ddof=0) for n in ("var", "std")},
     **{f"np.{n}": Function(REDUCTIONS[n], ("a",), {"axis": None, "keepdims": False}, 1) for n in ("argmax", "argmin")},
-    "scipy.special.logsumexp": Function(ops.LOGSUMEXP, ("a",), {"axis": None, "keepdims": False}, 1),
+    "scipy.special.softmax": Function(ops.SOFTMAX, ("x",), {"axis": None}),
+    "scipy.special.log_softmax": Function(ops.LOG_SOFTMAX, ("x",), {"axis": None}),
     "np.matmul": Function(ops.MATMUL, ("x1", "x2")),
     "np.dot": Function(ops.DOT, ("a", "b")),
     "np.outer": Function(ops.OUTER, ("a", "b")),
@@ -106,7 +107,7 @@ SPECIAL: Mapping[str, str] = {
     "np.atleast_1d": "atleast", "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
     "np.diag": "diag", "np.linalg.slogdet": "slogdet", "np.linalg.eigh": "eigh", "np.linalg.eigvalsh": "eigvalsh",
     "np.linalg.svd": "svd", "np.linalg.svdvals": "svdvals", "np.linalg.qr": "qr", "np.linalg.norm": "norm",
-    "np.linalg.cond": "cond",
+    "np.linalg.cond": "cond", "scipy.special.logsumexp": "logsumexp",
 }  # fmt: skip
 # the attributes of what gives several arrays, in the order of its items
 ATTRIBUTES: Mapping[Op, tuple[str, ...]] = {

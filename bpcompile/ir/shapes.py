@@ -209,6 +209,7 @@ RULES: Mapping[Op, Rule] = {
     **dict.fromkeys(ops.REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
     ops.NORM: reduction_by_order,
+    ops.LOGSUMEXP_OF: lambda kinds, values: None,
     ops.PINV: lambda kinds, values: transposed_last(kinds[0]),
     ops.MATMUL: lambda kinds, values: product(*kinds),
     ops.DOT: lambda kinds, values: product(*kinds),
@@ -229,7 +230,7 @@ RULES: Mapping[Op, Rule] = {
     ops.DET: lambda kinds, values: () if len(dims_of(kinds[0]) or ()) == 2 else None,
     **dict.fromkeys(
         (ops.FLIP, ops.ROLL, ops.SORT, ops.ARGSORT, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
-         ops.CHOLESKY_SHARE, ops.MATRIX_POWER, ops.POWER_SHARE),
+         ops.CHOLESKY_SHARE, ops.SOFTMAX, ops.LOG_SOFTMAX, ops.MATRIX_POWER, ops.POWER_SHARE),
         lambda kinds, values: dims_of(kinds[0]),
     ),
     ops.PINV_SHARE: lambda kinds, values: dims_of(kinds[1]),
@@ -245,7 +246,7 @@ NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
 ON_ARRAYS = frozenset(
     (*RULES, ops.OUTER, ops.EINSUM, ops.RAVEL, ops.SQUEEZE, ops.MOVEAXIS, ops.CONCATENATE, ops.CUMSUM,
      ops.DIAG, ops.LOGDET, ops.SIGN_DET, ops.MAKE, ops.TIMES_LEFT, ops.TIMES_RIGHT, *ops.NUMPY.values(),
-     *ops.SPECIAL.values(), *ops.SLOPES, *ops.FACTORS, ops.SVD_SHARE, ops.QR_SHARE, ops.MATRIX_RANK)
+     *ops.SPECIAL.values(), *ops.SLOPES, *ops.FACTORS, ops.SVD_SHARE, ops.QR_SHARE, *ops.ARRAY_GATES, ops.MATRIX_RANK)
 )  # fmt: skip
 WHOLE = frozenset((*(ops.REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.MATRIX_RANK))
 

@@ -52,6 +52,7 @@ from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
 from bpcompile.rules.algebra import Algebra, Operand
 from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, FACTOR_PULLBACKS, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.reductions import core_of
 from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED, SPLITS
 
 
@@ -464,7 +465,9 @@ class Sweep(LoopCotangents):
 
     def is_inline_array(self, value: Value) -> bool:
         """Return whether the cotangent of a value has no line of its own, and goes on item by item."""
-        return isinstance(value, Apply) and value.op in ops.ELEMENTWISE and self.shape.is_inline(value)
+        if not isinstance(value, Apply) or value.gate and value.gate[0] in WHOLE_PULLBACKS:
+            return False
+        return value.op in ops.ELEMENTWISE and self.shape.is_inline(value)
 
     def passes_through(self, value: Value, ct: Value) -> bool:
         """Return whether the cotangent of the value has no line of its own."""
@@ -475,8 +478,10 @@ class Sweep(LoopCotangents):
         args = {a for a in (value.gate[1] if value.gate else value.args) if a in self.active}
         if value.gate and value.gate[0] in (ops.CROSS_ENTROPY, ops.CROSS_ENTROPY_DOWN):
             args &= {value.gate[1][0], value.gate[1][-1]}  # the others get nothing
-        if value.gate and value.gate[0] is ops.SOFTPLUS:
+        if value.gate and value.gate[0] in ops.FIRST_ONLY:
             args &= {value.gate[1][0]}
+        if (value.gate[0] if value.gate else value.op) in ops.USE_TWICE:
+            return not self.is_simple(core_of(self.algebra.expr(ct))[0].value)
         if is_array(value) and dims_of(ct.kind) == () and dims_of(value.kind) != ():
             return False  # one number for all items
         is_repeated = len(args) > 1 or value.op in SPLITS

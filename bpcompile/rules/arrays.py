@@ -40,6 +40,9 @@ ARRAY_PARTIALS: Mapping[Op, Partials] = {
     NUMPY["absolute"]:      lambda out, x: (of(NUMPY["sign"], x),),      # 0 at 0
     NUMPY["logaddexp"]:     lambda out, x, y: (call("exp", x - out), call("exp", y - out)),
     **SPECIAL_PARTIALS,
+    ops.SOFTPLUS:          lambda out, x, e: (1 / (1 + 1 / e), 0),        # finite where e is not
+    ops.LOG_OF_SIGMOID:    lambda out, x, s, sign: (sign * (1 - s), 0, 0),
+    ops.LOG_OF_REST:       lambda out, x, s, sign: (-(sign * s), 0, 0),
 }
 ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     **{op: PULLBACKS[op] for op in (ops.DIV, ops.POW)},
@@ -66,6 +69,14 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     REDUCTIONS["std"]:  reductions.deviation,              # 0 where it is 0
     ops.NORM:           reductions.norm_of,                # 0 at the origin
     ops.LOGSUMEXP:      reductions.logsumexp_of,
+    ops.LOGSUMEXP_OF:   reductions.weighed_logsumexp,
+    ops.SOFTMAX:        reductions.softmax_of,
+    ops.LOG_SOFTMAX:    reductions.log_softmax_of,
+    ops.LOG_OF_SOFTMAX: reductions.log_of_softmax,
+    ops.LOG_OF_ITEMS:   reductions.log_of_items,
+    ops.LOG_SOFTMAX_OF: reductions.log_softmax_by_hand,
+    ops.LOG_SUM_EXP:    reductions.log_sum_exp,
+    ops.ROOT_OF_SQUARES: reductions.root_of_squares,       # 0 at the origin
     ops.MATMUL:         products.times,
     ops.DOT:            products.dotted,
     ops.OUTER:          products.outer_of,

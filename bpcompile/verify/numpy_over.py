@@ -68,7 +68,12 @@ class NumPyOver:
         own = {name: getattr(np, name) for name in OWN}
         constants = {name: getattr(self.math, name) for name in ("pi", "e", "inf", "nan")}
         self.linear = ExactLinear(tracer)
-        special = SimpleNamespace(**{name: self.item_by_item(f) for name, f in exact.items()}, logsumexp=self.logsumexp)
+        special = SimpleNamespace(
+            **{name: self.item_by_item(f) for name, f in exact.items()},
+            logsumexp=self.logsumexp,
+            softmax=self.softmax,
+            log_softmax=self.log_softmax,
+        )
         self.scipy = SimpleNamespace(special=special)
         self.numpy = SimpleNamespace(
             **{**own, **one, **two, **constants},
@@ -134,8 +139,16 @@ class NumPyOver:
     def std(self, x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
         return self.numpy.sqrt(self.var(x, axis=axis, ddof=ddof, keepdims=keepdims))
 
-    def logsumexp(self, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        return self.numpy.log(self.np.sum(self.numpy.exp(a), axis=axis, keepdims=keepdims))
+    def logsumexp(self, a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
+        terms = self.numpy.exp(a) if b is None else self.numpy.exp(a) * b
+        return self.numpy.log(self.np.sum(terms, axis=axis, keepdims=keepdims))
+
+    def softmax(self, x: Any, axis: Any = None) -> Any:
+        terms = self.numpy.exp(x)
+        return terms / self.np.sum(terms, axis=axis, keepdims=True)
+
+    def log_softmax(self, x: Any, axis: Any = None) -> Any:
+        return x - self.numpy.log(self.np.sum(self.numpy.exp(x), axis=axis, keepdims=True))
 
     def clip(self, x: Any, low: Any, high: Any) -> Any:
         x = x if low is None else self.numpy.maximum(x, low)
