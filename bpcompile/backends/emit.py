@@ -44,6 +44,7 @@ from bpcompile.ir.graph import (
     operands,
 )
 from bpcompile.ir.kinds import Array
+from bpcompile.ir.lengths import is_readable
 from bpcompile.ir.places import may_repeat
 
 INDENT = "    "
@@ -320,7 +321,7 @@ class Emitter:
     def shape_note(self, value: Value, before: str) -> str:
         """Return the shape of an array as a comment, where it is known and it is one."""
         dims = value.kind.dims if isinstance(value.kind, Array) else None
-        if not dims or not self.is_staged:
+        if not dims or not self.is_staged or not all(map(is_readable, dims)):
             return ""
         return f"{before}{shape_text(dims)}"
 
@@ -367,6 +368,10 @@ class Emitter:
             return f"add_all({text(value.args[1])}, {text(value.args[2])})"
         if value.op is ops.UNSTORE:
             return f"{self.place(value.args[0], value.args[1:-1])} = {text(value.args[-1])}"
+        if value.op is ops.PUSH:
+            kept = value.args[1]
+            is_list = not isinstance(kept.kind, Array) or kept in self.fn.versions.values()
+            return f"{text(value.args[0])}.append({text(kept) if is_list else self.expressions.own(kept)})"
         if value.op is ops.UNAPPEND:
             return f"{text(value.args[0])}.pop()"
         return f"{text(value.args[0])}.append({text(value.args[1])})"
@@ -394,8 +399,8 @@ class Emitter:
             and value.span is not None
             and (item.span.line, item.span.column) == (value.span.line, value.span.column)
         )
-        if is_augmented and isinstance(item, Apply) and text(item.args[0]) == place:
-            return f"{place} {AUGMENTED[item.op]}= {text(item.args[1])}"
+        if is_augmented and isinstance(item, Apply) and text(item.args[0]) == place.removesuffix("[...]"):
+            return f"{place.removesuffix('[...]')} {AUGMENTED[item.op]}= {text(item.args[1])}"
         return f"{place} = {text(item)}"
 
     def what_is_kept(self, tape: Apply) -> str:
@@ -403,7 +408,7 @@ class Emitter:
         value = self.names.tapes[tape]
         if isinstance(value, BlockParam):
             return f"{self.names[value]} before each step"
-        if isinstance(value, Apply) and value.op is ops.INDEX and value not in self.plan.variables:
+        if isinstance(value, Apply) and value.op in (ops.INDEX, ops.SUBSCRIPT) and value not in self.plan.variables:
             return f"{self.expressions.text(value)} before each write"
         return f"{self.names[value]} in each step"
 
@@ -536,7 +541,9 @@ class Emitter:
         """Return a loop: what it starts from, its head, its body, and what it goes on with."""
         carried = [k for k, p in enumerate(loop.carried) if p in self.plan.variables and p not in self.names.same]
         nodes: list[Node] = list(self.assignments([(loop.carried[k], loop.initial[k]) for k in carried], True))
-        moves = self.assignments([(loop.carried[k], loop.body.results[k]) for k in carried], not loop.is_backward)
+        moves = self.assignments(
+            [(loop.carried[k], loop.body.results[k]) for k in carried], not loop.is_backward, loop.body
+        )
         over = self.over_items(loop) or self.over_tapes(loop)
         body, test = [], None
         if loop.test is not None:
@@ -651,10 +658,10 @@ class Emitter:
             found += [*moves, BREAK] if node == BREAK else [self.with_moves(node, moves)]
         return found
 
-    def assignments(self, moves: list[tuple[Value, Value]], is_forward: bool) -> list[str]:
+    def assignments(self, moves: list[tuple[Value, Value]], is_forward: bool, block: Block | None = None) -> list[str]:
         """Return the lines that give variables their values, all at once where one reads what another writes."""
         found = [
-            (self.names[target], self.expressions.text(value), value)
+            (self.names[target], self.expressions.own(value, self.names[target], block), value)
             for target, value in moves
             if not isinstance(value, Undefined)
         ]
@@ -699,7 +706,7 @@ class Emitter:
             for result, value in zip(branch.results, side.results)
             if result in self.plan.variables and result is not leave and result not in self.names.same
         ]
-        return self.assignments(pairs, branch.forward is None)
+        return self.assignments(pairs, branch.forward is None, side)
 
     def headings(self, nodes: list[Node]) -> list[Node]:
         """Put `# forward` and `# backward` before the two parts."""

@@ -83,8 +83,13 @@ def several(name: str) -> Spelling:
 
 
 def subscript(x: ast.expr, pattern: ast.expr, *values: ast.expr) -> ast.expr:
-    """Return the spelling of `x[1:, i]`."""
-    return ast.Subscript(x, places(pattern, *values), ast.Load())
+    """Return the spelling of `x[1:, i]`, or of a part of a part."""
+    assert isinstance(pattern, ast.Constant) and isinstance(pattern.value, str)
+    if "][" not in pattern.value:
+        return ast.Subscript(x, places(pattern, *values), ast.Load())
+    for level in pattern.value.split("]["):
+        x = ast.Subscript(x, places(ast.Constant(level), *values), ast.Load())
+    return x
 
 
 def places(pattern: ast.expr, *values: ast.expr) -> ast.expr:
@@ -106,7 +111,10 @@ def places(pattern: ast.expr, *values: ast.expr) -> ast.expr:
 def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -> ast.expr:
     """Return the spelling of zeros with an array added at some places."""
     if is_default(pattern, "DIAG"):
-        index: ast.expr = tuple_of(*[call("np.arange")(call("len")(ct)) for _ in range(2)])
+        index = call("np.diag_indices")(call("len")(ct))
+    elif is_default(pattern, "TRACE"):
+        sides = ast.Subscript(call("np.shape")(like), ast.Slice(upper=ast.Constant(2)), ast.Load())
+        index = call("np.diag_indices")(call("min")(sides))
     else:
         index = index_of(pattern, *values)
     return call("placed")(ct, like, index)

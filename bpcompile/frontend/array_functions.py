@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from bpcompile.frontend.arrays import ANNOTATE, ArrayLowerer, is_whole
+from bpcompile.frontend.array_writes import ArrayWriteLowerer
+from bpcompile.frontend.arrays import ANNOTATE, is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.numpy_names import MAKERS
 from bpcompile.frontend.trees import BROKEN, Broken, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Const, Group, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.ops import NUMPY, Op
-from bpcompile.ir.shapes import dims_of
 
 
-class ArrayFunctionLowerer(ArrayLowerer):
+class ArrayFunctionLowerer(ArrayWriteLowerer):
     """Reads the functions of `numpy_names.SPECIAL`, one method each, and those of `MAKERS`."""
 
     # arguments
@@ -75,7 +76,17 @@ class ArrayFunctionLowerer(ArrayLowerer):
         if len(given.positional) != 1 or given.keywords:
             return self.refuse("BP018", "a copy with these arguments", node)
         value = self.array_value(*given.positional[0])
-        return value if isinstance(value, Broken) else self.apply(ops.COPY, node, value)
+        return value if isinstance(value, Broken) else self.apply(self.copying(value), node, value)
+
+    def copying(self, value: Value) -> Op:
+        """Return what copies an array: where nothing is written to arrays, a second name does."""
+        return ops.COPY_OF if self.writes_arrays and dims_of(value.kind) != () else ops.COPY
+
+    def array_asarray(self, node: ast.Call, given: Arguments) -> Thing:
+        thing = given.positional[0][0] if len(given.positional) == 1 and not given.keywords else None
+        if isinstance(thing, Value) and self.is_array(thing):
+            return self.apply(ops.COPY, node, thing)
+        return self.array_array(node, given)
 
     def array_array(self, node: ast.Call, given: Arguments) -> Thing:
         if len(given.positional) != 1 or given.keywords:
@@ -86,7 +97,7 @@ class ArrayFunctionLowerer(ArrayLowerer):
         value = self.as_number(thing, place)
         if isinstance(value, Value) and dims_of(value.kind) == ():
             return self.refuse("BP051", "an array of one number", node, "use the number itself")
-        return value if isinstance(value, Broken) else self.apply(ops.COPY, node, value)
+        return value if isinstance(value, Broken) else self.apply(self.copying(value), node, value)
 
     def array_of(self, group: Group, node: ast.AST) -> Thing:
         """Return an array of the items of a tuple or list."""

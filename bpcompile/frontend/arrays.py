@@ -9,6 +9,7 @@ from bpcompile.frontend.calls import CallLowerer
 from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import ShapeError, SizeError, dims_of
 from bpcompile.ir.graph import (
     Apply,
     Block,
@@ -27,7 +28,6 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import INT, STR, Array
 from bpcompile.ir.ops import NUMPY, Op
-from bpcompile.ir.shapes import ShapeError, dims_of
 
 AXES = {0: "rows", 1: "columns"}
 ANNOTATE = 'give its shape: `x: "n m"`, or `x: ""` for one number'
@@ -48,10 +48,18 @@ class ArrayLowerer(CallLowerer):
         try:
             return super().apply(op, node, *args)
         except ShapeError as error:
-            (one, a), (other, b) = error.places
-            first, second = (self.place_text(args[k], axis) for k, axis in ((one, a), (other, b)))
-            self.refuse("BP050", f"shapes that do not fit: {first}; {second}", node, "transpose one, or mend its shape")
+            self.refuse_shapes(error, args, node)
             return self.const(0.0)
+        except SizeError as error:
+            told = f"items of {self.name_of(args[error.operand])}: {error.items}; of its new shape: {error.given}"
+            self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
+            return self.const(0.0)
+
+    def refuse_shapes(self, error: ShapeError, args: Sequence[Value], node: ast.AST) -> None:
+        """Refuse shapes that do not fit, with both places."""
+        (one, a), (other, b) = error.places
+        first, second = (self.place_text(args[k], axis) for k, axis in ((one, a), (other, b)))
+        self.refuse("BP050", f"shapes that do not fit: {first}; {second}", node, "transpose one, or mend its shape")
 
     def place_text(self, value: Value, axis: int) -> str:
         """Return `columns of X: M`."""
@@ -189,6 +197,10 @@ class ArrayLowerer(CallLowerer):
         if isinstance(node, ast.AugAssign) and (self.is_array(left) or self.is_array(right)):
             if not self.may_be_rebound(left, node):
                 return self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
+        return self.operate(node, left, right, left_node)
+
+    def operate(self, node: ast.BinOp | ast.AugAssign, left: Thing, right: Thing, left_node: ast.expr) -> Thing:
+        """Return an operator applied to two things."""
         op = ARRAY_OPERATORS.get(type(node.op))
         if op is None:
             return super().binary(node, left, right, left_node)

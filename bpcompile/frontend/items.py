@@ -13,11 +13,16 @@ from dataclasses import dataclass
 
 from bpcompile.errors import Span
 from bpcompile.frontend.inference import Cell
+from bpcompile.ir.fitting import dims_of, joined, lasting
 from bpcompile.ir.kinds import ANY, REAL, Array, Kind
-from bpcompile.ir.shapes import dims_of, joined
 
 ANYTHING = Array(None)
 LISTS = ANY  # in `Items.known`: the items are lists
+
+
+def alike(a: Kind, b: Kind) -> Kind:
+    """Return the kind of an item that is one or the other."""
+    return lasting(joined(a, b))
 
 
 Place = tuple[Span, int]  # where a list is made, and how deep inside it the items are
@@ -54,16 +59,17 @@ class Items:
 
     def put(self, cell: Cell, kind: Kind) -> bool:
         """Say that a number or an array becomes an item; return whether that is new."""
-        kind = REAL if dims_of(kind) == () else kind
+        kind = REAL if dims_of(kind) == () else lasting(kind)
         place = self.places.get(id(cell))
         if place is None:
-            before, now = cell.array, joined(cell.array or REAL, kind)
+            now, had = alike(cell.array or REAL, kind), cell.array
             cell.array = now if isinstance(now, Array) else None
-            return cell.array != before
+            return cell.array != had
         found = self.found[place]
-        before, found.put = found.put, kind if found.put is None else joined(found.put, kind)
+        earlier = found.put
+        found.put = kind if earlier is None else alike(earlier, kind)
         cell.array = found.put if isinstance(found.put, Array) else None
-        return found.put != before
+        return found.put != earlier
 
     def take(self, cell: Cell) -> Array | None:
         """Return what an item is that is read, where it may be an array."""
@@ -72,8 +78,8 @@ class Items:
             return cell.array
         found = self.found[place]
         kind = self.known.get(place) or found.put or ANYTHING
-        kind = kind if found.put is None else joined(kind, found.put)
-        found.taken = kind if found.taken is None else joined(found.taken, kind)
+        kind = kind if found.put is None else alike(kind, found.put)
+        found.taken = kind if found.taken is None else alike(found.taken, kind)
         return kind if isinstance(kind, Array) else None
 
     def put_so_far(self, cell: Cell) -> Kind | None:
@@ -107,8 +113,8 @@ class Items:
             if place in lists:
                 if self.known.get(place) is not LISTS:
                     learned[place] = LISTS
-            elif found.put is not None and joined(found.put, found.taken) != found.taken:
-                learned[place] = joined(found.put, self.known.get(place, found.put))
+            elif found.put is not None and alike(found.put, found.taken) != found.taken:
+                learned[place] = alike(found.put, self.known.get(place, found.put))
             elif found.put is not None and found.put != found.taken and place not in self.known:
                 learned[place] = found.put
         return learned

@@ -10,10 +10,12 @@ from bpcompile.frontend.arrays import ANNOTATE
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.trees import BROKEN, Broken, Nothing, Text, Thing
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Const, Group, Param, Result, Unpack, Value
-from bpcompile.ir.kinds import STR, Array
+from bpcompile.ir.kinds import STR, Array, Kind
+from bpcompile.ir.lengths import Dim, Unknown
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
-from bpcompile.ir.shapes import dims_of, factor_dims, literal_axis
+from bpcompile.ir.shapes import literal_axis
 
 Pair = tuple[Thing, ast.expr]
 
@@ -207,3 +209,16 @@ SINGULAR_NORMS: Mapping[object, str] = {"'nuc'": "sum", 2: "max", -2: "min"}
 SUMMED_NORMS: Mapping[object, tuple[str, int]] = {
     1: ("max", 0), -1: ("min", 0), "np.inf": ("max", 1), "-np.inf": ("min", 1)
 }  # fmt: skip
+
+
+def factor_dims(op: Op, kind: Kind) -> list[tuple[Dim, ...] | None]:
+    """Return the dimensions of each factor of a matrix."""
+    dims = dims_of(kind)
+    if dims is None or len(dims) < 2:
+        return [None] * len(ops.FACTORS[op])
+    *stack, m, n = dims
+    if op is ops.EIGH:
+        return [(*stack, m), dims]
+    small = m if m == n else min(m, n) if isinstance(m, int) and isinstance(n, int) else Unknown()
+    outer: list[tuple[Dim, ...] | None] = [(*stack, m, small), (*stack, small, n)]
+    return outer if op is ops.QR else [outer[0], (*stack, small), outer[1]]

@@ -279,13 +279,16 @@ class ListLowerer(ExpressionLowerer):
         """Say that a list is another version now."""
         self.versions[new] = root
         cell = self.cells.get(root)
-        assert cell is not None
-        self.cells.put(new, cell)
+        if cell is not None:
+            self.cells.put(new, cell)
         self.layers[-1].versions[root] = new
 
     def store(self, target: ast.Subscript, thing: Thing) -> None:
         """Read `w[i] = thing`."""
-        base = self.expression(target.value)
+        self.store_in(self.expression(target.value), target, thing)
+
+    def store_in(self, base: Thing, target: ast.Subscript, thing: Thing) -> None:
+        """Write an item or a slice of a list."""
         if isinstance(target.slice, ast.Slice):
             self.store_slice(base, target, target.slice, thing)
             return

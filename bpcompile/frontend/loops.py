@@ -34,6 +34,7 @@ from bpcompile.frontend.trees import (
     const_int,
 )
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of, joined, renewed, wider
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -52,7 +53,6 @@ from bpcompile.ir.graph import (
     replace_values,
 )
 from bpcompile.ir.kinds import BOOL, REAL, STR, Array, Kind
-from bpcompile.ir.shapes import dims_of, joined
 
 MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
 
@@ -404,7 +404,8 @@ class LoopLowerer(ArrayCallLowerer):
         if not self.mutates and not self.collecting:
             return []
         params = [v for v in self.params if self.may_be_list(v)] if self.mutates else []
-        return [*params, *(r for layer in self.layers for r in layer.roots)]
+        arrays = self.open_arrays() if self.writes_arrays else []
+        return [*params, *(r for layer in self.layers for r in layer.roots), *arrays]
 
     def may_be_list(self, param: Param) -> bool:
         """Return whether a parameter is a list, or is not known to be a number yet."""
@@ -445,7 +446,7 @@ class LoopLowerer(ArrayCallLowerer):
             is_list = self.is_list(before)
             if self.is_vector(before):
                 return Conflict(f"`{name}` is an array that is written item by item, and a loop rebinds it")
-            initial = self.current_outside(loop, before) if is_list else before
+            initial = self.current_outside(loop, before) if is_list or self.writes_arrays else before
             param = self.carried(loop, SHOWN.get(name, name), initial, name not in SHOWN)
             if is_list:
                 cell = self.cells.get(before)
@@ -498,7 +499,7 @@ class LoopLowerer(ArrayCallLowerer):
     def widened(self, param: Value, end: Value, initial: Value) -> Kind | None:
         """Return what a carried value has to be as well: an array whose shape a trip changes."""
         is_first = isinstance(initial, Undefined) and not isinstance(param.kind, Array)
-        kind = end.kind if is_first else joined(param.kind, end.kind)
+        kind = end.kind if is_first else wider(param.kind, end.kind)
         return kind if isinstance(kind, Array) and kind != param.kind else None
 
     def carry_version(self, loop: Loop, root: Value) -> BlockParam:
@@ -506,9 +507,9 @@ class LoopLowerer(ArrayCallLowerer):
         before = self.version_before(root)
         param = self.carried(loop, "", before, False)
         cell = self.cells.get(root)
-        assert cell is not None
         self.versions[param] = root
-        self.cells.put(param, cell)
+        if cell is not None:
+            self.cells.put(param, cell)
         self.layers[-1].versions[root] = param
         return param
 
@@ -561,6 +562,9 @@ class LoopLowerer(ArrayCallLowerer):
         if loop.is_reversed and loop.leave is not None:
             what = "a reversed range with steps, in a loop that is left early"
             self.refuse("BP010", what, node, "write the range backwards")
+        for carried, initial in zip(loop.carried, loop.initial):
+            self.note_sources(carried, initial, nexts.get(carried, carried))
+        self.check_carried(loop, [root for root, param in versions.items() if nexts[param] is not param])
         used = values_read(loop)
         wrong = {p for p in loop.carried if p not in nexts and p in used}
         wrong |= {
@@ -596,6 +600,8 @@ class LoopLowerer(ArrayCallLowerer):
         for root, param in versions.items():
             if param in results:
                 self.set_version(root, results[param])
+        for result in results.values():
+            self.note_sources(result, loop.initial[result.index], loop.body.results[result.index])
         for name in names:
             if isinstance(thing := after[name], (Value, Group)):
                 thing = self.after_loop(thing, results, same)
@@ -639,11 +645,12 @@ class LoopLowerer(ArrayCallLowerer):
         results: dict[Value, Result] = {}
         for index, (param, initial) in enumerate(zip(loop.carried, loop.initial)):
             end = nexts.get(param, param)
-            if not isinstance(initial, Undefined) and not self.is_list(param):
-                param.kind = joined(initial.kind, end.kind)
+            if isinstance(initial, Undefined) or self.is_list(param):
+                param.kind, kind = end.kind, renewed(end.kind)
             else:
-                param.kind = end.kind
-            result = Result(loop, index, param.name if param.is_users else param.name or None, param.kind)
+                kind = joined(initial.kind, end.kind)
+                param.kind = param.kind if isinstance(kind, Array) else kind
+            result = Result(loop, index, param.name if param.is_users else param.name or None, kind)
             self.home[result] = self.block
             loop.results.append(result)
             cell = self.cells.get(param)
@@ -833,7 +840,7 @@ class LoopLowerer(ArrayCallLowerer):
             self.link(start, cells)
         else:
             own.linked = cells
-        nexts[start] = end
+        nexts[start] = self.current(end, ast.Pass()) if self.writes_arrays else end
         return start
 
     # comprehensions

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bpcompile.errors import CompileError
-from bpcompile.frontend.annotations import array_annotation, item_written, mentions_arrays
+from bpcompile.frontend.annotations import array_annotation, changes_arrays, item_written, mentions_arrays
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.expressions import defaults_of
 from bpcompile.frontend.inference import Cell, annotated
@@ -34,7 +34,7 @@ from bpcompile.ir.graph import (
     Value,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind
+from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 
 NOT_DIFFERENTIATED = (INT, BOOL, STR)
@@ -65,9 +65,37 @@ def lower(
     `constants` are the values of closure variables. The decorators of a live function stand outside it: it came to us
     without them. Those of a function that is read from a file change it, unless they are known not to.
     """
+    try:
+        return read_again(node, names, source, filename, wrt, constants, is_live, False)
+    except CompileError as error:
+        functions = {n: b.node for n, b in names.bindings.items()}
+        if not changes_arrays(list(reached(node, functions)), {n: b.origin for n, b in names.bindings.items()}):
+            raise
+        first = error
+    try:
+        return read_again(node, names, source, filename, wrt, constants, is_live, True)
+    except CompileError as error:
+        raise error if len(error.refusals) <= len(first.refusals) else first from None
+
+
+def read_again(
+    node: ast.FunctionDef,
+    names: ModuleNames,
+    source: str,
+    filename: str,
+    wrt: Sequence[str] | None,
+    constants: dict[str, float] | None,
+    is_live: bool,
+    writes_arrays: bool,
+) -> Lowered:
+    """Return a function as IR: read until nothing new is found out about its lists.
+
+    Arrays of one dimension that are written item by item are read as lists of numbers, unless `writes_arrays`.
+    """
     known: dict[Place, Kind] = {}
     for _ in range(MAX_READINGS):
         lowerer = EntryLowerer(names, source)
+        lowerer.writes_arrays = writes_arrays
         lowerer.items = Items(known)
         if not is_live:
             lowerer.refuse_decorators(node)
@@ -95,12 +123,13 @@ class EntryLowerer(RecursionLowerer):
         functions = {n: b.node for n, b in self.module.bindings.items()}
         origins = {n: b.origin for n, b in self.module.bindings.items()}
         self.arrays = mentions_arrays(list(reached(node, functions)), origins)
-        self.item_written = item_written(list(reached(node, functions))) if self.arrays else frozenset()
+        by_item = self.arrays and not self.writes_arrays
+        self.item_written = item_written(list(reached(node, functions))) if by_item else frozenset()
         params = self.parameters(node, frame)
         self.frame = frame
         self.params = params
         self.entry_names = frame.names
-        self.mutates = written_parts(list(reached(node, functions)))
+        self.mutates = self.writes_arrays or written_parts(list(reached(node, functions)))
         self.active_calls.append(node)
         thing: Thing = BROKEN
         entry = UserFunction(node.name, node, None)
@@ -164,12 +193,16 @@ class EntryLowerer(RecursionLowerer):
     def real_versions(self) -> dict[Value, Value]:
         """Return the versions of the lists that are written to; a loop carries others for nothing."""
         written = {root for version, root in self.versions.items() if isinstance(version, Apply)}
-        return {version: root for version, root in self.versions.items() if root in written}
+        found = {version: root for version, root in self.versions.items() if root in written}
+        for value in (*found, *found.values()):
+            value.kind = as_written(value.kind)
+        return found
 
     def guard(self, params: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where one list is passed twice and written: what belongs to which is not known then."""
         lists = [p for p in params if isinstance(p.kind, ListKind)]
         self.guard_arrays([p for p in lists if isinstance(p.kind, ListKind) and p.kind.is_array], node)
+        self.guard_written([p for p in params if isinstance(p.kind, Array)], node)
         written = [p for p in lists if p in self.written]
         is_nested = any(isinstance(k, ListKind) for p in lists for k in (p.kind.item, *p.kind.at.values()))  # type: ignore[union-attr]
         if not written or len(lists) == 1 and not is_nested:
@@ -196,6 +229,25 @@ class EntryLowerer(RecursionLowerer):
         for param in arrays:
             message = f"{param.name} is written item by item: it must be an array of floats along one axis"
             self.raise_if(self.apply(ops.IS_NO_VECTOR, node, param), message, node, "")
+        guards, self.block = self.block, outer
+        for item in guards.items:
+            if isinstance(item, Apply):
+                item.block = outer
+        outer.items[:0] = guards.items
+
+    def guard_written(self, arrays: list[Param], node: ast.FunctionDef) -> None:
+        """Raise at run time where arrays that are written to do not hold floats, or share their memory with others."""
+        outer, self.block = self.block, Block()
+        for param in (p for p in arrays if p in self.asked):
+            message = f"{param.name} must be an array of floats: what is made of it is written to"
+            if param in self.written:
+                message = f"{param.name} must be an array of floats: it is written to"
+            self.raise_if(self.block.append(ops.IS_NO_VECTOR, (param,), None), message, node, "")
+        for k, a in enumerate(arrays):
+            for b in arrays[k + 1 :]:
+                if a in self.written or b in self.written:
+                    shared = self.block.append(ops.IS, (a, b), self.span(node))
+                    self.raise_if(shared, f"{a.name} and {b.name} share their memory", node)
         guards, self.block = self.block, outer
         for item in guards.items:
             if isinstance(item, Apply):

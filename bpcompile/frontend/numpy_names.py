@@ -103,7 +103,7 @@ FUNCTIONS: Mapping[str, Function] = {
 # functions that have a method of their own in `frontend/array_functions.py`
 SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
-    "np.hstack": "hstack", "np.vstack": "vstack", "np.array": "array", "np.asarray": "array", "np.copy": "same",
+    "np.hstack": "hstack", "np.vstack": "vstack", "np.array": "array", "np.asarray": "asarray", "np.copy": "same",
     "np.atleast_1d": "atleast", "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
     "np.diag": "diag", "np.linalg.slogdet": "slogdet", "np.linalg.eigh": "eigh", "np.linalg.eigvalsh": "eigvalsh",
     "np.linalg.svd": "svd", "np.linalg.svdvals": "svdvals", "np.linalg.qr": "qr", "np.linalg.norm": "norm",

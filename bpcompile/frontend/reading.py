@@ -34,6 +34,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import (
     Bind,
     Block,
+    BlockParam,
     Callee,
     Const,
     Constants,
@@ -64,6 +65,7 @@ class Reader:
         self.constants = Constants()
         self.cells = Cells()
         self.items = Items({})  # of the lists that the program makes
+        self.writes_arrays = False  # are arrays written as arrays, not item by item?
         self.arrays = False  # does the function, or anything that it reaches, use NumPy?
         self.block = Block()
         self.frame = Frame(None, frozenset(), None)
@@ -103,6 +105,11 @@ class Reader:
         self.active_calls: list[ast.AST] = []
         self.count = 0
         self.inlined = 0
+        self.may_show: dict[
+            Value, dict[Value, Value]
+        ] = {}  # what leaves a branch -> arrays that it may be, as they were
+        self.read_carried: list[tuple[BlockParam, ast.AST]] = []  # arrays that loops carry, and where they are read
+        self.asked: dict[Value, None] = {}  # parameters that must be arrays of floats
         self.in_place: dict[Value, ast.AST] = {}  # carried arrays to which `+=` adds, and where
         self.factored: dict[Value, Group] = {}  # factorisation of a matrix -> the arrays that it gives
         self.wider: dict[tuple[Span | None, str], Kind] = {}  # what loops carry that is an array of another shape

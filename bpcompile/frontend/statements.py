@@ -299,11 +299,17 @@ class StatementLowerer(LoopLowerer):
         if self.is_list(left) or is_open_list:
             self.refuse("BP025", "a list is changed as a whole", node, "write `w = w + [...]`, or use `.append`")
             return
+        if self.writes_arrays and isinstance(left, Value) and self.is_shared(left, node):
+            self.add_to_array(node, left, right)
+            return
         self.assign(node.target, self.binary(node, left, right, load))
 
     def add_to_item(self, node: ast.AugAssign, target: ast.Subscript) -> None:
         """Read `w[i] += x`: the index is computed once."""
         base = self.expression(target.value)
+        if self.writes_arrays and isinstance(base, Value) and self.is_array(base):
+            self.add_to_part(node, base, target)
+            return
         if isinstance(target.slice, ast.Slice):
             self.refuse("BP025", "a slice is assigned", target, "assign the items in a loop")
             return

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Union
 
+from bpcompile.ir.lengths import Dim
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
@@ -31,9 +33,6 @@ class Sequence:
     def __str__(self) -> str:
         word = "array" if self.is_array else "tuple" if self.is_tuple else "list"
         return f"{word}[{self.item}]"
-
-
-Dim = Union[int, str]  # a number, or a name such as "E"; "M-1" is one less than "M"
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,8 +277,10 @@ ELEMENTWISE |= {*SLOPES, LOG_OF_SIGMOID, LOG_OF_REST}
 # what gives an array of its own, never a view
 NEW_ARRAYS = frozenset(
     (*(ELEMENTWISE - {COPY, READ, SELECT}), *REDUCTIONS.values(), MATMUL, DOT, OUTER, LOGSUMEXP, NORM, CONCATENATE,
-     STACK, COPY_OF, ZEROS, SPREAD)
+     STACK, COPY_OF, ZEROS, SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
+# what shows its first argument in another shape, and never copies it
+VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))
 
 GATE_NAMES: Mapping[Op, str] = {
     SIGMOID: "a sigmoid",

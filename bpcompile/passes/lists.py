@@ -25,7 +25,7 @@ from bpcompile.ir.graph import (
     blocks_of,
     operands,
 )
-from bpcompile.ir.kinds import REAL, STR, Kind, as_written
+from bpcompile.ir.kinds import REAL, STR, Array, Kind, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.passes.shape import Shape
@@ -75,6 +75,10 @@ class ListCotangents(BufferCotangents):
     def is_item(self, value: Value) -> bool:
         """Return whether the value is an unnamed item of a list."""
         return self.shape.is_item(value)
+
+    def is_in_place(self, value: Value) -> bool:
+        """Return whether what is added to the cotangent of a value is added to a list or an array in place."""
+        return self.is_item(value) or self.is_buffered(value)
 
     def path_of(self, value: Value) -> tuple[Value, list[Value | int]]:
         """Return the list that an item of an item belongs to, and the indices that lead to it."""
@@ -259,7 +263,9 @@ class ListCotangents(BufferCotangents):
         if buffer is None:
             return
         self.section(value)
-        if value.op is ops.APPEND:
+        if isinstance(root.kind, Array):
+            self.unstore_part(value, root, buffer)
+        elif value.op is ops.APPEND:
             last = self.block.append(ops.INDEX, (buffer, self.algebra.const(-1)), None)
             last.kind = rest[0].kind
             self.keep_buffer(root, self.block.append(ops.DROP, (buffer,), None))

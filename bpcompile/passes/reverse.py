@@ -22,6 +22,7 @@ from dataclasses import replace
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed, literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -45,7 +46,6 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import BOOL, REAL, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
-from bpcompile.ir.shapes import dims_of
 from bpcompile.passes.arrays import guarded_values, unbound_values
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
@@ -171,7 +171,7 @@ class Sweep(LoopCotangents):
             self.section(self.algebra.const(0.0))  # the backward part begins here, under no stage
         for value, seed in outputs:
             is_new = isinstance(value, (Apply, Result)) and self.cotangent(value) is None
-            if is_new and value in self.active and not self.is_item(value):
+            if is_new and value in self.active and not self.is_in_place(value):
                 self.scopes[-1][value] = seed
             else:
                 self.contribute(value, seed)
@@ -251,9 +251,9 @@ class Sweep(LoopCotangents):
                 self.unwrite(item)
             elif isinstance(item, Apply):
                 ct = self.cotangent(item)
-                if ct is not None and item.op in ops.MAKERS:
+                if ct is not None and item.op in ops.MAKERS and not is_array(item):
                     self.unmake(item, ct)
-                elif ct is not None and not self.shape.is_inline(item):
+                elif ct is not None and not self.shape.is_inline(item) and item.op is not ops.MAKE:
                     self.section(item)
                     self.pull(item, ct)
             elif isinstance(item, Branch):
@@ -383,7 +383,7 @@ class Sweep(LoopCotangents):
                 self.contribute_list(value, ct)
                 continue
             is_own = self.shape.home.get(value) is side and self.shape.readers[value] == 2 and counts[value] == 1
-            if is_own and value in self.active and not self.is_item(value):
+            if is_own and value in self.active and not self.is_in_place(value):
                 self.scopes[-1][value] = ct
             else:
                 self.contribute(value, ct)
@@ -590,12 +590,12 @@ class Sweep(LoopCotangents):
             return
         if self.is_item(value):
             assert isinstance(value, Apply)
-            self.add_at(value.args[0], [value.args[1]], ct)
+            self.add_at(value.args[0], [value.args[1]], self.settled(value, ct))
             return
+        ct = self.settled(value, ct)
         if self.is_buffered(value):
             self.add_whole(self.array_root(value), ct)
             return
-        ct = self.settled(value, ct)
         if self.is_delayed(value):
             so_far = self.pending.get(value)
             self.pending[value] = ct if so_far is None else self.algebra.add(so_far, ct)

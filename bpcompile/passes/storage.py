@@ -44,15 +44,21 @@ from bpcompile.ir.graph import (
     operands,
     replace_operands,
 )
+from bpcompile.ir.kinds import Array, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 from bpcompile.passes.indices import Indices
 from bpcompile.passes.lists import is_flat
 from bpcompile.passes.prune import prune
 
 State = Mapping[Value, Value]
-Read = tuple[Value, "Value | None"]  # a written list, and which item of it is read: all of them, or only the length
-Seen = dict[tuple[Value, "Value | None", "Loop | None"], None]  # a read, and the loop that it goes back a trip of
-LENGTH = Const(0)
+Place = tuple[Value, ...]  # an index, or the subscript of an array
+Read = tuple[Value, "Place | None"]  # a written list, and which item of it is read: all of them, or only the length
+Seen = dict[tuple[Value, "Place | None", "Loop | None"], None]  # a read, and the loop that it goes back a trip of
+LENGTH: Place = (Const(0),)
+ITEMS = frozenset((ops.INDEX, ops.SUBSCRIPT))
+OF_LENGTH = frozenset((*NUMBERS_OF_ARRAYS, ops.ZEROS, ops.FILL))
+LIKE_SECOND = frozenset((ops.OR_ZEROS, ops.UNBROADCAST, ops.SPREAD, ops.PLACED, ops.LIKE))  # ask for a shape alone
 
 
 def store(reversed_: Reversed, fn: Function) -> Live:
@@ -308,23 +314,23 @@ class Storage:
             return False
         for arg in value.args:
             base, root = self.base_of(arg)
-            changing = self.resized if value.op is ops.LEN and arg is base else self.written
-            if isinstance(arg.kind, ListKind) and root in changing and state.get(root, root) is not base:
-                if arg is not base or value.op is not ops.INDEX or not self.is_untouched(value, state.get(root, root)):
+            changing = self.resized if value.op in NUMBERS_OF_ARRAYS and arg is base else self.written
+            if is_mutable(arg.kind) and root in changing and state.get(root, root) is not base:
+                if arg is not base or value.op not in ITEMS or not self.is_untouched(value, state.get(root, root)):
                     return False
         return True
 
     def is_untouched(self, item: Apply, version: Value) -> bool:
         """Return whether nothing is written to an item of a list between two versions, whichever comes first."""
-        base, index = item.args
+        base, *place = item.args
         for start, end in ((version, base), (base, version)):
             at = start
             for _ in range(MAX_WRITES):
                 if at is end:
                     return True
-                if not isinstance(at, Apply) or at.op is not ops.STORE or len(at.args) != 3:
+                if not isinstance(at, Apply) or at.op is not ops.STORE:
                     break
-                if not self.indices.differ(index, at.args[1]):
+                if not self.indices.are_different(place, at.args[1:-1]):
                     break
                 at = at.args[0]
         return False
@@ -350,13 +356,13 @@ class Storage:
         """Return what an operation reads of lists: one item, the length alone or everything."""
         found: set[Read] = set()
         for k, arg in enumerate(item.args):
-            if isinstance(arg.kind, ListKind):
+            if is_mutable(arg.kind):
                 base, root = self.base_of(arg)
-                which: Value | None = None
-                if arg is base and is_flat(arg.kind):
-                    if item.op is ops.INDEX:
-                        which = item.args[1]
-                    elif item.op in (ops.LEN, ops.ZEROS, ops.FILL) or item.op is ops.OR_ZEROS and k == 1:
+                which: Place | None = None
+                if arg is base and (is_flat(arg.kind) or isinstance(arg.kind, Array)):
+                    if item.op in ITEMS:
+                        which = tuple(item.args[1:])
+                    elif item.op in OF_LENGTH or item.op in LIKE_SECOND and k == 1:
                         which = LENGTH
                 found.add((root, which))
         return found
@@ -383,7 +389,7 @@ class Storage:
             if self.is_needed(item):
                 seen.update(dict.fromkeys((*read, None) for read in self.read_directly(item)))
 
-    def would_see(self, undone: Apply, read: Value, which: Value | None, earlier: Loop | None) -> bool:
+    def would_see(self, undone: Apply, read: Value, which: Place | None, earlier: Loop | None) -> bool:
         """Return whether a read behind an undone write may see it; in an earlier trip of a loop, where one is given."""
         root = undone.args[0]
         if not self.may_be_one(root, read, earlier):
@@ -392,7 +398,7 @@ class Storage:
             return True
         if which is LENGTH:
             return False
-        return which is None or len(undone.args) != 3 or self.indices.is_hit(which, undone.args[1], earlier)
+        return which is None or self.indices.may_hit(which, undone.args[1:-1], earlier)
 
     def may_be_one(self, root: Value, read: Value, earlier: Loop | None) -> bool:
         """Return whether a written list may be the one that is read, perhaps in an earlier trip of a loop."""

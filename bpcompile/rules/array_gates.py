@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Const, Value
 from bpcompile.ir.kinds import BOOL, INT
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
-from bpcompile.ir.shapes import dims_of
 
 Gate = tuple[Op, tuple[Value, ...]]
 PUT_BACK = {"None": 0, ":, None": 1, "..., None": -1}  # subscript -> the axis that it makes

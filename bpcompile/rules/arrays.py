@@ -12,7 +12,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import Value
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
-from bpcompile.rules import linear, moves, products, reductions
+from bpcompile.rules import linear, moves, products, reductions, terms
 from bpcompile.rules.algebra import Expr, Operand, call, of
 from bpcompile.rules.scalar import PARTIALS, PULLBACKS, Partials
 from bpcompile.rules.special import SPECIAL_FLAT, SPECIAL_PARTIALS, SPECIAL_SINGULAR
@@ -85,7 +85,8 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.RAVEL:          moves.squeezed,
     ops.SQUEEZE:        moves.squeezed,
     ops.EXPAND_DIMS:    moves.squeezed,
-    ops.BROADCAST_TO:   lambda ct, out, x, *lengths: (of(ops.UNBROADCAST, ct, x),),
+    ops.COPY_OF:        lambda ct, out, x: (ct,),
+    ops.BROADCAST_TO:   lambda ct, out, x, *lengths: (terms.summed_to(ct, x),),
     ops.TRANSPOSE:      moves.permuted,
     ops.SWAPAXES:       lambda ct, out, x, a, b: (of(ops.SWAPAXES, ct, a, b),),
     ops.MOVEAXIS:       lambda ct, out, x, a, b: (of(ops.MOVEAXIS, ct, b, a),),
@@ -98,7 +99,7 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.TRIU:           lambda ct, out, x, k: (of(ops.TRIU, ct, k),),
     ops.DIAG:           moves.diagonal,
     ops.SUBSCRIPT:      moves.picked,
-    ops.TRACE:          lambda ct, out, x: (moves.unit(x) * ct,),
+    ops.TRACE:          moves.traced,
     ops.INV:            linear.inverse,
     ops.DET:            lambda ct, out, a: (linear.wide(ct * out) * swapped(of(ops.INV, a)),),
     ops.LOGDET:         lambda ct, out, a: (linear.wide(ct) * swapped(of(ops.INV, a)),),

@@ -78,9 +78,11 @@ def diagonal(ct: Expr, out: Expr, x: Expr) -> Sequence[Operand]:
     return (of(ops.DIAG, ct) if rank(x) == 1 else of(ops.PLACED, ct, x, text(x, "DIAG")),)
 
 
-def unit(x: Expr) -> Expr:
-    """Return ones on the diagonal, in the shape of a matrix."""
-    return of(ops.MAKE, text(x, "np.eye"), of(ops.DIM, x, 0), of(ops.DIM, x, 1))
+def traced(ct: Expr, out: Expr, x: Expr) -> Sequence[Operand]:
+    """Return the pullback of a trace: the cotangent on the diagonal, in one matrix or a stack of them."""
+    if rank(x) != 2:
+        return (of(ops.PLACED, ct, x, text(x, "TRACE")),)
+    return (of(ops.MAKE, text(x, "np.eye"), of(ops.DIM, x, 0), of(ops.DIM, x, 1)) * ct,)
 
 
 def squeezed(ct: Expr, out: Expr, x: Expr, *options: Expr) -> Sequence[Operand]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.shapes import letters_of
 from bpcompile.rules.algebra import Expr, Operand, of
-from bpcompile.rules.terms import literal_of, rank, text, transposed
+from bpcompile.rules.terms import literal_of, rank, summed_to, swapped, text, transposed
 
 
 def times(ct: Expr, out: Expr, a: Expr, b: Expr) -> Sequence[Operand]:
@@ -20,12 +22,17 @@ def times(ct: Expr, out: Expr, a: Expr, b: Expr) -> Sequence[Operand]:
         return of(ops.MATMUL, b, ct), of(ops.OUTER, a, ct)
     if ranks == (1, 1):
         return ct * b, ct * a
+    if min(r or 0 for r in ranks) > 1:
+        return summed_to(of(ops.MATMUL, ct, swapped(b)), a), summed_to(of(ops.MATMUL, swapped(a), ct), b)
     return of(ops.TIMES_LEFT, ct, a, b), of(ops.TIMES_RIGHT, ct, a, b)
 
 
 def dotted(ct: Expr, out: Expr, a: Expr, b: Expr) -> Sequence[Operand]:
     """Return the pullback of `np.dot`: that of `@`, but for numbers."""
-    if rank(a) in (1, 2) and rank(b) in (1, 2):
+    ranks = rank(a), rank(b)
+    if 0 in ranks:
+        return summed_to(ct * b, a), summed_to(ct * a, b)
+    if ranks[1] == 2 and ranks[0] is not None or ranks[1] == 1 and ranks[0] in (1, 2):
         return times(ct, out, a, b)
     return of(ops.DOT_LEFT, ct, a, b), of(ops.DOT_RIGHT, ct, a, b)
 
@@ -43,8 +50,17 @@ def einsum_of(ct: Expr, out: Expr, subscripts: Expr, *arrays: Expr) -> Sequence[
     inputs, _, output = str(literal_of(subscripts)).partition("->")
     terms = inputs.split(",")
     found: list[Operand] = [0]
-    for k, term in enumerate(terms):
+    for k, (term, array) in enumerate(zip(terms, arrays)):
         rest = [t for j, t in enumerate(terms) if j != k]
         others = [a for j, a in enumerate(arrays) if j != k]
-        found.append(of(ops.EINSUM, text(ct, ",".join([output, *rest]) + f"->{term}"), ct, *others))
+        share = of(ops.EINSUM, text(ct, ",".join([output, *rest]) + f"->{term}"), ct, *others)
+        found.append(share if is_whole_term(inputs, k, arrays) else summed_to(share, array))
     return found
+
+
+def is_whole_term(inputs: str, k: int, arrays: Sequence[Expr]) -> bool:
+    """Return whether each axis of an array is as long as its letter stands for: none of one item stands for all."""
+    terms, lengths = inputs.split(","), letters_of(inputs, [a.value.kind for a in arrays])
+    others = "".join(terms[:k] + terms[k + 1 :])
+    dims = dims_of(arrays[k].value.kind)
+    return all(c not in others or dims is not None and dims[at] == lengths[c] for at, c in enumerate(terms[k]))

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Const, Value
 from bpcompile.ir.ops import NUMPY, REDUCTIONS
-from bpcompile.ir.shapes import dims_of, literal_axis
+from bpcompile.ir.shapes import literal_axis
 from bpcompile.rules.algebra import Expr, Operand, call, of
 from bpcompile.rules.terms import as_large, literal_of, text
 

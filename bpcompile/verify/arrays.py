@@ -387,7 +387,9 @@ def dims_of(kind: Kind) -> tuple[int | str, ...] | None:
     """Return the dimensions: none at all of a number, None where they are not known."""
     if isinstance(kind, ListKind):
         return (4,)
-    return kind.dims if isinstance(kind, Array) else ()
+    if not isinstance(kind, Array) or kind.dims is None:
+        return None if isinstance(kind, Array) else ()
+    return tuple(d for d in kind.dims if isinstance(d, (int, str)))
 
 
 def listed(parts: Sequence[str]) -> str:
