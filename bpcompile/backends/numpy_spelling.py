@@ -134,12 +134,15 @@ def made(function: ast.expr, *args: ast.expr) -> ast.expr:
     return call(function.value)(*args)
 
 
-def spread(total: ast.expr, like: ast.expr) -> ast.expr:
+def of_floats(function: str, like: ast.expr) -> ast.expr:
+    """Return the spelling of an array of one's shape, of floats even if that one is of integers."""
+    return call(function)(like, call("np.result_type")(like, ast.Constant(1.0)))
+
+
+def spread(total: ast.expr, like: ast.expr, *typed: ast.expr) -> ast.expr:
     """Return the spelling of what is the same for all items of an array."""
-    if isinstance(total, ast.Constant):
-        if total.value == 1:
-            return call("np.ones_like")(like)
-        return call("np.full")(call("np.shape")(like), total)
+    if isinstance(total, ast.Constant) and total.value == 1:
+        return of_floats("np.ones_like", like) if typed else call("np.ones_like")(like)
     return ast.BinOp(total, ast.Mult(), call("np.ones_like")(like))
 
 

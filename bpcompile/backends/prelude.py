@@ -77,7 +77,7 @@ UNBROADCAST = '''def unbroadcast(grad, like):
 
 PLACED = '''def placed(grad, like, index):
     """Return zeros in the shape of `like`, with grad added at the places of an index."""
-    total = np.zeros(np.shape(like), np.result_type(np.asarray(grad).dtype, np.float32))
+    total = np.zeros(np.shape(like), np.result_type(grad, like, np.float32))
     np.add.at(total, index, grad)
     return total
 '''
@@ -90,7 +90,7 @@ FIRST_EQUAL = '''def first_equal(x, best, axis):
     moved = np.moveaxis(x == best, axes, tuple(range(len(axes))))
     flat = np.reshape(moved, (int(np.prod([shape[k] for k in axes])), -1))
     first = np.reshape(flat & (np.cumsum(flat, axis=0) == 1), np.shape(moved))
-    return np.moveaxis(first, tuple(range(len(axes))), axes) * 1.0
+    return np.moveaxis(first, tuple(range(len(axes))), axes).astype(np.result_type(x, 1.0))
 '''
 
 BUT_ONE = '''def but_one(x, axis):
@@ -230,7 +230,7 @@ SINC_SLOPE = '''def sinc_slope(x):
 
 BESSEL_I1 = '''def bessel_i1(x):
     """Return the derivative of np.i0, as a mean over angles."""
-    cosines = np.cos(np.pi * (np.arange(128) + 0.5) / 128)
+    cosines = np.cos(np.pi * (np.arange(128) + 0.5) / 128).astype(np.result_type(x, 1.0))
     return np.mean(np.sinh(np.expand_dims(x, -1) * cosines) * cosines, axis=-1)
 '''
 

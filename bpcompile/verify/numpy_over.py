@@ -84,7 +84,7 @@ class NumPyOver:
         )  # fmt: skip
         for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
             setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
-            setattr(self.numpy, f"{name}_like", lambda x, v=one_: np.full(np.shape(x), v, dtype=object)[()])
+            setattr(self.numpy, f"{name}_like", lambda x, dtype=None, v=one_: np.full(np.shape(x), v, dtype=object)[()])
 
     def each(self, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:
         """Return a function of numbers as one of arrays."""
