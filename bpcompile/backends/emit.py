@@ -43,7 +43,8 @@ from bpcompile.ir.graph import (
     leaves,
     operands,
 )
-from bpcompile.ir.kinds import Array
+from bpcompile.ir.kinds import Array, holds_arrays
+from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.ir.lengths import is_readable
 from bpcompile.ir.places import may_repeat
 
@@ -109,6 +110,7 @@ class Emitter:
         self.in_head: set[Value] = set()  # items that the head of a `for` binds
         self.cotangents = {names[v] for v in plan.variables if v in names.primals}
         self.mentioned: set[Value] = set()
+        self.shared: set[Value] | None = None  # lists whose cotangents hold what may have other names
 
     def emit(self, docstring: Sequence[str]) -> Emitted:
         """Return the function's text."""
@@ -684,9 +686,22 @@ class Emitter:
         if isinstance(buffer.kind, Array) and may_repeat(indices):
             return self.expressions.add_at(value)
         place = self.place(buffer, indices)
+        sign = "+"
         if isinstance(number, Apply) and number.op is ops.NEG and number not in self.plan.variables:
-            return f"{place} -= {self.expressions.text(number.args[0])}"
-        return f"{place} += {self.expressions.text(number)}"
+            sign, number = "-", number.args[0]
+        if self.may_be_shared(buffer):  # `+=` would change an array that has another name
+            return f"{place} = {self.expressions.changed(buffer, indices, sign, number)}"
+        return f"{place} {sign}= {self.expressions.text(number)}"
+
+    def may_be_shared(self, buffer: Value) -> bool:
+        """Return whether the arrays in a list of cotangents may have other names: they were not all made as zeros."""
+        if not isinstance(buffer.kind, ListKind) or not holds_arrays(buffer.kind):
+            return False
+        if self.shared is None:
+            versions = (v for v in bound_values(self.fn.body) if isinstance(v, Apply) and v in self.names.primals)
+            self.shared = {self.names.primals[v] for v in versions if v.op not in (ops.ZEROS, ops.ADD_AT)}
+        root = self.names.primals.get(buffer)
+        return not isinstance(root, Param) or root in self.shared
 
     def branch(self, branch: Branch) -> list[Node]:
         """Return an `if` statement; what leaves a side is assigned at the side's end."""

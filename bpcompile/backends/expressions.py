@@ -9,7 +9,7 @@ from collections.abc import Callable, Container
 from collections.abc import Sequence as Sequence_
 
 from bpcompile.backends.names import Names
-from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, index_of, of_floats, spread, subscript
+from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, each, index_of, of_floats, spread, subscript
 from bpcompile.backends.plan import Plan
 from bpcompile.backends.prelude import NEEDED, PRELUDE
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
@@ -17,7 +17,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Result, Tree, Value
-from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence
+from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence, holds_arrays
 
 _writer: Callable[[ast.expr], str] | None = None
 
@@ -193,6 +193,13 @@ class Expressions:
         nodes = [self.node(v) for v in (array, *place)]
         return self.write(subscript(*nodes) if place else nodes[0])
 
+    def changed(self, sequence: Value, indices: Sequence_[Value], sign: str, number: Value) -> str:
+        """Return an item of a list plus or minus a number."""
+        place = self.node(sequence)
+        for index in indices:
+            place = PYTHON[ops.INDEX](place, self.node(index))
+        return self.write(PYTHON[ops.ADD if sign == "+" else ops.SUB](place, self.node(number)))
+
     def add_at(self, value: Apply) -> str:
         """Return what adds to places of an array of which one may come twice."""
         array, *place, total = (self.node(a) for a in value.args)
@@ -219,8 +226,11 @@ class Expressions:
             return call("np.zeros_like")(self.node(root)) if root.kind.dims != () else ast.Constant(0.0)
         if isinstance(root.kind, Sequence) and is_flat(root.kind):
             return self.filled(root, ast.Constant(0.0))
-        self.helpers.add("zeros_like")
-        return call("zeros_like")(self.node(root))
+        if not isinstance(root, Param) and isinstance(root.kind, Sequence) and isinstance(root.kind.item, Array):
+            return each("np.zeros_like", self.node(root))
+        name = "zeros_for" if holds_arrays(root.kind) else "zeros_like"
+        self.helpers.add(name)
+        return call(name)(self.node(root))
 
     def filled(self, root: Value, item: ast.expr) -> ast.expr:
         """Return a list as long as a parameter, of one number."""

@@ -49,13 +49,20 @@ GENERIC: Mapping[Op, str] = {
     ops.MATMUL: "product",
     ops.CONCATENATE: "joined",
     ops.STACK: "stacked",
+    ops.STACK_OF: "stacked",
+    ops.ARRAY_OF: "array",
+    ops.JOIN_OF: "joined",
     ops.LEN: "length",
 }
 SHORT = {"np.absolute": "abs", "np.linalg.slogdet[1]": "logdet", "np.linalg.slogdet[0]": "sign"}
-OPTIONED = frozenset((*ops.REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.EXPAND_DIMS, ops.FLIP, ops.CUMSUM))
+OPTIONED = frozenset(
+    (*ops.REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.EXPAND_DIMS, ops.FLIP, ops.CUMSUM, ops.STACK_OF,
+     ops.JOIN_OF)
+)  # fmt: skip
 UNNAMED = frozenset(
-    (ops.MAKE, ops.EINSUM, ops.STACK, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE)
-)
+    (ops.MAKE, ops.EINSUM, ops.STACK, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE, ops.LISTED,
+     ops.LAYERS, ops.SPLIT)
+)  # fmt: skip
 COMPARED = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND))
 POWERS = {2.0: "sqr", 3.0: "cube"}
 

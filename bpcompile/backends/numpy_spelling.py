@@ -146,6 +146,24 @@ def spread(total: ast.expr, like: ast.expr, *typed: ast.expr) -> ast.expr:
     return ast.BinOp(total, ast.Mult(), call("np.ones_like")(like))
 
 
+def listed(x: ast.expr, depth: ast.expr) -> ast.expr:
+    """Return the spelling of an array as lists: of numbers, of rows, or of lists of rows."""
+    if is_default(depth, 0):
+        return ast.Call(ast.Attribute(x, "tolist", ast.Load()), [], [])
+    return call("list")(x) if is_default(depth, 1) else each("list", x)
+
+
+def each(function: str, sequence: ast.expr) -> ast.expr:
+    """Return the spelling of a list of a function of each item."""
+    loop = ast.comprehension(ast.Name("item", ast.Store()), sequence, [], 0)
+    return ast.ListComp(call(function)(ast.Name("item", ast.Load())), [loop])
+
+
+def layers(x: ast.expr, axis: ast.expr) -> ast.expr:
+    """Return the spelling of a list of what stands along an axis."""
+    return call("list")(x if is_default(axis, 0) else call("np.moveaxis")(x, axis, ast.Constant(0)))
+
+
 # fmt: off
 NUMPY_SPELLING: Mapping[Op, Spelling] = {
     **{op: call(op.name) for op in (*NUMPY.values(), *SPECIAL.values(), *ops.SLOPES)},
@@ -173,6 +191,10 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.MOVEAXIS: by_position("np.moveaxis"),
     ops.EXPAND_DIMS: by_position("np.expand_dims"),
     ops.SQUEEZE: by_position("np.squeeze"),  ops.CONCATENATE: several("np.concatenate"),
+    ops.ARRAY_OF: call("np.array"),          ops.STACK_OF: with_options("np.stack", 1, axis=0),
+    ops.JOIN_OF: with_options("np.concatenate", 1, axis=0),
+    ops.LISTED: listed,
+    ops.LAYERS: layers,                      ops.SPLIT: call("split_like"),
     ops.STACK: several("np.stack"),          ops.FLIP: by_position("np.flip"),
     ops.ROLL: by_position("np.roll"),        ops.CUMSUM: with_options("np.cumsum", 1, axis="None"),
     ops.TRIL: with_options("np.tril", 1, k=0),

@@ -50,7 +50,7 @@ ADD_ALL = '''def add_all(total, xs):
         if isinstance(xs[i], list):
             add_all(total[i], xs[i])
         else:
-            total[i] += xs[i]
+            total[i] = total[i] + xs[i]
 '''
 
 HAS_TWINS = '''def has_twins(*lists):
@@ -77,9 +77,22 @@ UNBROADCAST = '''def unbroadcast(grad, like):
 
 PLACED = '''def placed(grad, like, index):
     """Return zeros in the shape of `like`, with grad added at the places of an index."""
-    total = np.zeros(np.shape(like), np.result_type(grad, like, np.float32))
+    total = np.zeros(np.shape(like), np.result_type(grad, np.asarray(like).dtype, np.float32))
     np.add.at(total, index, grad)
     return total
+'''
+
+ZEROS_FOR = '''def zeros_for(x):
+    """Return zeros in the shape of a number, of an array or of a list, nested alike."""
+    if isinstance(x, (list, tuple)):
+        return [zeros_for(item) for item in x]
+    return np.zeros(np.shape(x), np.result_type(x, np.float32)) if np.ndim(x) else 0.0
+'''
+
+SPLIT_LIKE = '''def split_like(grad, arrays, axis):
+    """Return the part of grad that belongs to each of the arrays that were joined."""
+    lengths = [np.shape(array)[axis] for array in arrays]
+    return np.split(grad, np.cumsum(lengths)[:-1], axis)
 '''
 
 FIRST_EQUAL = '''def first_equal(x, best, axis):
@@ -267,6 +280,7 @@ PRELUDE: Mapping[str, str] = {
     "sinc_slope": SINC_SLOPE,
     "solve_right": SOLVE_RIGHT,
     "solve_share": SOLVE_SHARE,
+    "split_like": SPLIT_LIKE,
     "unbroadcast": UNBROADCAST,
     "unsorted": UNSORTED,
     "add_all": ADD_ALL,
@@ -274,6 +288,7 @@ PRELUDE: Mapping[str, str] = {
     "has_twins": HAS_TWINS,
     "leave_one_out": LEAVE_ONE_OUT,
     "shaped_like": SHAPED_LIKE,
+    "zeros_for": ZEROS_FOR,
     "zeros_like": ZEROS_LIKE,
 }
 

@@ -24,7 +24,10 @@ class ArrayCallLowerer(LinearFunctionLowerer):
             base = self.expression(node.func.value)
             if isinstance(base, Module) and base.name in MODULES:
                 function = self.expression(node.func)
+                self.note_plain(node.args)
+                self.reads_literals = True
                 given = self.arguments(node)
+                self.reads_literals = False
                 if isinstance(function, Known) and given is not None:
                     return self.call_array(function.name, node, given)
                 return BROKEN
@@ -40,7 +43,7 @@ class ArrayCallLowerer(LinearFunctionLowerer):
     def call_array(self, name: str, node: ast.Call, given: Arguments, is_method: bool = False) -> Thing:
         """Return a call of a function of NumPy or SciPy."""
         if given.positional and self.is_list(given.positional[0][0]):
-            return self.of_written(name, node, given)
+            return self.of_written(name, node, given) or self.of_list(name, node, given)
         if name == "np.zeros" and self.is_written_next and len(given.positional) == 1 and not given.keywords:
             return self.written_zeros(node, given)
         if name == "np.zeros_like" and self.is_written_next and self.is_array(given.positional[0][0]):
@@ -62,11 +65,13 @@ class ArrayCallLowerer(LinearFunctionLowerer):
             return self.refuse("BP051", f"the keyword `keepdims` of {name}", node, "leave it out")
         return self.apply(function.op, node, *values, *options)
 
-    def of_written(self, name: str, node: ast.Call, given: Arguments) -> Thing:
+    def of_written(self, name: str, node: ast.Call, given: Arguments) -> Thing | None:
         """Return a function of an array that is written item by item: its sum, or a copy."""
         thing, place = given.positional[0]
         assert isinstance(thing, Value)
         cell = self.list_cell(thing, place)
+        if cell is not None and not cell.is_array:
+            return None
         if cell is None or len(given.positional) > 1 or given.keywords:
             return self.refuse("BP052", f"{name} of what is written item by item", node, "copy it first, or loop")
         if name == "np.sum":

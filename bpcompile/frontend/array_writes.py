@@ -188,8 +188,13 @@ class ArrayWriteLowerer(ArrayLowerer):
 
     def is_shared(self, value: Value, node: ast.AST) -> bool:
         """Return whether a value is an array for sure, and `x += y` of it is seen by other names."""
-        dims = dims_of(value.kind)
-        return bool(dims) and self.is_own_array(self.array_place(value)[0]) and not self.may_be_rebound(value, node)
+        return self.is_surely_array(value) and not self.may_be_rebound(value, node)
+
+    def is_surely_array(self, value: Value) -> bool:
+        """Return whether a value is an array that can be written to, and no number."""
+        root, views = self.array_place(value)
+        has_part = bool(views) and views[-1].op is ops.SUBSCRIPT and not takes_items(views[-1])
+        return (bool(dims_of(value.kind)) or has_part) and self.is_own_array(root)
 
     def add_to_array(self, node: ast.AugAssign, base: Value, right: Thing) -> None:
         """Read `x += y` of an array that may have other names."""

@@ -43,6 +43,11 @@ class ArrayLowerer(CallLowerer):
         """Return whether the thing may be an array."""
         return isinstance(thing, Value) and isinstance(thing.kind, Array)
 
+    def is_either(self, thing: Thing) -> bool:
+        """Return whether the thing is an array or a list of them: it is not known yet which."""
+        cell = self.cells.get(thing) if isinstance(thing, Value) else None
+        return cell is not None and not cell.shape and self.is_array(thing)
+
     def apply(self, op: Op, node: ast.AST, *args: Value) -> Value:
         """Return the operation on the arguments; shapes that do not fit are refused."""
         try:
@@ -129,12 +134,19 @@ class ArrayLowerer(CallLowerer):
             if isinstance(base, Value) and self.is_array(base) and index is not None:
                 return self.apply(ops.DIM, node, base, self.const(index))
         base = self.expression(inner)
-        if isinstance(base, Value) and self.is_array(base):
+        if isinstance(base, Value) and self.is_array(base) and not (self.is_either(base) and self.is_one(node.slice)):
             return self.subscript(base, node)
         if self.is_vector(base) and isinstance(node.slice, (ast.Slice, ast.Tuple)):
             hint = "read its items in a loop"
             return self.refuse("BP052", "a view of an array that is written item by item", node, hint)
         return super().lower_Subscript(node)
+
+    def is_one(self, node: ast.expr) -> bool:
+        """Return whether an index is one integer."""
+        if isinstance(node, (ast.Slice, ast.Tuple)):
+            return False
+        thing = self.expression(node)
+        return self.constant_index(thing) is not None or isinstance(thing, Value) and is_whole(thing)
 
     def subscript(self, base: Value, node: ast.Subscript) -> Thing:
         """Return `x[1:, i, None, mask]`: a pattern, and the values that stand in it."""
@@ -146,6 +158,15 @@ class ArrayLowerer(CallLowerer):
         pattern = self.constants.get(", ".join(t for t in texts if t is not None), STR)
         return self.apply(ops.SUBSCRIPT, node, base, pattern, *values)
 
+    def note_plain(self, nodes: Sequence[ast.expr]) -> None:
+        """Note the lists that are written out where NumPy reads them, and those inside them."""
+        todo = list(nodes)
+        while todo:
+            node = todo.pop()
+            if isinstance(node, (ast.List, ast.Tuple)):
+                self.plain.add(id(node))
+                todo += node.elts
+
     def index_part(self, node: ast.expr, values: list[Value]) -> str | None:
         """Return one part of a subscript as text; values go by number, `{i}` where one is an integer."""
         if isinstance(node, ast.Constant) and node.value is Ellipsis:
@@ -156,6 +177,7 @@ class ArrayLowerer(CallLowerer):
                 return None
             lower, upper, step = (str(e) for e in ends)
             return f"{lower}:{upper}" + (f":{step}" if step else "")
+        self.note_plain([node])
         thing = self.expression(node)
         if isinstance(thing, Nothing):
             return "None"
@@ -287,7 +309,7 @@ def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = ()) -> boo
         for item in todo.pop().items:
             if isinstance(item, Apply) and value in item.args and item.op not in ops.NEW_ARRAYS:
                 return True
-            if isinstance(item, (Loop, Call)) and any(v is value for v in operands(item)):
+            if isinstance(item, (Loop, Call, Unpack)) and any(v is value for v in operands(item)):
                 return True
             for inner in blocks_of(item):
                 gone = item.results if isinstance(item, Branch) else [None] * len(inner.results)

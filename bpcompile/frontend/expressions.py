@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 
 from bpcompile.frontend import subset
-from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.inference import Cell, either
 from bpcompile.frontend.reading import MAX_CHAIN, Reader
 from bpcompile.frontend.trees import (
     BROKEN,
@@ -38,7 +38,7 @@ from bpcompile.ir.graph import (
     Value,
     leaves,
 )
-from bpcompile.ir.kinds import STR, Array, Kind
+from bpcompile.ir.kinds import REAL, STR, Array, Kind
 from bpcompile.ir.ops import Op
 
 COPY_IT = "write to a copy: `w = w.copy()`"
@@ -488,7 +488,7 @@ class ExpressionLowerer(Reader):
 
     def lower_List(self, node: ast.List) -> Thing:
         thing = self.group(node.elts, False)
-        if not self.mutates or not isinstance(thing, Group):
+        if not self.mutates or not isinstance(thing, Group) or id(node) in self.plain:
             return thing
         lists = [self.place(item) for item in thing.items if isinstance(item, Value) and self.is_list(item)]
         if len(lists) == len(thing.items) and len({root for root, path in lists}) < len(lists):
@@ -598,6 +598,9 @@ class ExpressionLowerer(Reader):
             self.refuse("BP023", "a number is used as a list", node)
             return None
         cell.be("list")
+        if cell.array is not None:  # it might have been an array
+            base.kind, cell.array = REAL, None
+            either(cell)
         for source in self.sources.pop(base, ()):
             if self.place(source)[0] in self.wrote:
                 self.refuse("BP028", "a list that is written to, and that may be one of two here", node, COPY_IT)

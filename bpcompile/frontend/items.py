@@ -41,6 +41,8 @@ class Items:
 
     def __init__(self, known: Mapping[Place, Kind]) -> None:
         self.known = known
+        self.lists: frozenset[str] = frozenset()  # the parameters that are read as lists, without saying so
+        self.unpacked: set[str] = set()  # those that may be lists, since something is unpacked from them
         self.found: dict[Place, Found] = {}
         self.places: dict[int, Place] = {}
         self.cells: list[Cell] = []  # keeps them alive: `places` knows them by id
@@ -66,10 +68,10 @@ class Items:
             cell.array = now if isinstance(now, Array) else None
             return cell.array != had
         found = self.found[place]
-        earlier = found.put
-        found.put = kind if earlier is None else alike(earlier, kind)
-        cell.array = found.put if isinstance(found.put, Array) else None
-        return found.put != earlier
+        all_put = kind if found.put is None else alike(found.put, kind)
+        is_new, found.put = all_put != found.put, all_put
+        cell.array = all_put if isinstance(all_put, Array) else None
+        return is_new
 
     def take(self, cell: Cell) -> Array | None:
         """Return what an item is that is read, where it may be an array."""

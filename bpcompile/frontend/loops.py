@@ -90,7 +90,28 @@ class LoopLowerer(ArrayCallLowerer):
             if isinstance(function, Known) and function.name in ITERATORS:
                 method: Callable[[ast.Call], Iteration | Broken] = getattr(self, f"over_{function.name}")
                 return method(node)
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and not self.mutates:
+            part = self.over_part(self.expression(node.value), node.slice, node)
+            if part is not None:
+                return part
         return self.over_thing(self.expression(node), node)
+
+    def over_part(self, base: Thing, bounds: ast.Slice, node: ast.AST) -> Iteration | None:
+        """Return the iteration over `w[1:]` or `w[:-1]` of a list that nothing writes to, by its own indices."""
+        if not isinstance(base, Value) or bounds.step is not None or self.is_vector(base):
+            return None
+        if not (self.is_list(base) or self.is_either(base)):
+            return None
+        start, end = (
+            0 if part is None else self.constant_index(self.expression(part)) for part in (bounds.lower, bounds.upper)
+        )
+        if start is None or start < 0 or end is None or end > 0 or end == 0 and bounds.upper is not None:
+            return None
+        whole = self.over_list(base, node)
+        if isinstance(whole, Broken):
+            return None
+        stop = self.apply(ops.SUB, node, whole.run[1], self.const(-end)) if end else whole.run[1]
+        return Iteration((self.const(start), stop, self.const(1)), whole.item, whole.lists)
 
     def over_thing(self, thing: Thing, node: ast.expr) -> Iteration | Broken:
         """Return the iteration over what an expression is."""
@@ -98,7 +119,7 @@ class LoopLowerer(ArrayCallLowerer):
 
     def over_list(self, thing: Thing, node: ast.AST) -> Iteration | Broken:
         """Return the iteration over a list, a tuple or the rows of an array."""
-        if isinstance(thing, Value) and self.is_array(thing):
+        if isinstance(thing, Value) and self.is_array(thing) and not self.is_either(thing):
             array, pattern = thing, self.constants.get("{0!s}", STR)
             rows = self.apply(ops.LEN, node, array)
             return Iteration(
@@ -365,6 +386,7 @@ class LoopLowerer(ArrayCallLowerer):
         loop = Loop(BlockParam("i"), run, [], [], Block(self.block), span=self.span(node))
         loop.is_reversed = over is not None and over.is_reversed
         start: dict[str, Thing | None] = {}
+        names = [n for n in names if not self.is_changed_in_place(n, node)]
         names = [*names, *([RETURNED] if returns_inside(node) else [])]
         roots = self.open_lists()
         self.iterated += over.lists if over is not None else ()
@@ -388,6 +410,15 @@ class LoopLowerer(ArrayCallLowerer):
         del self.iterated[len(self.iterated) - (len(over.lists) if over is not None else 0) :]
         self.close(loop, layer, names, start, versions, node, listed, over)
         return loop
+
+    def is_changed_in_place(self, name: str, node: ast.AST) -> bool:
+        """Return whether a loop binds a name by `x += y` alone, and `x` is an array: it stays that array."""
+        thing = self.outer_thing(name)
+        if not self.writes_arrays or not isinstance(thing, Value) or not self.is_surely_array(thing):
+            return False
+        nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
+        added = {id(n.target) for n in ast.walk(node) if isinstance(n, ast.AugAssign)}
+        return all(id(n) in added for n in nodes)
 
     def each_index(self, count: Value, node: ast.AST, body: Callable[[Value], None]) -> None:
         """Read a body once, in a loop over so many indices."""
@@ -869,6 +900,9 @@ class LoopLowerer(ArrayCallLowerer):
         finally:
             self.frame = outer
             self.collecting -= 1
+        if isinstance(first, Iteration) and len(node.generators) == 1 and not node.generators[0].ifs:
+            if const_int(first.run[0]) == 0 and const_int(first.run[2]) == 1:
+                self.note_length(made, first.run[1])
         return made
 
     def generators(self, node: ast.ListComp | ast.GeneratorExp, at: int, made: Value, over: Iteration | Broken) -> None:

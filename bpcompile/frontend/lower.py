@@ -11,7 +11,7 @@ from bpcompile.errors import CompileError
 from bpcompile.frontend.annotations import array_annotation, changes_arrays, item_written, mentions_arrays
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.expressions import defaults_of
-from bpcompile.frontend.inference import Cell, annotated
+from bpcompile.frontend.inference import Cell, annotated, either
 from bpcompile.frontend.items import Items, Place
 from bpcompile.frontend.lists import reached, written_parts
 from bpcompile.frontend.module import ModuleNames, all_arguments, local_names, mentioned_names
@@ -65,47 +65,71 @@ def lower(
     `constants` are the values of closure variables. The decorators of a live function stand outside it: it came to us
     without them. Those of a function that is read from a file change it, unless they are known not to.
     """
-    try:
-        return read_again(node, names, source, filename, wrt, constants, is_live, False)
-    except CompileError as error:
-        functions = {n: b.node for n, b in names.bindings.items()}
-        if not changes_arrays(list(reached(node, functions)), {n: b.origin for n, b in names.bindings.items()}):
-            raise
-        first = error
-    try:
-        return read_again(node, names, source, filename, wrt, constants, is_live, True)
-    except CompileError as error:
-        raise error if len(error.refusals) <= len(first.refusals) else first from None
+    given = (node, names, source, filename, wrt, constants or {}, is_live)
+    found = read_as(*given, writes_arrays=False)
+    functions, origins = (
+        {n: b.node for n, b in names.bindings.items()},
+        {n: b.origin for n, b in names.bindings.items()},
+    )
+    if isinstance(found, CompileError) and changes_arrays(list(reached(node, functions)), origins):
+        other = read_as(*given, writes_arrays=True)
+        is_better = isinstance(other, Lowered) or len(other.refusals) <= len(found.refusals)
+        found = other if is_better else found
+    if isinstance(found, CompileError):
+        raise found
+    return found
 
 
-def read_again(
+def read_as(
     node: ast.FunctionDef,
     names: ModuleNames,
     source: str,
     filename: str,
     wrt: Sequence[str] | None,
-    constants: dict[str, float] | None,
+    constants: dict[str, float],
     is_live: bool,
     writes_arrays: bool,
-) -> Lowered:
-    """Return a function as IR: read until nothing new is found out about its lists.
+) -> Lowered | CompileError:
+    """Return the function as IR or why it is refused.
 
     Arrays of one dimension that are written item by item are read as lists of numbers, unless `writes_arrays`.
     """
+    found, unpacked = read(node, names, source, filename, wrt, constants, is_live, writes_arrays, frozenset())
+    while unpacked:  # what is unpacked is a list rather than an array, where it can be one
+        lists = unpacked
+        other, more = read(node, names, source, filename, wrt, constants, is_live, writes_arrays, lists)
+        found = found if isinstance(other, CompileError) else other
+        unpacked = lists | more if more - lists else frozenset()
+    return found
+
+
+def read(
+    node: ast.FunctionDef,
+    names: ModuleNames,
+    source: str,
+    filename: str,
+    wrt: Sequence[str] | None,
+    constants: dict[str, float],
+    is_live: bool,
+    writes_arrays: bool,
+    lists: frozenset[str],
+) -> tuple[Lowered | CompileError, frozenset[str]]:
+    """Return the function as IR or why it is refused, and the parameters that may be lists."""
     known: dict[Place, Kind] = {}
+    found: Lowered | CompileError
     for _ in range(MAX_READINGS):
         lowerer = EntryLowerer(names, source)
         lowerer.writes_arrays = writes_arrays
         lowerer.items = Items(known)
+        lowerer.items.lists = lists
         if not is_live:
             lowerer.refuse_decorators(node)
         try:
-            lowered = lowerer.lower_entry(node, filename, wrt, constants or {})
-        except CompileError:
-            if not lowerer.items.learned():
-                raise
+            found = lowerer.lower_entry(node, filename, wrt, constants)
+        except CompileError as error:
+            found = error
         if not (learned := lowerer.items.learned()):
-            return lowered
+            return found, frozenset(lowerer.items.unpacked)
         known = {**known, **learned}
     raise AssertionError("what lists hold is not found out")
 
@@ -289,8 +313,15 @@ class EntryLowerer(RecursionLowerer):
         for argument in all_arguments(node.args):
             cell = annotated(argument.annotation)
             kind = array_annotation(argument.annotation) if self.arrays else None
-            if self.arrays and argument.annotation is None and argument.arg not in starred:
+            is_free = argument.annotation is None and not isinstance(defaults.get(argument.arg), ast.Tuple)
+            if self.arrays and is_free and argument.arg not in starred:
                 kind = Array(None)
+            if self.arrays and cell is not None and argument.arg in self.items.lists:
+                cell, kind = Cell("list", is_open=True), None
+            if self.arrays and cell is not None and isinstance(defaults.get(argument.arg), ast.Tuple):
+                cell.shape = "list"
+            if self.arrays and cell is not None and cell.shape == "list":
+                either(cell)
             if (
                 isinstance(kind, Array)
                 and argument.arg in self.item_written

@@ -60,4 +60,11 @@ def as_written(kind: Kind) -> Kind:
     return replace(kind, is_written=True) if isinstance(kind, Array) else kind
 
 
+def holds_arrays(kind: Kind) -> bool:
+    """Return whether a list holds arrays, at any depth."""
+    if isinstance(kind, Sequence):
+        return any(map(holds_arrays, (kind.item, *kind.at.values())))
+    return isinstance(kind, Array)
+
+
 REAL, INT, BOOL, STR, ANY = map(Scalar, ("real", "int", "bool", "str", "any"))

@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of
-from bpcompile.ir.graph import Const, Value
+from bpcompile.ir.graph import Apply, Const, Value
 from bpcompile.ir.kinds import Array
 
 
@@ -65,10 +66,17 @@ def is_many(value: Value) -> bool:
     return isinstance(value.kind, Array) and dims_of(value.kind) != ()
 
 
+def counts_up(value: Value) -> bool:
+    """Return whether a value is `np.arange(n)`: no two of its items are alike."""
+    if not isinstance(value, Apply) or value.op is not ops.MAKE or len(value.args) != 2:
+        return False
+    return isinstance(value.args[0], Const) and value.args[0].value == "np.arange"
+
+
 def is_index_array(part: ast.expr | Value) -> bool:
     """Return whether a part of a subscript may name one place twice."""
     if isinstance(part, Value):
-        return is_many(part) and isinstance(part.kind, Array) and part.kind.dtype != "bool"
+        return is_many(part) and isinstance(part.kind, Array) and part.kind.dtype != "bool" and not counts_up(part)
     if not isinstance(part, ast.List):
         return False
     numbers = [e.value for e in part.elts if isinstance(e, ast.Constant)]

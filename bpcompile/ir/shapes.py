@@ -357,6 +357,8 @@ WHOLE = frozenset((*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero"
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
     """Return the kind of a result."""
+    if op is ops.COPY_OF and not isinstance(kinds[0], Array):
+        return op.kind
     if op in NUMBERS_OF_ARRAYS:
         return INT
     if op is ops.ZEROS:

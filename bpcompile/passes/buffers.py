@@ -30,6 +30,7 @@ class BufferCotangents:
     out: Reversed
     block: Block
     algebra: Algebra
+    exact: dict[Value, Value]  # cotangent -> the array that it has the shape of
     buffered: set[Value]  # the arrays with such a cotangent
 
     def find_buffered(self) -> set[Value]:
@@ -123,6 +124,18 @@ class BufferCotangents:
 
     def in_shape(self, value: Value, ct: Value) -> Value:
         """Return a contribution that can be added to a part of an array."""
+        raise NotImplementedError  # pragma: no cover
+
+    def settled(self, arg: Value, total: Value) -> Value:
+        """Return a contribution in the shape of the argument that it is for."""
+        raise NotImplementedError  # pragma: no cover
+
+    def summed(self, arg: Value, total: Value, value: Apply, is_over: bool) -> Value:
+        """Return a contribution in the shape of the argument."""
+        raise NotImplementedError  # pragma: no cover
+
+    def loosen(self, ct: Value, value: Value) -> None:
+        """Say that the cotangent of an array may be one number."""
         raise NotImplementedError  # pragma: no cover
 
 

@@ -78,6 +78,7 @@ class Sweep(LoopCotangents):
         self.algebra = Algebra(fn.constants, self.block)
         self.forward_block = fn.body
         self.uniform: dict[Value, Value] = {}
+        self.sums: dict[Value, Value] = {}
         self.before: dict[int, dict[Value, Value]] = {}  # written lists as they stand before a branch or a loop
         self.ends: dict[int, dict[Value, Value]] = {}  # and at the end of a block
         self.state = self.follow(fn.body, {}) if fn.versions else {}
@@ -432,8 +433,19 @@ class Sweep(LoopCotangents):
         found = [(r.index, ct) for r in unpack.results if (ct := self.cotangent(r)) is not None]
         if found:
             self.section(unpack.results[0])
+        if found and is_array(unpack.sequence):
+            self.stack_items(unpack)
+            return
         for index, ct in found:
             self.add_at(unpack.sequence, [index], ct)
+
+    def stack_items(self, unpack: Unpack) -> None:
+        """Give the cotangents of what was unpacked from an array to the array, as one."""
+        cts = [self.cotangent(r) or self.nothing(r) for r in unpack.results]
+        settled = [self.settled(r, ct) for r, ct in zip(unpack.results, cts)]
+        total = self.algebra.apply(ops.STACK, self.algebra.const(0), *settled)
+        self.exact[total] = unpack.sequence
+        self.hand_on(unpack.sequence, total)
 
     # one expression
 
@@ -506,7 +518,8 @@ class Sweep(LoopCotangents):
             return
         if op in ON_LISTS:
             self.on_list(value, ct)
-            yield from self.to_start(value, ct)
+            for start, total in self.to_start(value, ct):
+                yield start, self.share_of(start, self.settled(value, total), value)
             return
         expr = self.algebra.expr
         exprs = [expr(a) for a in args]

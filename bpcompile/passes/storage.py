@@ -44,7 +44,7 @@ from bpcompile.ir.graph import (
     operands,
     replace_operands,
 )
-from bpcompile.ir.kinds import Array, is_mutable
+from bpcompile.ir.kinds import INT, STR, Array, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 from bpcompile.passes.indices import Indices
@@ -146,6 +146,8 @@ class Storage:
         self.reread: set[Value] = set()
         self.kept: dict[Value, Value] = {}  # what is kept -> its value popped from the tape
         self.tapes: dict[Value, Value] = {}
+        self.unpacked: dict[Value, Apply] = {}  # what is unpacked from a list -> the item that it is
+        self.names_of_items: dict[Value, Value] = {}
         self.pops: dict[int, list[Apply]] = {}  # backward block -> what is popped at its start
 
     def find(self) -> set[Value]:
@@ -275,9 +277,24 @@ class Storage:
             return [*(item.run or ()), *(v for v, p in zip(item.initial, item.carried) if p in self.live.values)]
         return list(operands(item))
 
+    def as_item(self, value: Value) -> Value:
+        """Return an array, or a number of one, that is unpacked as what it is an item of says."""
+        if not (isinstance(value, Result) and isinstance(value.owner, Unpack) and isinstance(value.kind, Array)):
+            return value
+        if value not in self.unpacked:
+            home, sequence, constants = self.forward.home[value], value.owner.sequence, self.fn.constants
+            is_list = isinstance(sequence.kind, ListKind)
+            place = constants.get(value.index, INT) if is_list else constants.get(str(value.index), STR)
+            item = Apply(ops.INDEX if is_list else ops.SUBSCRIPT, (sequence, place), home, value.owner.span)
+            item.kind = value.kind
+            self.forward.home[item] = home
+            self.unpacked[value] = item
+            self.names_of_items[item] = value
+        return self.unpacked[value]
+
     def note(self, value: Value, state: State, reads: set[Read]) -> None:
         """Note that a value is read where the written lists stand like this."""
-        value = self.fn.versions.get(value, value)
+        value = self.as_item(self.fn.versions.get(value, value))
         if self.is_there(value):
             return
         self.states.append(state)
@@ -298,7 +315,7 @@ class Storage:
 
     def find_leaves(self, value: Value, state: State) -> set[Value]:
         """Return what has to be kept for the value to be there."""
-        value = self.fn.versions.get(value, value)
+        value = self.as_item(self.fn.versions.get(value, value))
         if self.is_there(value):
             return set()
         if not self.can_repeat(value, state):
@@ -551,6 +568,7 @@ class Storage:
         """Return what a value of the forward part is read as at the end of the items."""
 
         def find(value: Value) -> Value:
+            value = self.as_item(value)
             root = self.fn.versions.get(value, value)
             if self.is_there(root):
                 if root is not value and not self.is_there(value):
@@ -572,7 +590,7 @@ class Storage:
                 found = Apply(op, args, block, None)
                 found.kind = value.kind
                 items.append(found)
-                self.out.again[found] = value
+                self.out.again[found] = self.names_of_items.get(value, value)
                 if not is_of_list or not isinstance(value.kind, ListKind):
                     scopes[-1][key] = found
             return found
