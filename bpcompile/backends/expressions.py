@@ -9,7 +9,7 @@ from collections.abc import Callable, Container
 from collections.abc import Sequence as Sequence_
 
 from bpcompile.backends.names import Names
-from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, each, index_of, of_floats, spread, subscript
+from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, each, index_of, spread, subscript
 from bpcompile.backends.plan import Plan
 from bpcompile.backends.prelude import NEEDED, PRELUDE
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
@@ -149,7 +149,7 @@ class Expressions:
         if value.op is ops.ZEROS:
             root = value.args[0]
             if len(value.args) > 1:
-                return of_floats("np.zeros_like", self.node(root))
+                return ast.BinOp(ast.Constant(1.0), ast.Mult(), call("np.zeros_like")(self.node(root)))
             return call("np.zeros_like")(self.node(root)) if is_vector(root) else self.zeros(root)
         if any(isinstance(a.kind, Sequence) and a.kind.is_array for a in value.args) or is_vector(value):
             return self.vector(value)

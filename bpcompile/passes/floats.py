@@ -1,8 +1,9 @@
 """The gradient of an array of integers is an array of floats, and nothing that is added to it is cut off.
 
-    dx = np.zeros_like(x)                     dx = np.zeros_like(x, np.result_type(x, 1.0))
-    dx[1:] = dy                               dx[1:] = dy
-    dw = 2 * w                                dw = 2.0 * w
+    dx = np.zeros_like(x)              dx = 1.0 * np.zeros_like(x)
+    dx[1:] = dy                        dx[1:] = dy
+    dw = 2 * w                         dw = 2.0 * w
+    db = np.ones_like(b)               db = 1.0 * np.ones_like(b)
 
 Only where nothing else makes it one: in most gradients there is a division, or a function of floats, on the way.
 """
@@ -88,12 +89,12 @@ class Floats:
     def mend(self, value: Value, seen: set[Value]) -> bool:
         """Make floats of a value where it comes from; return whether that was possible."""
         if not self.may_be_whole(value) or value in seen:
-            return not self.may_be_whole(value)
+            return not self.may_be_whole(value) or value in self.carrier  # of floats if it starts as one
         seen.add(value)
         if value in self.carrier:
             loop, index = self.carrier[value]
             ends = (loop.initial[index], loop.body.results[index])
-            return all([self.mend(v, seen) or v is value for v in ends])
+            return all([self.mend(v, seen) for v in ends])
         if isinstance(value, Result):
             if isinstance(value.owner, Loop):
                 return self.mend(value.owner.carried[value.index], seen)
@@ -104,7 +105,8 @@ class Floats:
 
     def mend_operation(self, value: Apply, seen: set[Value]) -> bool:
         """Make floats of what an operation gives: by its literal, by its type, or by one of its operands."""
-        if value.op in SPREADS and (value.op is ops.ZEROS or literal(value.args[0]) == 1):
+        is_array = value.op is ops.ZEROS and isinstance(value.args[0].kind, Array)
+        if is_array or value.op is ops.SPREAD and literal(value.args[0]) == 1:
             value.args = (*value.args, self.fn.constants.get("float", STR))
             return True
         number = literal(value.args[0]) if value.op in (ops.MUL, ops.SPREAD) else None
