@@ -75,6 +75,11 @@ UNBROADCAST = '''def unbroadcast(grad, like):
     return np.sum(grad, axis=stretched, keepdims=True)
 '''
 
+IN_SHAPE = '''def in_shape(grad, like):
+    """Sum grad over the axes along which `like` was broadcast, and repeat it where `like` has more items."""
+    return unbroadcast(grad, like) * np.ones_like(like)
+'''
+
 PLACED = '''def placed(grad, like, index):
     """Return zeros in the shape of `like`, with grad added at the places of an index."""
     total = np.zeros(np.shape(like), np.result_type(np.asarray(grad).dtype, np.float32))
@@ -216,6 +221,7 @@ PRELUDE: Mapping[str, str] = {
     "dot_left": DOT_LEFT,
     "dot_right": DOT_RIGHT,
     "first_equal": FIRST_EQUAL,
+    "in_shape": IN_SHAPE,
     "matmul_left": MATMUL_LEFT,
     "matmul_right": MATMUL_RIGHT,
     "multi_digamma": MULTI_DIGAMMA,
@@ -236,6 +242,7 @@ PRELUDE: Mapping[str, str] = {
 }
 
 NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
+    "in_shape": ("unbroadcast",),
     "matmul_left": ("unbroadcast",),
     "matmul_right": ("unbroadcast",),
     "solve_right": ("unbroadcast",),

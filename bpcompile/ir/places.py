@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bpcompile.ir import ops
+from bpcompile.ir.facts import literal
 from bpcompile.ir.fitting import dims_of
-from bpcompile.ir.graph import Apply, Const, Value
-from bpcompile.ir.kinds import Array
+from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Loop, Param, Result, Value
+from bpcompile.ir.kinds import INT, Array
+from bpcompile.ir.shapes import KEEPS_INTEGERS
 
 
 def parts_of(place: Sequence[Value]) -> Iterator[ast.expr | Value]:
@@ -81,3 +83,23 @@ def is_index_array(part: ast.expr | Value) -> bool:
         return False
     numbers = [e.value for e in part.elts if isinstance(e, ast.Constant)]
     return len(set(numbers)) < len(part.elts)  # an index from the end may be one from the start
+
+
+def may_hold_integers(value: Value, seen: tuple[Value, ...] = ()) -> bool:
+    """Return whether an array may hold integers: an argument may, and what is made of it by whole numbers alone."""
+    if isinstance(value, Const):
+        return not isinstance(value.value, float)
+    if value in seen or isinstance(value, (Param, BlockParam)):
+        return isinstance(value.kind, Array) or value.kind is INT
+    if isinstance(value, Result):
+        owner, at = value.owner, value.index
+        if isinstance(owner, Branch):
+            return any(may_hold_integers(side.results[at], (*seen, value)) for side in owner.sides)
+        return isinstance(owner, Loop) and may_hold_integers(owner.body.results[at], (*seen, value))
+    if not isinstance(value, Apply):
+        return False
+    if value.op is ops.SPREAD:
+        return all(may_hold_integers(a, (*seen, value)) or literal(a) == 1 for a in value.args)
+    if value.op not in KEEPS_INTEGERS:
+        return value.op in ops.ELEMENTWISE and value.op in (ops.SELECT, ops.NUMPY["where"], ops.NUMPY["absolute"])
+    return all(may_hold_integers(a, (*seen, value)) for a in value.args)

@@ -54,12 +54,14 @@ def einsum_of(ct: Expr, out: Expr, subscripts: Expr, *arrays: Expr) -> Sequence[
         rest = [t for j, t in enumerate(terms) if j != k]
         others = [a for j, a in enumerate(arrays) if j != k]
         share = of(ops.EINSUM, text(ct, ",".join([output, *rest]) + f"->{term}"), ct, *others)
-        found.append(share if is_whole_term(inputs, k, arrays) else summed_to(share, array))
+        if not is_whole_term(inputs, k, arrays):  # an axis of one item may stand for all of another array
+            share = summed_to(share, array) if set(term) <= set(output) else of(ops.IN_SHAPE, share, array)
+        found.append(share)
     return found
 
 
 def is_whole_term(inputs: str, k: int, arrays: Sequence[Expr]) -> bool:
-    """Return whether each axis of an array is as long as its letter stands for: none of one item stands for all."""
+    """Return whether each axis of an array is as long as its letter stands for."""
     terms, lengths = inputs.split(","), letters_of(inputs, [a.value.kind for a in arrays])
     others = "".join(terms[:k] + terms[k + 1 :])
     dims = dims_of(arrays[k].value.kind)
