@@ -26,7 +26,7 @@ OWN = (  # of NumPy's own, exact on objects
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
-    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace"
+    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace diag_indices"
 ).split()
 
 
@@ -81,7 +81,8 @@ class NumPyOver:
         )  # fmt: skip
         for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
             setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
-            setattr(self.numpy, f"{name}_like", lambda x, v=one_: np.full(np.shape(x), v, dtype=object)[()])
+            like = lambda x, dtype=None, v=one_: np.full(np.shape(x), v, dtype=object)[()]  # noqa: E731
+            setattr(self.numpy, f"{name}_like", like)
 
     def each(self, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:
         """Return a function of numbers as one of arrays."""
