@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
-from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.fitting import dims_of, dtype_of
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Loop, Param, Result, Value
-from bpcompile.ir.kinds import INT, Array
-from bpcompile.ir.shapes import KEEPS_INTEGERS
+from bpcompile.ir.kinds import Array
 
 
 def parts_of(place: Sequence[Value]) -> Iterator[ast.expr | Value]:
@@ -90,16 +89,26 @@ def may_hold_integers(value: Value, seen: tuple[Value, ...] = ()) -> bool:
     if isinstance(value, Const):
         return not isinstance(value.value, float)
     if value in seen or isinstance(value, (Param, BlockParam)):
-        return isinstance(value.kind, Array) or value.kind is INT
+        return True
     if isinstance(value, Result):
         owner, at = value.owner, value.index
         if isinstance(owner, Branch):
             return any(may_hold_integers(side.results[at], (*seen, value)) for side in owner.sides)
         return isinstance(owner, Loop) and may_hold_integers(owner.body.results[at], (*seen, value))
-    if not isinstance(value, Apply):
+    if (
+        not isinstance(value, Apply)
+        or value.op in GIVE_FLOATS
+        or value.op is ops.MAKE
+        and dtype_of(value.kind) != "int"
+    ):
         return False
-    if value.op is ops.SPREAD:
-        return all(may_hold_integers(a, (*seen, value)) or literal(a) == 1 for a in value.args)
-    if value.op not in KEEPS_INTEGERS:
-        return value.op in ops.ELEMENTWISE and value.op in (ops.SELECT, ops.NUMPY["where"], ops.NUMPY["absolute"])
-    return all(may_hold_integers(a, (*seen, value)) for a in value.args)
+    args = value.args[1:] if value.op is ops.SPREAD and literal(value.args[0]) == 1 else value.args
+    return all(may_hold_integers(a, (*seen, value)) for a in args)
+
+
+GIVE_FLOATS = frozenset(  # whatever they are given
+    (ops.DIV, ops.NORM, ops.LOGSUMEXP, ops.INV, ops.SOLVE, ops.CHOLESKY, ops.FLOAT, ops.SIGMOID, ops.SIGMOID_DOWN,
+     *ops.SPECIAL.values(), *(ops.REDUCTIONS[n] for n in ("mean", "var", "std")), *ops.MATH.values(),
+     *(ops.NUMPY[n] for n in "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh "
+       "log1p expm1 log2 log10 exp2 cbrt degrees radians arctan2 hypot logaddexp copysign".split()))
+)  # fmt: skip
