@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
-from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.numpy_names import CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
@@ -98,7 +98,7 @@ class ArrayLowerer(CallLowerer):
             return self.global_param(CONSTANTS[name])
         if name == "np.newaxis":
             return NOTHING
-        if name in FUNCTIONS or name in SPECIAL or name in MAKERS:
+        if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
             return Known(name)
         return self.refuse("BP051", f"`{name}` is not known", node, KNOWN_FUNCTIONS)
 
@@ -116,6 +116,8 @@ class ArrayLowerer(CallLowerer):
             return self.shape_group(base, node)
         if node.attr in ("size", "ndim"):
             return self.apply(ops.SIZE if node.attr == "size" else ops.NDIM, node, base)
+        if node.attr in ("real", "imag"):
+            return self.apply(NUMPY[node.attr], node, base)
         return self.refuse("BP051", f"the attribute `.{node.attr}` of an array", node, KNOWN_FUNCTIONS)
 
     def shape_group(self, base: Value, node: ast.AST) -> Thing:
@@ -179,7 +181,10 @@ class ArrayLowerer(CallLowerer):
             lower, upper, step = (str(e) for e in ends)
             return f"{lower}:{upper}" + (f":{step}" if step else "")
         self.note_plain([node])
-        thing = self.expression(node)
+        return self.index_value(self.expression(node), node, values)
+
+    def index_value(self, thing: Thing, node: ast.expr, values: list[Value]) -> str | None:
+        """Return what stands at one place of a subscript as text."""
         if isinstance(thing, Nothing):
             return "None"
         if isinstance(thing, Group) and not thing.is_tuple:

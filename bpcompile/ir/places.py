@@ -102,6 +102,8 @@ def may_hold_integers(value: Value, seen: tuple[Value, ...] = ()) -> bool:
         and dtype_of(value.kind) != "int"
     ):
         return False
+    if value.op is ops.SELECT:
+        return any(may_hold_integers(a, (*seen, value)) for a in value.args[1:])
     args = value.args[1:] if value.op is ops.SPREAD and literal(value.args[0]) == 1 else value.args
     return all(may_hold_integers(a, (*seen, value)) for a in args)
 

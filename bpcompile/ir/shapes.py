@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+import re
+from collections.abc import Mapping, Sequence
 
 from bpcompile.ir import ops
+from bpcompile.ir.array_ops import ARRAY_OPS, PRODUCTS
+from bpcompile.ir.array_shapes import ARRAY_RULES, Rule, Values, lengths_of
 from bpcompile.ir.fitting import RankError, ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either, on_axes
 from bpcompile.ir.kinds import INT, Array, Kind
-from bpcompile.ir.lengths import Dim, Less, Sum, Unknown, differ, plus, quotient
+from bpcompile.ir.lengths import Dim, Less, Unknown, differ, plus, quotient
 from bpcompile.ir.lengths import product as items_of
 from bpcompile.ir.ops import REDUCTIONS, Op
 from bpcompile.ir.subscripts import subscript
-
-Values = Sequence[object]  # of each operand, its value where it is a literal, or what it is as a length
 
 
 def literal_axis(text: object) -> tuple[int, ...] | None:
@@ -50,6 +52,14 @@ def product(a: Kind, b: Kind) -> tuple[Dim, ...] | None:
     return None if batch is None else (*batch, *left[-2:-1], *(right[-1:] if len(right) > 1 else ()))
 
 
+def chained(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a product of several arrays."""
+    total: Kind = kinds[0]
+    for kind in kinds[1:]:
+        total = Array(product(total, kind))
+    return dims_of(total)
+
+
 def dotted(a: Kind, b: Kind) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.dot(a, b)`."""
     left, right = dims_of(a), dims_of(b)
@@ -76,9 +86,23 @@ def size_of(kind: Kind) -> Dim | None:
 
 
 def einsum(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
-    """Return the dimensions of an Einstein sum."""
-    found = letters_of(str(values[0]), kinds[1:])
-    return tuple(found[letter] for letter in str(values[0]).partition("->")[2])
+    """Return the dimensions of an Einstein sum without an ellipsis."""
+    terms, output = einsum_terms(str(values[0]))
+    if any("." in term for term in terms):
+        return None
+    found = letters_of(",".join(terms), kinds[1:])
+    return tuple(found[letter] for letter in output)
+
+
+def einsum_terms(text: str) -> tuple[list[str], str]:
+    """Return the terms of the subscripts of `np.einsum`, and the output that they say or imply."""
+    inputs, arrow, output = text.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    letters = inputs.replace(",", "").replace(".", "")
+    if not arrow:
+        once = sorted(letter for letter in set(letters) if letters.count(letter) == 1)
+        output = ("..." if "..." in inputs else "") + "".join(once)
+    return terms, output
 
 
 def letters_of(subscripts: str, kinds: Sequence[Kind]) -> dict[str, Dim]:
@@ -176,7 +200,7 @@ def part_of_part(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | Non
     return dims_of(base)
 
 
-FLAT_RESULTS = frozenset(("isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not"))
+FLAT_RESULTS = "astype_bool isnan isinf isfinite logical_and logical_or logical_not logical_xor signbit isclose".split()
 TRUTHS = frozenset((*ops.COMPARISONS, *(ops.NUMPY[n] for n in FLAT_RESULTS)))
 
 
@@ -220,11 +244,6 @@ def concatenated(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | Non
     for kind in kinds[1:]:
         length = plus(length, (dims_of(kind) or ())[place])
     return tuple(length if k == place else d for k, d in enumerate(found))
-
-
-def lengths_of(values: Values) -> tuple[Dim, ...]:
-    """Return lengths that are given one by one."""
-    return tuple(v if isinstance(v, (int, str, Unknown, Less, Sum)) and v != -1 else Unknown() for v in values)
 
 
 def reshaped(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -288,8 +307,35 @@ def number_of_matrix(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] |
     return None if dims is None or len(dims) < 2 else dims[:-2]
 
 
-Rule = Callable[[Sequence[Kind], Values], "tuple[Dim, ...] | None"]
+def paths_of(pattern: str) -> list[tuple[int, ...]]:
+    """Return where each item stands in nested brackets: (0, 1) for {1} in `[[{0}, {1}]]`."""
+    paths: list[tuple[int, ...]] = []
+    at: list[int] = []
+    for mark in re.findall(r"[\[\],{]", pattern):
+        if mark == "[":
+            at.append(0)
+        elif mark == "]":
+            at.pop()
+        elif mark == ",":
+            at[-1] += 1
+        else:
+            paths.append(tuple(at))
+    return paths
+
+
+def nested(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of an array of items written out: those of the brackets, then those of an item."""
+    paths = paths_of(str(values[0]))
+    lengths = tuple(max(path[k] for path in paths) + 1 for k in range(min(map(len, paths))))
+    inner = stacked(kinds, (0, *values[1:]))
+    if inner is None or any(len(path) != len(lengths) for path in paths) or math.prod(lengths) != len(paths):
+        return None
+    return (*lengths, *inner[1:])
+
+
 RULES: Mapping[Op, Rule] = {
+    **ARRAY_RULES,
+    PRODUCTS["linalg.multi_dot"]: chained,
     **dict.fromkeys(REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
     ops.NORM: reduction,
@@ -301,6 +347,7 @@ RULES: Mapping[Op, Rule] = {
     ops.SWAPAXES: lambda kinds, values: swapped(kinds[0], values[1], values[2]),
     ops.EXPAND_DIMS: lambda kinds, values: expanded(kinds[0], values[1]),
     ops.STACK: stacked,
+    ops.ARRAY: nested,
     ops.SQUEEZE: lambda kinds, values: squeezed(kinds[0], values[1]),
     ops.MOVEAXIS: lambda kinds, values: moved(kinds[0], values[1], values[2]),
     ops.CONCATENATE: concatenated,
@@ -335,8 +382,8 @@ RULES: Mapping[Op, Rule] = {
     ops.TIMES_RIGHT: lambda kinds, values: dims_of(kinds[2]),
 }  # fmt: skip
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
-ON_ARRAYS = frozenset((*RULES, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES))
-WHOLE = frozenset(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero"))
+ON_ARRAYS = frozenset((*RULES, *ARRAY_OPS, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES))
+WHOLE = frozenset((*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"]))
 
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
@@ -381,5 +428,6 @@ def made_dtype(function: str, dtypes: Sequence[str]) -> str:
 KEEPS_INTEGERS = frozenset(
     (ops.ADD, ops.SUB, ops.MUL, ops.NEG, ops.POS, ops.ABS, ops.FLOORDIV, ops.MOD, ops.COPY, ops.READ, ops.SUBSCRIPT,
      ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.SWAPAXES, ops.MOVEAXIS, ops.FLIP,
-     ops.ROLL, ops.SORT, ops.STACK, ops.CONCATENATE, ops.COPY_OF, *(REDUCTIONS[n] for n in ("sum", "max", "min")))
+     ops.ROLL, ops.SORT, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.COPY_OF,
+     *(REDUCTIONS[n] for n in ("sum", "max", "min")))
 )  # fmt: skip
