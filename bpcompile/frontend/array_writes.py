@@ -16,6 +16,7 @@ from bpcompile.frontend.expressions import COPY_IT
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.trees import Broken, Frame, Thing
 from bpcompile.ir import ops
+from bpcompile.ir.dtypes import GIVES_FLOATS
 from bpcompile.ir.fitting import ShapeError, broadcast, dims_of, dtype_of
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Group, Loop, Param, Result, Value
 from bpcompile.ir.kinds import STR, Array, Kind
@@ -25,13 +26,6 @@ from bpcompile.ir.refine import know_as_number
 from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 
 WHOLE = "..."  # the place that is all of an array
-FLOATS = (
-    "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 exp2"
-)
-GIVES_FLOATS = frozenset(
-    (ops.DIV, ops.LOGSUMEXP, ops.NORM, ops.INV, ops.SOLVE, ops.CHOLESKY, *(ops.NUMPY[n] for n in FLOATS.split()),
-     *(ops.REDUCTIONS[n] for n in ("mean", "var", "std")))
-)  # fmt: skip
 
 
 class ArrayWriteLowerer(ArrayLowerer):

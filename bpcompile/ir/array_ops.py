@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bpcompile.ir.ops import Op, op
+from bpcompile.ir.op import Op, op
 
 
 def functions(names: str) -> Mapping[str, Op]:
@@ -42,4 +42,12 @@ SHARES: Mapping[str, Op] = {
 ARRAY_OPS = frozenset(
     (*PRODUCTS.values(), *MOVES.values(), *JOINS.values(), *PARTS.values(), *SHARES.values(), RESHAPE_F, RAVEL_F)
     + (ITEM, MESHGRID, BROADCAST_ARRAYS, LIKE_F, REPEATED, FLATNONZERO)
+)
+# what gives an array of its own, never a view
+ALWAYS_NEW = frozenset(
+    (
+        *PRODUCTS.values(),
+        *JOINS.values(),
+        *(MOVES[n] for n in "diagflat tile repeat pad append take take_along_axis compress extract full".split()),
+    )
 )

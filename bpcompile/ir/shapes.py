@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import ARRAY_OPS, PRODUCTS
 from bpcompile.ir.array_shapes import ARRAY_RULES, Rule, Values, lengths_of
+from bpcompile.ir.dtypes import dtype_of_result
 from bpcompile.ir.fitting import ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either
 from bpcompile.ir.kinds import INT, Array, Kind
 from bpcompile.ir.lengths import Dim, Less, Unknown, differ, plus, quotient
@@ -365,7 +366,6 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         return Array(dims_of(kinds[0]))
     if op not in ON_ARRAYS and not (op in ops.ELEMENTWISE and any(isinstance(k, Array) for k in kinds)):
         return op.kind
-    dtypes = [dtype_of(k) for k in kinds]
     if op in RULES:
         dims = RULES[op](kinds, values)
     elif op is ops.SELECT:
@@ -377,23 +377,13 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
     if op in TRUTHS or op in (REDUCTIONS["any"], REDUCTIONS["all"]):
         return Array(dims, "bool")
     if op is ops.MAKE:
-        return Array(dims, made_dtype(str(values[0]), dtypes[1:]))
+        return Array(dims, made_dtype(str(values[0]), [dtype_of(k) for k in kinds[1:]]))
     if op in WHOLE or op is ops.ARGSORT:
         return Array(dims, "int")
-    if op not in KEEPS_INTEGERS or not all(d in ("int", "bool", "str") for d in dtypes):
-        return Array(dims, "real")
-    arrays = {k.dtype for k in kinds if isinstance(k, Array)}
-    return Array(dims, "bool" if arrays == {"bool"} and op is not REDUCTIONS["sum"] else "int")
+    return Array(dims, dtype_of_result(op, kinds))
 
 
 def made_dtype(function: str, dtypes: Sequence[str]) -> str:
     """Return what the numbers of a new array are."""
     is_like = function.endswith(("_like", "arange"))
     return "int" if is_like and all(d in ("int", "bool") for d in dtypes) else "real"
-
-
-KEEPS_INTEGERS = frozenset(
-    (ops.ADD, ops.SUB, ops.MUL, ops.NEG, ops.POS, ops.ABS, ops.FLOORDIV, ops.MOD, ops.COPY, ops.READ, ops.SUBSCRIPT,
-     ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.SWAPAXES, ops.MOVEAXIS, ops.FLIP,
-     ops.ROLL, ops.SORT, ops.STACK, ops.CONCATENATE, ops.COPY_OF, *(REDUCTIONS[n] for n in ("sum", "max", "min")))
-)  # fmt: skip
