@@ -100,7 +100,15 @@ def spread(total: ast.expr, like: ast.expr) -> ast.expr:
         if total.value == 1:
             return call("np.ones_like")(like)
         return call("np.full")(call("np.shape")(like), total)
-    return ast.BinOp(total, ast.Mult(), call("np.ones_like")(like))
+    ones = call("np.ones_like")(like)
+    if isinstance(total, ast.BinOp) and isinstance(total.op, ast.Div) and is_one(total.left):
+        return ast.BinOp(ones, ast.Div(), total.right)
+    return ast.BinOp(total, ast.Mult(), ones)
+
+
+def is_one(node: ast.expr) -> bool:
+    """Return whether an expression is the number 1."""
+    return isinstance(node, ast.Constant) and node.value == 1
 
 
 def selected(*args: ast.expr) -> ast.expr:
@@ -152,6 +160,7 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.MOVEAXIS: by_position("np.moveaxis"),
     ops.EXPAND_DIMS: by_position("np.expand_dims"),
     ops.SQUEEZE: by_position("np.squeeze"),  ops.CONCATENATE: several("np.concatenate"),
+    ops.ARRAY: lambda pattern, *items: call("np.array")(places(pattern, *items)),
     ops.ARRAY_OF: call("np.array"),          ops.STACK_OF: with_options("np.stack", 1, axis=0),
     ops.JOIN_OF: with_options("np.concatenate", 1, axis=0),
     ops.LISTED: listed,

@@ -10,7 +10,7 @@ from bpcompile.frontend.array_writes import ArrayWriteLowerer
 from bpcompile.frontend.arrays import ANNOTATE, is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.numpy_names import MAKERS
-from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Nothing, Text, Thing, const_int
+from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import PRODUCTS
 from bpcompile.ir.fitting import dims_of
@@ -140,16 +140,24 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
         return value if isinstance(value, Broken) else self.apply(self.copying(value), node, value)
 
     def array_of(self, group: Group, node: ast.AST) -> Thing:
-        """Return an array of the items of a tuple or list."""
+        """Return an array of the items of a tuple or list, nested as they stand."""
         parts: list[Value] = []
+        pattern = self.pattern_of(group, parts, node)
+        return BROKEN if pattern is None else self.apply(ops.ARRAY, node, self.constants.get(pattern, STR), *parts)
+
+    def pattern_of(self, group: Group, parts: list[Value], node: ast.AST) -> str | None:
+        """Return nested items as text, `[{0}, {1}]`, and add them to the parts."""
+        texts: list[str | None] = []
         for item in group.items:
-            value = self.array_of(item, node) if isinstance(item, Group) else self.as_number(item, node)
-            if not isinstance(value, Value):
-                return value
-            parts.append(value)
-        if not parts:
-            return self.refuse("BP052", "an array of nothing", node, "leave it out")
-        return self.apply(ops.STACK, node, self.const(0), *parts)
+            if isinstance(item, Group):
+                texts.append(self.pattern_of(item, parts, node))
+                continue
+            value = self.as_number(item, node)
+            texts.append(f"{{{len(parts)}}}" if isinstance(value, Value) else None)
+            parts += [value] if isinstance(value, Value) else []
+        if not texts:
+            self.refuse("BP052", "an array of nothing", node, "leave it out")
+        return None if not texts or None in texts else f"[{', '.join(map(str, texts))}]"
 
     def array_concatenate(self, node: ast.Call, given: Arguments) -> Thing:
         return self.of_several(ops.CONCATENATE, node, given)
@@ -292,6 +300,14 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
         if len(dims_of(value.kind) or ()) not in (1, 2):
             return self.refuse("BP052", "np.diag of an array of unknown rank", node, ANNOTATE)
         return self.apply(ops.DIAG, node, value, k)
+
+    def index_part(self, node: ast.expr, values: list[Value]) -> str | None:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            function = self.called(node.func)
+            given = self.arguments(node) if isinstance(function, Known) and function.name == "range" else None
+            if given is not None:
+                return self.index_value(self.made("np.arange", node, given), node, values)
+        return super().index_part(node, values)
 
     def made(self, name: str, node: ast.Call, given: Arguments) -> Thing:
         """Return an array that depends on no number that is differentiated."""

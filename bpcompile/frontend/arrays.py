@@ -9,7 +9,7 @@ from bpcompile.frontend.calls import CallLowerer
 from bpcompile.frontend.numpy_names import CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import ShapeError, SizeError, dims_of
+from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
 from bpcompile.ir.graph import (
     Apply,
     Block,
@@ -56,6 +56,10 @@ class ArrayLowerer(CallLowerer):
             return self.const(0.0)
         except SizeError as error:
             told = f"items of {self.name_of(args[error.operand])}: {error.items}; of its new shape: {error.given}"
+            self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
+            return self.const(0.0)
+        except RankError as error:
+            told = f"axes of {self.name_of(args[error.operand])}: {error.rank}; asked for: {error.asked}"
             self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
             return self.const(0.0)
 
@@ -177,7 +181,10 @@ class ArrayLowerer(CallLowerer):
             lower, upper, step = (str(e) for e in ends)
             return f"{lower}:{upper}" + (f":{step}" if step else "")
         self.note_plain([node])
-        thing = self.expression(node)
+        return self.index_value(self.expression(node), node, values)
+
+    def index_value(self, thing: Thing, node: ast.expr, values: list[Value]) -> str | None:
+        """Return what stands at one place of a subscript as text."""
         if isinstance(thing, Nothing):
             return "None"
         if isinstance(thing, Group) and not thing.is_tuple:

@@ -37,7 +37,7 @@ OPERANDS: Mapping[Op, slice] = {
 }
 # whose operands may be numbers beside arrays
 TAKES_NUMBERS = frozenset(
-    (*ops.ELEMENTWISE, ops.CONCATENATE, ops.STACK, MOVES["full"], MOVES["append"], *JOINS.values())
+    (*ops.ELEMENTWISE, ops.CONCATENATE, ops.STACK, ops.ARRAY, MOVES["full"], MOVES["append"], *JOINS.values())
 )
 
 

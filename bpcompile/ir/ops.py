@@ -212,6 +212,7 @@ TRANSPOSE = op("np.transpose")  # (array, axes)
 SWAPAXES, MOVEAXIS = op("np.swapaxes"), op("np.moveaxis")  # (array, axis, axis)
 EXPAND_DIMS, SQUEEZE = op("np.expand_dims"), op("np.squeeze")  # (array, axis)
 CONCATENATE, STACK = op("np.concatenate"), op("np.stack")  # (axis, array ...)
+ARRAY = op("np.array")  # (pattern, item ...): np.array([[a, b], [c, d]]) is ("[[{0}, {1}], [{2}, {3}]]", a, b, c, d)
 ARRAY_OF = op("array_of")  # (list): np.array of it
 STACK_OF, JOIN_OF = op("stack_of"), op("join_of")  # (list, axis): np.stack and np.concatenate of a list of arrays
 FLIP = op("np.flip")  # (array, axis)
@@ -262,8 +263,8 @@ ELEMENTWISE |= {*SLOPES, SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTRO
 # what gives an array of its own, never a view
 NEW_ARRAYS = ALWAYS_NEW.union(
     (*(ELEMENTWISE - {COPY, READ, SELECT, *(NUMPY[n] for n in ("real", "imag", "real_if_close"))}), MATMUL, DOT, OUTER,
-     *REDUCTIONS.values(), LOGSUMEXP, NORM, CONCATENATE, STACK, COPY_OF, ZEROS, SPREAD, MAKE, INV, SOLVE, CHOLESKY,
-     SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
+     *REDUCTIONS.values(), LOGSUMEXP, NORM, CONCATENATE, STACK, ARRAY, ARRAY_OF, STACK_OF, JOIN_OF, COPY_OF, ZEROS,
+     SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
 # what shows its first argument in another shape, and never copies it
 VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))

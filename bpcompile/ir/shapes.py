@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import ARRAY_OPS, PRODUCTS
 from bpcompile.ir.array_shapes import ARRAY_RULES, Rule, Values, lengths_of
 from bpcompile.ir.dtypes import dtype_of_result
-from bpcompile.ir.fitting import ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either
+from bpcompile.ir.fitting import RankError, ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either, on_axes
 from bpcompile.ir.kinds import INT, Array, Kind
 from bpcompile.ir.lengths import Dim, Less, Unknown, differ, plus, quotient
 from bpcompile.ir.lengths import product as items_of
@@ -33,7 +35,7 @@ def reduced(kind: Kind, axis: object, keepdims: object) -> tuple[Dim, ...] | Non
         return ()
     if dims is None:
         return None
-    gone = set(range(len(dims))) if axes is None else {a % len(dims) for a in axes if -len(dims) <= a < len(dims)}
+    gone = range(len(dims)) if axes is None else on_axes(axes, len(dims))
     if keepdims:
         return tuple(1 if k in gone else d for k, d in enumerate(dims))
     return tuple(d for k, d in enumerate(dims) if k not in gone)
@@ -109,9 +111,10 @@ def letters_of(subscripts: str, kinds: Sequence[Kind]) -> dict[str, Dim]:
     found: dict[str, list[tuple[int, int, Dim]]] = {}
     for k, (term, kind) in enumerate(zip(subscripts.partition("->")[0].split(","), kinds)):
         dims = dims_of(kind)
+        if dims is not None and len(dims) != len(term):
+            raise RankError(k + 1, len(dims), f"`{term}`")
         for axis, letter in enumerate(term):
-            dim = Unknown() if dims is None or len(dims) != len(term) else dims[axis]
-            found.setdefault(letter, []).append((k + 1, axis, dim))
+            found.setdefault(letter, []).append((k + 1, axis, Unknown() if dims is None else dims[axis]))
     return {letter: spanned([axis for axis in axes if axis[2] != 1]) for letter, axes in found.items()}
 
 
@@ -130,9 +133,9 @@ def transposed(kind: Kind, axes: object) -> tuple[Dim, ...] | None:
         return None
     if order is None:
         return dims[::-1]
-    if not all(-len(dims) <= k < len(dims) for k in order) or len({k % len(dims) for k in order}) < len(dims):
-        return None
-    return tuple(dims[k] for k in order)
+    if len(order) != len(dims):
+        raise RankError(0, len(dims), f"an order of {len(order)}")
+    return tuple(dims[k] for k in on_axes(order, len(dims)))
 
 
 def swapped(kind: Kind, one: object, other: object) -> tuple[Dim, ...] | None:
@@ -140,9 +143,8 @@ def swapped(kind: Kind, one: object, other: object) -> tuple[Dim, ...] | None:
     dims = dims_of(kind)
     if dims is None or not isinstance(one, int) or not isinstance(other, int):
         return None
-    if not all(-len(dims) <= k < len(dims) for k in (one, other)):
-        return None
     found = list(dims)
+    one, other = on_axes((one, other), len(dims))
     found[one], found[other] = found[other], found[one]
     return tuple(found)
 
@@ -153,10 +155,8 @@ def expanded(kind: Kind, axis: object) -> tuple[Dim, ...] | None:
     if dims is None or axes is None:
         return None
     rank = len(dims) + len(axes)
-    if not all(-rank <= k < rank for k in axes) or len({k % rank for k in axes}) < len(axes):
-        return None
-    rest = iter(dims)
-    return tuple(1 if k in {a % rank for a in axes} else next(rest) for k in range(rank))
+    new, rest = on_axes(axes, rank), iter(dims)
+    return tuple(1 if k in new else next(rest, 1) for k in range(rank))
 
 
 def squeezed(kind: Kind, axis: object) -> tuple[Dim, ...] | None:
@@ -164,7 +164,7 @@ def squeezed(kind: Kind, axis: object) -> tuple[Dim, ...] | None:
     dims, axes = dims_of(kind), literal_axis(axis)
     if dims is None or axes is None and not all(isinstance(d, int) for d in dims):
         return None
-    gone = {k for k, d in enumerate(dims) if d == 1} if axes is None else {k % len(dims) for k in axes if dims}
+    gone = [k for k, d in enumerate(dims) if d == 1] if axes is None else on_axes(axes, len(dims))
     return tuple(d for k, d in enumerate(dims) if k not in gone)
 
 
@@ -173,11 +173,10 @@ def moved(kind: Kind, source: object, destination: object) -> tuple[Dim, ...] | 
     dims, sources, places = dims_of(kind), literal_axis(source), literal_axis(destination)
     if dims is None or sources is None or places is None or len(sources) != len(places):
         return None
-    if not all(-len(dims) <= k < len(dims) for k in (*sources, *places)):
-        return None
-    given = {p % len(dims): dims[k] for p, k in zip(places, sources)}
-    rest = iter([d for k, d in enumerate(dims) if k not in {s % len(dims) for s in sources}])
-    return tuple(given[k] if k in given else next(rest) for k in range(len(dims)))
+    sources, places = on_axes(sources, len(dims)), on_axes(places, len(dims))
+    given = {place: dims[k] for place, k in zip(places, sources)}
+    rest = iter([d for k, d in enumerate(dims) if k not in sources])
+    return tuple(given[k] if k in given else next(rest, 1) for k in range(len(dims)))
 
 
 def picked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -214,9 +213,9 @@ def reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
 def stacked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.stack`."""
     dims, axis = side_by_side(kinds), values[0]
-    if dims is None or not isinstance(axis, int) or not -len(dims) - 1 <= axis <= len(dims):
+    if dims is None or not isinstance(axis, int):
         return None
-    place = axis % (len(dims) + 1)
+    (place,) = on_axes((axis,), len(dims) + 1, 1)
     return (*dims[:place], len(kinds) - 1, *dims[place:])
 
 
@@ -236,15 +235,16 @@ def side_by_side(kinds: Sequence[Kind], but: int | None = None) -> tuple[Dim, ..
 def concatenated(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.concatenate`."""
     axis, dims = values[0], dims_of(kinds[-1])
-    if not isinstance(axis, int) or not dims or len(kinds) < 2 or not -len(dims) <= axis < len(dims):
+    if not isinstance(axis, int) or dims is None or len(kinds) < 2:
         return None
-    found = side_by_side(kinds, axis)
+    (place,) = on_axes((axis,), len(dims), len(kinds) - 1)
+    found = side_by_side(kinds, place)
     if found is None:
         return None
     length: Dim = 0
     for kind in kinds[1:]:
-        length = plus(length, (dims_of(kind) or ())[axis])
-    return tuple(length if k == axis % len(found) else d for k, d in enumerate(found))
+        length = plus(length, (dims_of(kind) or ())[place])
+    return tuple(length if k == place else d for k, d in enumerate(found))
 
 
 def reshaped(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -271,7 +271,10 @@ def flattened(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...]:
 
 def along(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of what is done along an axis; without one, all items are in a row."""
-    return flattened(kinds, values) if values[1] == "None" else dims_of(kinds[0])
+    dims, axes = dims_of(kinds[0]), literal_axis(values[1])
+    if dims is not None and axes is not None:
+        on_axes(axes, len(dims))
+    return flattened(kinds, values) if axes is None else dims
 
 
 def diagonal(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -305,6 +308,32 @@ def number_of_matrix(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] |
     return None if dims is None or len(dims) < 2 else dims[:-2]
 
 
+def paths_of(pattern: str) -> list[tuple[int, ...]]:
+    """Return where each item stands in nested brackets: (0, 1) for {1} in `[[{0}, {1}]]`."""
+    paths: list[tuple[int, ...]] = []
+    at: list[int] = []
+    for mark in re.findall(r"[\[\],{]", pattern):
+        if mark == "[":
+            at.append(0)
+        elif mark == "]":
+            at.pop()
+        elif mark == ",":
+            at[-1] += 1
+        else:
+            paths.append(tuple(at))
+    return paths
+
+
+def nested(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of an array of items written out: those of the brackets, then those of an item."""
+    paths = paths_of(str(values[0]))
+    lengths = tuple(max(path[k] for path in paths) + 1 for k in range(min(map(len, paths))))
+    inner = stacked(kinds, (0, *values[1:]))
+    if inner is None or any(len(path) != len(lengths) for path in paths) or math.prod(lengths) != len(paths):
+        return None
+    return (*lengths, *inner[1:])
+
+
 RULES: Mapping[Op, Rule] = {
     **ARRAY_RULES,
     PRODUCTS["linalg.multi_dot"]: chained,
@@ -319,6 +348,7 @@ RULES: Mapping[Op, Rule] = {
     ops.SWAPAXES: lambda kinds, values: swapped(kinds[0], values[1], values[2]),
     ops.EXPAND_DIMS: lambda kinds, values: expanded(kinds[0], values[1]),
     ops.STACK: stacked,
+    ops.ARRAY: nested,
     ops.SQUEEZE: lambda kinds, values: squeezed(kinds[0], values[1]),
     ops.MOVEAXIS: lambda kinds, values: moved(kinds[0], values[1], values[2]),
     ops.CONCATENATE: concatenated,
@@ -361,6 +391,8 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
     if op is ops.COPY_OF and not isinstance(kinds[0], Array):
         return op.kind
     if op in NUMBERS_OF_ARRAYS:
+        if op is ops.DIM and (dims := dims_of(kinds[0])) is not None and isinstance(values[1], int):
+            on_axes((values[1],), len(dims))
         return INT
     if op is ops.ZEROS:
         return Array(dims_of(kinds[0]))

@@ -82,6 +82,7 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.SWAPAXES:       lambda ct, out, x, a, b: (of(ops.SWAPAXES, ct, a, b),),
     ops.MOVEAXIS:       lambda ct, out, x, a, b: (of(ops.MOVEAXIS, ct, b, a),),
     ops.STACK:          moves.stacked,
+    ops.ARRAY:          moves.nested,
     ops.FLIP:           lambda ct, out, x, axis: (of(ops.FLIP, ct, axis),),
     ops.ROLL:           moves.rolled,
     ops.CUMSUM:         moves.summed_up,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.shapes import literal_axis
+from bpcompile.ir.shapes import literal_axis, paths_of
 from bpcompile.rules.algebra import Expr, Operand, of
 from bpcompile.rules.terms import literal_of, rank, text, transposed
 
@@ -28,6 +28,12 @@ def stacked(ct: Expr, out: Expr, axis: Expr, *arrays: Expr) -> Sequence[Operand]
         pattern = ":, " * at + str(k) if at >= 0 else f"..., {k}" + ", :" * (-at - 1)
         found.append(of(ops.SUBSCRIPT, ct, text(ct, pattern)))
     return found
+
+
+def nested(ct: Expr, out: Expr, pattern: Expr, *items: Expr) -> Sequence[Operand]:
+    """Return the pullback of an array of items written out: each item gets what stands in its place."""
+    paths = paths_of(str(literal_of(pattern)))
+    return [0, *(of(ops.SUBSCRIPT, ct, text(ct, ", ".join(map(str, path)))) for path in paths)]
 
 
 def summed_up(ct: Expr, out: Expr, x: Expr, axis: Expr) -> Sequence[Operand]:

@@ -22,12 +22,13 @@ RENAMED = {
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
     "deg2rad": "radians", "rad2deg": "degrees",
 }  # fmt: skip
+REDUCING = "sum mean prod max min var std any all argmax argmin".split()  # methods too
 OWN = (  # of NumPy's own, exact on objects
     "sum prod cumsum cumprod dot outer matmul einsum tensordot transpose swapaxes moveaxis reshape ravel expand_dims "
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
-    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace"
+    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace shares_memory"
 ).split()
 
 
