@@ -192,6 +192,11 @@ RANKED: dict[str, tuple[tuple[int, ...], ...]] = {  # what needs known ranks
     "np.diag(x, k=-1)": ((3,),),
     "np.hsplit(x, 2)[1]": ((3, 4),),
     "np.rollaxis(x, -1)": ((2, 3, 4),),
+    "np.linspace(x[0], x[1], 4)": ((2,),),
+    "np.linspace(x, y, num=3, endpoint=False)": ((), ()),
+    "np.gradient(x)": ((4,),),
+    "np.gradient(x)[0] * np.gradient(x, y)[1]": ((3, 2), ()),
+    "np.gradient(x, y)": ((3,), ()),
 }
 
 
@@ -206,11 +211,11 @@ def test_pieces(expression: str) -> None:
 @pytest.mark.parametrize("expression", RANKED)
 def test_pieces_of_known_rank(expression: str) -> None:
     shapes = RANKED[expression]
-    named = ["n m k"[: 2 * len(s) - 1] for s in shapes]
+    named = [annotation(s) for s in shapes]
     if "hstack" in expression and len(shapes[0]) == 1:
         named[-1] = "m"
     elif len(shapes) > 1 and len(shapes[1]) == 2:
-        named[-1] = "n k"
+        named[1] = "n k"
     compare(expression, shapes, [written(s) for s in shapes], named)
     verified(expression, *shapes)
 
@@ -285,3 +290,73 @@ def test_integers_as_arguments(expression: str) -> None:
         source = HEAD + program(expression, [(2, 3)], names, ", n: int")
         text = compile_source(source, function="f", verify=False)
         array_oracle.compare(source, "f", text, [numbers((2, 3)), 2], ["x"])
+
+
+# ------------------------------------------------------------------------------------- sorting, and along an axis
+
+ALONG: dict[str, tuple[tuple[tuple[int, ...], ...], ...]] = {
+    "np.cumprod(x)": (((4,),), ((2, 3),), ((0,),), ((1,),)),
+    "np.cumprod(x, axis=0)": (((3, 2),), ((5, 1),)),
+    "x.cumprod(axis=-1)": (((2, 3),), ((3, 0),)),
+    "x.cumsum() + np.cumsum(x)": (((4,),), ((2, 3),)),
+    "np.diff(x)": (((4,),), ((2, 3),), ((1,),), ((0,),)),
+    "np.diff(x, axis=0)": (((3, 2),),),
+    "np.diff(x, n=2)": (((2, 4),), ((1,),)),
+    "np.diff(x, 3, 0)": (((5, 1),),),
+    "np.ediff1d(x)": (((4,),), ((2, 3),)),
+    "np.gradient(x, axis=0)": (((4,),), ((3, 2),), ((2, 2),)),
+    "np.gradient(x, 0.5, axis=-1, edge_order=2)": (((2, 4),), ((3,),)),
+    "np.trapezoid(x)": (((4,),), ((2, 3),), ((1,),)),
+    "np.trapezoid(x, dx=0.5, axis=0)": (((3, 2),),),
+    "np.trapezoid(x, y)": (((4,), (4,)), ((2, 4), (4,)), ((2, 4), (2, 4))),
+    "np.trapezoid(x, x=y, axis=0)": (((3, 2), (3,)),),
+    "np.trapezoid(x, dx=y[0])": (((4,), (2,)),),
+    "np.interp(x, np.array([-1.0, 0.1, 0.2]), y)": (((5,), (3,)), ((2, 3), (3,)), ((), (3,))),
+    "np.interp(x, np.sort(y), z)": (((4,), (3,), (3,)), ((3,), (1,), (1,)), ((2, 2), (5,), (5,))),
+    "np.partition(x, 1)": (((4,),), ((2, 3),)),
+    "np.partition(x, 1)[..., 1:2] * x": (((4,),), ((2, 3),)),
+    "np.partition(x, (0, 2), axis=0)": (((4, 2),),),
+    "np.partition(x, 2, axis=None)": (((2, 3),),),
+    "np.median(x)": (((4,),), ((5,),), ((2, 3),)),
+    "np.median(x, axis=0)": (((3, 2),), ((4, 2),)),
+    "np.median(x, axis=1, keepdims=True) * x": (((2, 3),),),
+    "np.quantile(x, 0.3)": (((4,),), ((2, 3),)),
+    "np.quantile(x, 0.9, axis=1)": (((2, 4),),),
+    "np.percentile(x, 25, axis=0, keepdims=True)": (((3, 2),),),
+    "np.percentile(x, q=100)": (((4,),),),
+    "np.ptp(x)": (((4,),), ((2, 3),)),
+    "np.ptp(x, axis=0)": (((3, 2),),),
+    "np.average(x)": (((2, 3),),),
+    "np.average(x, axis=0)": (((2, 3),),),
+    "np.average(x, weights=2 + y)": (((4,), (4,)), ((2, 3), (2, 3))),
+    "np.average(x, axis=1, weights=2 + y)": (((2, 3), (3,)), ((2, 3), (2, 3))),
+    "np.average(x, 0, 2 + y)": (((3, 2), (3,)), ((3, 2, 2), (3,)), ((3,), (3,))),
+    "np.nansum(x, axis=0) + np.nanmean(x, axis=0)": (((3, 2),),),
+    "np.nanmax(x, axis=1) * np.nanmin(x) + np.nanprod(x)": (((2, 3),),),
+    "np.nanvar(x, axis=0, ddof=1) + np.nanstd(x)": (((3, 2),),),
+    "np.cov(x)": (((2, 3),), ((4,),)),
+    "np.cov(x, rowvar=False, bias=True)": (((4, 2),),),
+    "np.corrcoef(x)": (((2, 4),),),
+    "np.corrcoef(x, rowvar=False)": (((4, 2),),),
+    "np.polyval(x, y)": (((3,), (2,)), ((3,), (2, 2)), ((3,), ()), ((1,), (2,))),
+    "np.bincount(np.array([0, 2, 0]), weights=x)": (((3,),),),
+    "np.bincount([1, 1], x, minlength=4)": (((2,),),),
+    "x[np.argpartition(x, 1)[0]] * x": (((4,),),),
+    "x[x.argsort()[::-1]] * x": (((4,),),),
+    "x * np.searchsorted(np.sort(x), y, side='right')": (((3,), (3,)),),
+    "x * np.digitize(x, np.array([-1.0, 0.5]))": (((3,),),),
+    "x[np.nonzero(x > -1)]": (((4,),), ((2, 3),)),
+    "x[np.where(x > -1)] + x[np.flatnonzero(x > -1)]": (((4,),),),
+    "x[np.ix_([0, 1, 1], [2, 0])]": (((2, 3),),),
+    "x[np.triu_indices(3, 1)] * x[np.tril_indices(3, k=-1)] + x[np.diag_indices(3)]": (((3, 3),),),
+    "x if np.allclose(x, y) or np.array_equal(x, y) else x * y": (((2, 3), (2, 3)),),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", ALONG)
+def test_along_an_axis(expression: str) -> None:
+    if "trapezoid" in expression and not hasattr(np, "trapezoid"):
+        expression = expression.replace("trapezoid", "trapz")
+    for shapes in ALONG[expression.replace("trapz", "trapezoid")]:
+        check(expression, *shapes)
+    verified(expression, *ALONG[expression.replace("trapz", "trapezoid")][0])

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
-from bpcompile.frontend.numpy_names import CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.numpy_names import CONSTANTS, FAMILIES, FUNCTIONS, HINTS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
@@ -100,7 +100,7 @@ class ArrayLowerer(CallLowerer):
             return NOTHING
         if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
             return Known(name)
-        return self.refuse("BP051", f"`{name}` is not known", node, KNOWN_FUNCTIONS)
+        return self.refuse("BP051", f"`{name}` is not known", node, HINTS.get(name, KNOWN_FUNCTIONS))
 
     def lower_Attribute(self, node: ast.Attribute) -> Thing:
         if not self.arrays:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.array_ops import ARRAY_OPS, PRODUCTS
+from bpcompile.ir.array_ops import ALONG, ARRAY_OPS, DATA, PRODUCTS
 from bpcompile.ir.array_shapes import ARRAY_RULES, Rule, Values, lengths_of
 from bpcompile.ir.dtypes import dtype_of_result
 from bpcompile.ir.fitting import RankError, ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either, on_axes
@@ -210,6 +210,11 @@ def reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     return reduced(kinds[0], values[1], values[-1])
 
 
+def late_reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a reduction: array, ..., axis, keepdims."""
+    return reduced(kinds[0], values[-2], values[-1])
+
+
 def stacked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.stack`."""
     dims, axis = side_by_side(kinds), values[0]
@@ -336,6 +341,9 @@ def nested(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
 
 RULES: Mapping[Op, Rule] = {
     **ARRAY_RULES,
+    **{ALONG[n]: reduction for n in "median ptp nansum nanmean nanprod nanmax nanmin nanvar nanstd".split()},
+    **{ALONG[n]: late_reduction for n in ("quantile", "percentile", "average")},
+    **{ALONG[n]: lambda kinds, values: reduced(kinds[0], values[3], False) for n in ("trapezoid", "trapz")},
     PRODUCTS["linalg.multi_dot"]: chained,
     **dict.fromkeys(REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
@@ -383,7 +391,9 @@ RULES: Mapping[Op, Rule] = {
 }  # fmt: skip
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
 ON_ARRAYS = frozenset((*RULES, *ARRAY_OPS, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES))
-WHOLE = frozenset((*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"]))
+WHOLE = frozenset(
+    (*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"], *DATA.values())
+)
 
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
@@ -406,7 +416,7 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         dims = broadcast(kinds)
     else:
         dims = None
-    if op in TRUTHS or op in (REDUCTIONS["any"], REDUCTIONS["all"]):
+    if op in TRUTHS or op in (REDUCTIONS["any"], REDUCTIONS["all"], DATA["array_equal"], DATA["allclose"]):
         return Array(dims, "bool")
     if op is ops.MAKE:
         return Array(dims, made_dtype(str(values[0]), [dtype_of(k) for k in kinds[1:]]))

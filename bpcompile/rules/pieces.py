@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import (
     BROADCAST_ARRAYS,
-    FLATNONZERO,
+    DATA,
     ITEM,
     JOINS,
     LIKE_F,
@@ -277,7 +277,7 @@ def taken_along(ct: Expr, out: Expr, x: Expr, indices: Expr, axis: Expr) -> Row:
 
 def compressed(ct: Expr, out: Expr, condition: Expr, x: Expr, axis: Expr) -> Row:
     """Return the pullback of the items for which a condition holds."""
-    index = of(FLATNONZERO, condition)
+    index = of(DATA["flatnonzero"], condition)
     if literal_of(axis) == "None":
         total = of(ops.PLACED, ct, flat(x), text(ct, "{0}"), index)
         return 0, total if rank(x) == 1 else like(total, x)
@@ -286,7 +286,7 @@ def compressed(ct: Expr, out: Expr, condition: Expr, x: Expr, axis: Expr) -> Row
 
 def extracted(ct: Expr, out: Expr, condition: Expr, x: Expr) -> Row:
     """Return the pullback of `np.extract`: that of the flat array."""
-    total = of(ops.PLACED, ct, flat(x), text(ct, "{0}"), of(FLATNONZERO, condition))
+    total = of(ops.PLACED, ct, flat(x), text(ct, "{0}"), of(DATA["flatnonzero"], condition))
     return 0, total if rank(x) == 1 else like(total, x)
 
 
