@@ -40,6 +40,8 @@ def option(node: ast.expr) -> ast.expr:
 
 def is_default(node: ast.expr, default: object) -> bool:
     """Return whether an option is what NumPy takes anyway."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant) and isinstance(default, int):
+        return is_default(node.operand, -default)
     value = node.value if isinstance(node, ast.Constant) else None
     return value == default and type(value) is type(default)
 
@@ -128,6 +130,18 @@ def padded(x: ast.expr, width: ast.expr, mode: ast.expr, *constant: ast.expr) ->
     return ast.Call(dotted("np.pad"), [x, option(width)], [*modes, *constants])
 
 
+def trapezoidal(name: str) -> Spelling:
+    """Return the spelling of the trapezoidal rule, with its places or its steps or neither."""
+
+    def spell(y: ast.expr, x: ast.expr, dx: ast.expr, axis: ast.expr) -> ast.expr:
+        given = [] if is_default(x, "None") else [x]
+        keywords = [] if is_default(dx, 1.0) or given else [ast.keyword("dx", dx)]
+        keywords += [] if is_default(axis, -1) else [ast.keyword("axis", axis)]
+        return ast.Call(dotted(name), [y, *given], keywords)
+
+    return spell
+
+
 def gradient(x: ast.expr, axis: ast.expr, edge_order: ast.expr, *spacing: ast.expr) -> ast.expr:
     """Return the spelling of differences over a spacing."""
     keywords = [] if is_default(axis, "None") else [ast.keyword("axis", axis)]
@@ -154,7 +168,7 @@ ARRAY_SPELLING: Mapping[Op, Spelling] = {
     **{ALONG[n]: with_options(f"np.{n}", 1, axis="None", keepdims=False) for n in REDUCING},
     **{ALONG[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("nanvar", "nanstd")},
     **{ALONG[n]: with_options(f"np.{n}", 2, axis="None", keepdims=False) for n in ("quantile", "percentile")},
-    **{ALONG[n]: with_options(f"np.{n}", 1, x="None", dx=1.0, axis=-1) for n in ("trapezoid", "trapz")},
+    **{ALONG[n]: trapezoidal(f"np.{n}") for n in ("trapezoid", "trapz")},
     ALONG["average"]: with_options("np.average", 1, weights="None", axis="None", keepdims=False),
     ALONG["cumprod"]: with_options("np.cumprod", 1, axis="None"),
     ALONG["diff"]: with_options("np.diff", 1, n=1, axis=-1),

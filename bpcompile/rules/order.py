@@ -9,7 +9,7 @@ from bpcompile.ir.array_ops import ALONG, INTERP_SLOPE, MOVES, POLYDER, SHARES, 
 from bpcompile.ir.graph import Apply
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
 from bpcompile.rules.algebra import Expr, Operand, of
-from bpcompile.rules.pieces import flat, like
+from bpcompile.rules.pieces import flat, like, whole
 from bpcompile.rules.reductions import extreme, kept, mean_of
 from bpcompile.rules.terms import literal_of, rank, summed_to, text
 
@@ -112,12 +112,27 @@ def averaged(ct: Expr, out: Expr, x: Expr, weights: Expr, axis: Expr, keepdims: 
     """Return the pullback of a weighted mean, by the items and by the weights."""
     if is_none(weights):
         return mean_of(ct, out, x, axis, keepdims)
-    is_same = is_none(axis) or rank(x) is not None and rank(x) == rank(weights)
-    wide = weights if is_same else of(WEIGHTS_ALONG, weights, x, axis)
-    total = of(REDUCTIONS["sum"], wide, axis, not is_none(axis))
-    share = kept(ct, axis, keepdims) / total
-    by_weight = share * (x - kept(out, axis, keepdims))
-    return share * wide, by_weight if is_same else like(of(ops.UNBROADCAST, by_weight, wide), weights)
+    away, share = x - kept(out, axis, keepdims), kept(ct, axis, keepdims)
+    ranks = rank(x), rank(weights)
+    if is_none(axis) or None not in ranks and ranks[0] == ranks[1]:
+        share = share / of(REDUCTIONS["sum"], weights, axis, not is_none(axis))
+        return share * weights, share * away
+    wide = across(weights, x, whole(axis))
+    if ranks[1] == 1 and ranks[0] is not None:
+        share = share / of(REDUCTIONS["sum"], weights, text(ct, None), False)
+        others = tuple(k for k in range(ranks[0]) if k != whole(axis) % ranks[0])
+        return share * wide, of(ops.SUM_TO, share * away, text(ct, others if len(others) > 1 else others[0]))
+    share = share / of(REDUCTIONS["sum"], wide, axis, True)
+    return share * wide, like(of(ops.UNBROADCAST, share * away, wide), weights)
+
+
+def across(weights: Expr, x: Expr, axis: int) -> Expr:
+    """Return weights along an axis of an array in a shape that is broadcast with it."""
+    count = rank(x)
+    if count is None or rank(weights) != 1:
+        return of(WEIGHTS_ALONG, weights, x, axis)
+    after = count - 1 - axis % count
+    return of(ops.SUBSCRIPT, weights, text(x, ":" + ", None" * after)) if after else weights
 
 
 def covariances(ct: Expr, out: Expr, x: Expr, rowvar: Expr, bias: Expr, ddof: Expr) -> Row:
