@@ -148,10 +148,15 @@ class Expressions:
             return self.node(value)
         if value.op is ops.ZEROS:
             root = value.args[0]
+            if len(value.args) > 1:
+                return ast.BinOp(ast.Constant(1.0), ast.Mult(), call("np.zeros_like")(self.node(root)))
             return call("np.zeros_like")(self.node(root)) if is_vector(root) else self.zeros(root)
         if any(isinstance(a.kind, Sequence) and a.kind.is_array for a in value.args) or is_vector(value):
             return self.vector(value)
         if value.op in (ops.IS, ops.IS_NO_VECTOR) and isinstance(value.args[0].kind, Array):
+            args = [a if dims_of(a.kind) else None for a in value.args]
+            if value.op is ops.IS_NO_VECTOR and args == [None]:  # it may be a number
+                return holds_integers(call("np.asarray")(self.node(value.args[0])))
             return (shared if value.op is ops.IS else holds_integers)(*map(self.node, value.args))
         if value.op is ops.SUBSCRIPT and is_whole(value):
             return self.node(value.args[0])

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from bpcompile.frontend.array_along import ArrayAlongLowerer
 from bpcompile.frontend.arrays import KNOWN_FUNCTIONS
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.linear_functions import LinearFunctionLowerer
 from bpcompile.frontend.numpy_names import (
     FAMILIES,
     FUNCTIONS,
     MAKERS,
-    METHOD_HINTS,
+    METHOD_ADVICE,
     METHODS,
     MODULES,
     ONE_AXIS,
@@ -25,7 +25,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import Const, Group, Value
 
 
-class ArrayCallLowerer(ArrayAlongLowerer):
+class ArrayCallLowerer(LinearFunctionLowerer):
     """Reads calls that are about arrays."""
 
     def lower_Call(self, node: ast.Call) -> Thing:
@@ -50,7 +50,7 @@ class ArrayCallLowerer(ArrayAlongLowerer):
                 with_base = Arguments([(base, node.func.value), *arguments.positional], arguments.keywords)
                 return self.call_array(METHODS[node.func.attr], node, with_base, is_method=True)
         if isinstance(node.func, ast.Attribute) and isinstance(base, Value) and self.is_array(base):
-            hint = METHOD_HINTS.get(node.func.attr, KNOWN_FUNCTIONS)
+            hint = METHOD_ADVICE.get(node.func.attr, KNOWN_FUNCTIONS)
             return self.refuse("BP051", f"the method `.{node.func.attr}()` of an array", node, hint)
         return super().lower_Call(node)
 

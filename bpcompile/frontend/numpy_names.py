@@ -82,8 +82,8 @@ FUNCTIONS: Mapping[str, Function] = {
     **{f"np.{n}": reduction(m) for n, m in (("amax", "max"), ("amin", "min"))},
     **{f"np.{n}": reduction(n, ddof=0) for n in ("var", "std")},
     **{f"np.{n}": Function(REDUCTIONS[n], ("a",), {"axis": None, "keepdims": False}, 1) for n in ("argmax", "argmin")},
-    "scipy.special.logsumexp": Function(ops.LOGSUMEXP, ("a",), {"axis": None, "keepdims": False}, 1),
-    "np.linalg.norm": Function(ops.NORM, ("x",), {"axis": None, "keepdims": False}, 0),
+    "scipy.special.softmax": Function(ops.SOFTMAX, ("x",), {"axis": None}),
+    "scipy.special.log_softmax": Function(ops.LOG_SOFTMAX, ("x",), {"axis": None}),
     "np.matmul": Function(ops.MATMUL, ("x1", "x2")),
     "np.dot": Function(ops.DOT, ("a", "b")),
     "np.inner": Function(PRODUCTS["inner"], ("a", "b")),
@@ -160,6 +160,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.linalg.det": Function(ops.DET, ("a",)),
     "np.linalg.solve": Function(ops.SOLVE, ("a", "b")),
     "np.linalg.cholesky": Function(ops.CHOLESKY, ("a",)),
+    "np.linalg.pinv": Function(ops.PINV, ("a",)),
+    "np.linalg.matrix_power": Function(ops.MATRIX_POWER, ("a",), {"n": ...}),
+    "np.linalg.matrix_rank": Function(ops.MATRIX_RANK, ("A",)),
     "np.size": Function(ops.SIZE, ("a",)),
     "np.ndim": Function(ops.NDIM, ("a",)),
 }
@@ -168,11 +171,14 @@ SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
     "np.ravel": "ravel", "np.rollaxis": "rollaxis", "np.array": "array", "np.asarray": "asarray", "np.copy": "same",
     "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
-    "np.linalg.slogdet": "slogdet", "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
+    "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
     "np.tensordot": "tensordot", "np.linalg.multi_dot": "multi_dot",
     "np.gradient": "gradient", "np.linspace": "linspace", "np.ix_": "ix", "np.where": "where",
     "np.full": "full", "np.tile": "tile", "np.pad": "pad", "np.meshgrid": "meshgrid",
     "np.broadcast_arrays": "broadcast_arrays", ".item": "item", ".astype": "astype",
+    "np.linalg.slogdet": "slogdet", "np.linalg.eigh": "eigh", "np.linalg.eigvalsh": "eigvalsh",
+    "np.linalg.svd": "svd", "np.linalg.svdvals": "svdvals", "np.linalg.qr": "qr", "np.linalg.norm": "norm",
+    "np.linalg.cond": "cond", "scipy.special.logsumexp": "logsumexp",
 }  # fmt: skip
 # functions that share a method
 FAMILIES: Mapping[str, str] = {
@@ -181,22 +187,13 @@ FAMILIES: Mapping[str, str] = {
     **{f"np.{n}": "quantile" for n in ("quantile", "percentile")},
     **{f"np.atleast_{k}d": "atleast" for k in (1, 2, 3)},
 }
-# arrays that depend on no number that is differentiated
-MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
-          "np.zeros_like": 1, "np.ones_like": 1}  # fmt: skip
-CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": "math.inf", "np.nan": "math.nan"}
-# method of an array -> function
-METHODS: Mapping[str, str] = {
-    **{n: f"np.{n}" for n in "sum mean prod max min var std any all argmax argmin dot ravel transpose".split()},
-    **{n: f"np.{n}" for n in "swapaxes squeeze cumsum trace reshape clip copy conj conjugate round".split()},
-    **{n: f"np.{n}" for n in "diagonal repeat take cumprod argsort nonzero searchsorted argpartition ptp".split()},
-    **{n: f".{n}" for n in "compress item astype".split()},
-    "flatten": "np.ravel",
+# the attributes of what gives several arrays, in the order of its items
+ATTRIBUTES: Mapping[Op, tuple[str, ...]] = {
+    ops.EIGH: ("eigenvalues", "eigenvectors"), ops.SVD: ("U", "S", "Vh"), ops.QR: ("Q", "R"),
+    ops.SIGN_DET: ("sign", "logabsdet"),
 }  # fmt: skip
-# what sorts along one axis at most
-ONE_AXIS = frozenset((ALONG["median"], ALONG["average"], ALONG["partition"], DATA["argpartition"], ALONG["cumprod"]))
-# what is not differentiated -> what to write instead
-HINTS: Mapping[str, str] = {
+# functions that are not differentiated -> what to write instead
+ADVICE: Mapping[str, str] = {
     "np.delete": "join what stays: `np.concatenate((x[:i], x[i + 1:]))`",
     "np.insert": "join the parts: `np.concatenate((x[:i], values, x[i:]))`",
     "np.resize": "use np.tile and np.reshape",
@@ -213,8 +210,27 @@ HINTS: Mapping[str, str] = {
     "np.polyfit": "solve for the coefficients: `np.linalg.solve(V.T @ V, V.T @ y)`",
     "np.vectorize": "call the function on the array",
     "np.apply_along_axis": "use the `axis` of a function of NumPy",
+    "np.linalg.lstsq": "write `np.linalg.solve(A.T @ A, A.T @ b)`, or `np.linalg.pinv(A) @ b`",
+    "np.linalg.eig": "for a symmetric matrix, write `np.linalg.eigh(A)`",
+    "np.linalg.eigvals": "for a symmetric matrix, write `np.linalg.eigvalsh(A)`",
+    "np.linalg.tensorinv": "reshape the array to a matrix, and write `np.linalg.inv`",
+    "np.linalg.tensorsolve": "reshape the arrays to a matrix and a vector, and write `np.linalg.solve`",
 }
-METHOD_HINTS: Mapping[str, str] = {
+# arrays that depend on no number that is differentiated
+MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
+          "np.zeros_like": 1, "np.ones_like": 1}  # fmt: skip
+CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": "math.inf", "np.nan": "math.nan"}
+# method of an array -> function
+METHODS: Mapping[str, str] = {
+    **{n: f"np.{n}" for n in "sum mean prod max min var std any all argmax argmin dot ravel transpose".split()},
+    **{n: f"np.{n}" for n in "swapaxes squeeze cumsum trace reshape clip copy conj conjugate round".split()},
+    **{n: f"np.{n}" for n in "diagonal repeat take cumprod argsort nonzero searchsorted argpartition ptp".split()},
+    **{n: f".{n}" for n in "compress item astype".split()},
+    "flatten": "np.ravel",
+}  # fmt: skip
+# what sorts along one axis at most
+ONE_AXIS = frozenset((ALONG["median"], ALONG["average"], ALONG["partition"], DATA["argpartition"], ALONG["cumprod"]))
+METHOD_ADVICE: Mapping[str, str] = {
     "sort": "use np.sort, which returns a new array",
     "partition": "use np.partition, which returns a new array",
     "tolist": "work with the array itself",
