@@ -11,7 +11,7 @@ import array_oracle
 import numpy as np
 import pytest
 
-from bpcompile import compile_source
+from bpcompile import CompileError, compile_source
 
 HEAD = "import numpy as np\n\n\n"
 random = np.random.default_rng(2)
@@ -360,3 +360,80 @@ def test_along_an_axis(expression: str) -> None:
     for shapes in ALONG[expression.replace("trapz", "trapezoid")]:
         check(expression, *shapes)
     verified(expression, *ALONG[expression.replace("trapz", "trapezoid")][0])
+
+
+# ------------------------------------------------------------------------------------------------------------ refusals
+
+VIEWS = ("np.split(y, 2)[0]", "np.real(y)", "y.real", "np.diagonal(y)", "np.atleast_3d(y)", "np.fliplr(y)", "np.rot90(y)",
+         "np.broadcast_arrays(y, 2.0)[0]", "np.ravel(y, order='F')", "np.real_if_close(y)")  # fmt: skip
+
+
+@pytest.mark.parametrize("view", (*VIEWS, "(lambda a, b: a)(*y)"))
+def test_what_may_be_a_view_is_not_read_after_a_write(view: str) -> None:
+    taken = "a, b = y" if "lambda" in view else f"a = {view}"
+    body = f"def f(x: '2 2'):\n    y = x * 2\n    {taken}\n    y[0, 0] = 3.0\n    return np.sum(a * a)\n"
+    with pytest.raises(CompileError, match="may show an array that has changed since"):
+        compile_source(HEAD + body, function="f")
+
+
+NEW = ("np.tile(x, 2)", "np.pad(x, 1)", "np.append(x, x)[:4]", "np.full((2, 2), x[0, 0])", "np.kron(x, x)", "np.conj(x * 2)",
+       "np.clip(x, -1, 1)", "np.take(x, [0, 1], axis=0)")  # fmt: skip
+
+
+@pytest.mark.parametrize("made", NEW)
+def test_what_is_new_may_be_written(made: str) -> None:
+    body = f"def f(x: '2 2'):\n    y = {made}\n    y[0] = y[1] * 3.0\n    return np.sum(y * y)\n"
+    args = [numbers((2, 2))]
+    array_oracle.compare(HEAD + body, "f", compile_source(HEAD + body, function="f", verify=False), args)
+
+
+@pytest.mark.parametrize(
+    "made", ("np.full(3, 0)", "np.maximum(np.arange(3), 1)", "np.tile(np.arange(3), 2)", "np.append(np.arange(2), 1)")
+)
+def test_integers_are_not_written_with_floats(made: str) -> None:
+    with pytest.raises(CompileError, match="it holds integers"):
+        compile_source(
+            HEAD + f"def f(x: 'n'):\n    y = {made}\n    y[1] = x[0] * 0.5\n    return np.sum(y)\n", function="f"
+        )
+
+
+REFUSED = {
+    "np.delete(x, 0)": "np.concatenate((x[:i], x[i + 1:]))",
+    "np.insert(x, 0, 1.0)": "np.concatenate((x[:i], values, x[i:]))",
+    "np.resize(x, 7)": "use np.tile and np.reshape",
+    "np.choose(x, x)": "use np.select or np.where",
+    "np.full_like(x, 2.0)": "write `v * np.ones_like(x)`",
+    "np.r_[x, x]": "use np.concatenate",
+    "np.polyfit(x, x, 2)": "solve for the coefficients",
+    "x.tolist()": "work with the array itself",
+    "x.sort()": "use np.sort, which returns a new array",
+    "np.diff(x, prepend=0.0)": "the keyword `prepend` of np.diff",
+    "np.interp(x, x, x, left=0.0)": "the keyword `left` of np.interp",
+    "np.quantile(x, x[0])": "a quantile that is not a literal number",
+    "np.quantile(x, 0.5, method='nearest')": "known are 'linear'",
+    "np.median(x, axis=(0, 1))": "several axes of what sorts along one",
+    "np.pad(x, 1, mode='mean')": "known are 'constant', 'edge', 'reflect', 'symmetric', 'wrap'",
+    "np.pad(x, x)": "an option that is not a literal",
+    "np.split(x, x)": "a number of parts that is not a literal",
+    "np.reshape(x, (2, 3), order='A')": "an order that is neither 'C' nor 'F'",
+    "np.hstack((x, x))": "arrays of unknown rank are joined",
+    "np.vstack(x)": "arrays that are not written out",
+    "np.cross(x, x, axisa=0)": "the keyword `axisa` of np.cross",
+    "np.einsum('ij->kl', x)": "these subscripts of np.einsum",
+    "np.einsum('...i->i', x)": "an ellipsis of np.einsum that is summed",
+    "np.select([x > 0], [x, x])": "np.select of more of one than of the other",
+    "np.convolve(x, x, mode='circular')": "known are 'full', 'same', 'valid'",
+    "np.gradient(x)": "np.gradient of an array of unknown rank",
+    "np.gradient(x, x)": "a spacing that is not known to be one number",
+    "np.linspace(x, 1.0, 3)": "an end that is not known to be one number",
+    "x.item(0)": "write a subscript",
+    "x.astype(complex)": "BP0",
+    "np.tensordot(x, x, axes=(0, 1, 2))": "axes of np.tensordot that are no pair",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", REFUSED)
+def test_refused(expression: str) -> None:
+    with pytest.raises(CompileError) as caught:
+        compile_source(HEAD + f"def f(x):\n    return np.sum({expression})\n", function="f")
+    assert REFUSED[expression] in str(caught.value)

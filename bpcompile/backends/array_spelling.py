@@ -76,11 +76,6 @@ def method(name: str, *words: str) -> Spelling:
     return lambda x: ast.Call(ast.Attribute(x, name, ast.Load()), given, [])
 
 
-def item(node: ast.expr, k: ast.expr) -> ast.expr:
-    """Return the spelling of an item."""
-    return ast.Subscript(node, k, ast.Load())
-
-
 def in_fortran_order(shape: ast.expr, x: ast.expr) -> ast.expr:
     """Return the spelling of a new shape whose first index runs fastest."""
     return ast.Call(dotted("np.reshape"), [x, shape], [ast.keyword("order", ast.Constant("F"))])
@@ -97,15 +92,15 @@ def filled(value: ast.expr, *lengths: ast.expr) -> ast.expr:
 
 
 def split(name: str) -> Spelling:
-    """Return the spelling of one part of a split."""
+    """Return the spelling of a split."""
 
-    def spell(x: ast.expr, sections: ast.expr, axis: ast.expr, k: ast.expr, *values: ast.expr) -> ast.expr:
+    def spell(x: ast.expr, sections: ast.expr, axis: ast.expr, *values: ast.expr) -> ast.expr:
         places = option(sections)
         if isinstance(places, ast.Tuple):
             places = ast.List([placed(p, values) for p in places.elts], ast.Load())
         is_plain = name not in ("split", "array_split") or is_default(axis, 0)
         keywords = [] if is_plain else [ast.keyword("axis", axis)]
-        return item(ast.Call(dotted(f"np.{name}"), [x, places], keywords), k)
+        return ast.Call(dotted(f"np.{name}"), [x, places], keywords)
 
     return spell
 
@@ -117,10 +112,10 @@ def placed(place: ast.expr, values: tuple[ast.expr, ...]) -> ast.expr:
     return place
 
 
-def grid(k: ast.expr, indexing: ast.expr, *arrays: ast.expr) -> ast.expr:
-    """Return the spelling of one array of a grid."""
+def grid(indexing: ast.expr, *arrays: ast.expr) -> ast.expr:
+    """Return the spelling of a grid."""
     keywords = [] if is_default(indexing, "'xy'") else [ast.keyword("indexing", option(indexing))]
-    return item(ast.Call(dotted("np.meshgrid"), list(arrays), keywords), k)
+    return ast.Call(dotted("np.meshgrid"), list(arrays), keywords)
 
 
 def padded(x: ast.expr, width: ast.expr, mode: ast.expr, *constant: ast.expr) -> ast.expr:
@@ -193,7 +188,7 @@ ARRAY_SPELLING: Mapping[Op, Spelling] = {
     MOVES["take_along_axis"]: lambda x, index, axis: call("np.take_along_axis")(x, index, option(axis)),
     MOVES["tile"]: tiled,                    MOVES["full"]: filled,
     MOVES["pad"]: padded,                    MESHGRID: grid,
-    BROADCAST_ARRAYS: lambda k, *arrays: item(call("np.broadcast_arrays")(*arrays), k),
+    BROADCAST_ARRAYS: call("np.broadcast_arrays"),
     RESHAPE_F: lambda x, *lengths: in_fortran_order(tuple_of(*lengths), x),
     RAVEL_F: lambda x: ast.Call(dotted("np.ravel"), [x], [ast.keyword("order", ast.Constant("F"))]),
     LIKE_F: lambda x, y: in_fortran_order(call("np.shape")(y), x),

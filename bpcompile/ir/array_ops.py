@@ -35,9 +35,10 @@ DATA = functions(
     "searchsorted digitize nonzero flatnonzero argwhere argpartition ix_ triu_indices tril_indices diag_indices "
     "array_equal allclose"
 )
-PARTS = functions("split array_split hsplit vsplit dsplit")  # (array, sections, axis, which part, index ...)
-MESHGRID, BROADCAST_ARRAYS = op("np.meshgrid"), op("np.broadcast_arrays")  # (which, ..., array ...)
+PARTS = functions("split array_split hsplit vsplit dsplit")  # (array, sections, axis, index ...): unpacked at once
+MESHGRID, BROADCAST_ARRAYS = op("np.meshgrid"), op("np.broadcast_arrays")  # (indexing, array ...), (array ...)
 
+SEVERAL = frozenset((*PARTS.values(), MESHGRID, BROADCAST_ARRAYS))  # what gives several arrays
 LIKE_F = op("like_f")  # (array, other): the array, of the other's shape, with the first index running fastest
 REPEATED = op("repeated")  # (length, counts): the indices, each as often as it is counted
 INTERP_SLOPE = op("interp_slope")  # (place, points, values): the slope of np.interp

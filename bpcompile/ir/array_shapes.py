@@ -15,7 +15,6 @@ from bpcompile.ir.array_ops import (
     LIKE_F,
     MESHGRID,
     MOVES,
-    PARTS,
     POLYDER,
     PRODUCTS,
     RAVEL_F,
@@ -214,8 +213,8 @@ def on_diagonal(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None
 
 def gridded(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...]:
     """Return the dimensions of an array of a grid: an axis for each array."""
-    sizes = [size_of(k) for k in kinds[2:]]
-    if values[1] == "'xy'" and len(sizes) > 1:
+    sizes = [size_of(k) for k in kinds[1:]]
+    if values[0] == "'xy'" and len(sizes) > 1:
         sizes[:2] = sizes[1], sizes[0]
     return tuple(sizes)
 
@@ -241,7 +240,6 @@ ARRAY_RULES: Mapping[Op, Rule] = {
     MOVES["extract"]: lambda kinds, values: (Unknown(),),
     MOVES["diagonal"]: on_diagonal,
     MOVES["diagflat"]: lambda kinds, values: (Unknown(), Unknown()),
-    **dict.fromkeys(PARTS.values(), along(0, 2)),
     **{JOINS[n]: stacked_along(0) for n in ("vstack", "row_stack")},
     JOINS["dstack"]: stacked_along(2),
     JOINS["hstack"]: same_rank,

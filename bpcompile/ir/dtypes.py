@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.array_ops import ALONG, BROADCAST_ARRAYS, JOINS, MESHGRID, MOVES
+from bpcompile.ir.array_ops import ALONG, JOINS, MESHGRID, MOVES, PARTS
 from bpcompile.ir.fitting import dtype_of
 from bpcompile.ir.kinds import Array, Kind
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
@@ -40,8 +40,8 @@ OPERANDS: Mapping[Op, slice] = {
     **{MOVES[n]: slice(1) for n in ("take", "take_along_axis", "repeat", "tile", "full", "pad")},
     **{MOVES[n]: slice(1, 2) for n in ("compress", "extract")},
     **{ALONG[n]: slice(1) for n in ("diff", "partition", "ptp")},
-    MESHGRID: slice(2, None),
-    BROADCAST_ARRAYS: slice(1, None),
+    MESHGRID: slice(1, None),
+    **dict.fromkeys(PARTS.values(), slice(1)),
 }
 # whose operands may be numbers beside arrays
 TAKES_NUMBERS = frozenset(

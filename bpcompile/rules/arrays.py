@@ -17,7 +17,7 @@ from bpcompile.rules import linear, moves, products, reductions, terms
 from bpcompile.rules.algebra import Expr, Operand, call, of
 from bpcompile.rules.items import ITEM_FLAT, ITEM_PARTIALS, ITEM_PULLBACKS
 from bpcompile.rules.order import ORDER_PULLBACKS
-from bpcompile.rules.pieces import PIECE_PULLBACKS
+from bpcompile.rules.pieces import PART_PULLBACKS, PIECE_PULLBACKS
 from bpcompile.rules.scalar import PARTIALS, PULLBACKS, Partials
 from bpcompile.rules.special import SPECIAL_FLAT, SPECIAL_PARTIALS, SPECIAL_SINGULAR
 from bpcompile.rules.terms import swapped
@@ -115,6 +115,7 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
 # fmt: on
 # functions of a matrix that give several arrays: from the cotangent of each, None where there is none
 FACTOR_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
+    **PART_PULLBACKS,
     ops.EIGH: linear.eigenvalues_of,
     ops.SVD: linear.singular_values_of,
     ops.QR: linear.triangular_of,
