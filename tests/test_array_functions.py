@@ -195,6 +195,9 @@ RANKED: dict[str, tuple[tuple[int, ...], ...]] = {  # what needs known ranks
     "np.linspace(x[0], x[1], 4)": ((2,),),
     "np.linspace(x, y, num=3, endpoint=False)": ((), ()),
     "np.gradient(x)": ((4,),),
+    "np.polyval(x, y)": ((3,), (2, 2)),
+    "np.polyval(x, y) * 2": ((1,), ()),
+    "np.polyval([x[0], 2.0, x[1]], x)": ((2,),),
     "np.gradient(x)[0] * np.gradient(x, y)[1]": ((3, 2), ()),
     "np.gradient(x, y)": ((3,), ()),
 }
@@ -338,7 +341,6 @@ ALONG: dict[str, tuple[tuple[tuple[int, ...], ...], ...]] = {
     "np.cov(x, rowvar=False, bias=True)": (((4, 2),),),
     "np.corrcoef(x)": (((2, 4),),),
     "np.corrcoef(x, rowvar=False)": (((4, 2),),),
-    "np.polyval(x, y)": (((3,), (2,)), ((3,), (2, 2)), ((3,), ()), ((1,), (2,))),
     "np.bincount(np.array([0, 2, 0]), weights=x)": (((3,),),),
     "np.bincount([1, 1], x, minlength=4)": (((2,),),),
     "x[np.argpartition(x, 1)[0]] * x": (((4,),),),
@@ -427,6 +429,7 @@ REFUSED = {
     "np.gradient(x, x)": "a spacing that is not known to be one number",
     "np.linspace(x, 1.0, 3)": "an end that is not known to be one number",
     "x.item(0)": "write a subscript",
+    "np.polyval(x, x)": "coefficients that are not known to stand along one axis",
     "x.astype(complex)": "BP0",
     "np.tensordot(x, x, axes=(0, 1, 2))": "axes of np.tensordot that are no pair",
 }  # fmt: skip

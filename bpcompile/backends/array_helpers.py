@@ -183,6 +183,7 @@ TRAPEZOID_SHARE = '''def trapezoid_share(grad, y, x, dx, axis):
     steps = dx if x is None else np.diff(x) if np.ndim(x) == 1 else np.diff(np.moveaxis(x, axis, -1))
     half = np.expand_dims(grad, -1) * steps / 2
     total = np.zeros_like(np.moveaxis(y, axis, -1) * 1.0)
+    half = unbroadcast(half, total[..., 1:])
     total[..., 1:] += half
     total[..., :-1] += half
     return np.moveaxis(total, -1, axis)
@@ -192,6 +193,8 @@ TRAPEZOID_STEPS = '''def trapezoid_steps(grad, x, y, axis):
     """Return the gradient of the trapezoidal rule by x."""
     y = np.moveaxis(y, axis, -1)
     heights = np.expand_dims(grad, -1) * (y[..., 1:] + y[..., :-1]) / 2
+    if np.size(heights) == 0:
+        return np.zeros_like(x)
     share = -np.diff(heights, prepend=0, append=0)
     return unbroadcast(share if np.ndim(x) == 1 else np.moveaxis(share, -1, axis), x)
 '''
@@ -266,7 +269,7 @@ ARRAY_NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
     **dict.fromkeys(("inner_left", "inner_right", "cross_left", "cross_right"), ("unbroadcast",)),
     **dict.fromkeys(("tensordot_left", "tensordot_right"), ("contracted",)),
     **dict.fromkeys(("kron_left", "kron_right"), ("blocks",)),
-    "trapezoid_steps": ("unbroadcast",),
+    **dict.fromkeys(("trapezoid_share", "trapezoid_steps"), ("unbroadcast",)),
     "quantile_share": ("unsorted",),
     "corrcoef_share": ("cov_share",),
 }

@@ -85,6 +85,18 @@ class ArrayAlongLowerer(ArrayPieceLowerer):
             return self.refuse("BP052", "an end that is not known to be one number", node, "annotate it: `a: float`")
         return self.apply(ALONG["linspace"], node, start, stop, num, endpoint)
 
+    def array_polyval(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.polyval", ("p", "x"), node, given, least=2)
+        if found is None:
+            return BROKEN
+        p, x = self.array_value(*found["p"]), self.array_value(*found["x"])
+        if isinstance(p, Broken) or isinstance(x, Broken):
+            return BROKEN
+        if len(dims_of(p.kind) or ()) != 1:
+            hint = 'give their shape: `p: "n"`'
+            return self.refuse("BP052", "coefficients that are not known to stand along one axis", node, hint)
+        return self.apply(ALONG["polyval"], node, p, x)
+
     def array_ix(self, node: ast.Call, given: Arguments) -> Thing:
         values = [v for v in (self.array_value(*pair) for pair in given.positional) if isinstance(v, Value)]
         if not values or len(values) < len(given.positional) or given.keywords:

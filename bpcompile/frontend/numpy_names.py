@@ -127,7 +127,6 @@ FUNCTIONS: Mapping[str, Function] = {
     ),
     "np.cov": Function(ALONG["cov"], ("m",), {"rowvar": True, "bias": False, "ddof": None}, 0),
     "np.corrcoef": Function(ALONG["corrcoef"], ("x",), {"rowvar": True}, 0),
-    "np.polyval": Function(ALONG["polyval"], ("p", "x")),
     "np.bincount": Function(ALONG["bincount"], ("x",), {"minlength": 0}, optional={"weights": None}),
     "np.searchsorted": Function(
         DATA["searchsorted"], ("a", "v"), {"side": "'left'"}, choices={"side": ("left", "right")}
@@ -173,7 +172,7 @@ SPECIAL: Mapping[str, str] = {
     "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
     "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
     "np.tensordot": "tensordot", "np.linalg.multi_dot": "multi_dot",
-    "np.gradient": "gradient", "np.linspace": "linspace", "np.ix_": "ix", "np.where": "where",
+    "np.gradient": "gradient", "np.linspace": "linspace", "np.ix_": "ix", "np.polyval": "polyval", "np.where": "where",
     "np.full": "full", "np.tile": "tile", "np.pad": "pad", "np.meshgrid": "meshgrid",
     "np.broadcast_arrays": "broadcast_arrays", ".item": "item", ".astype": "astype",
     "np.linalg.slogdet": "slogdet", "np.linalg.eigh": "eigh", "np.linalg.eigvalsh": "eigvalsh",
