@@ -883,10 +883,13 @@ def array_program(seed: int, size: int = 6) -> ArrayProgram:
     attempt = 0
     while True:
         source = random.Random(f"arrays {seed} {attempt}")
+        attempt += 1
         try:
-            return make_array_program(Chooser(source.randint), seed, size)
+            made = make_array_program(Chooser(source.randint), seed, size)
         except Impossible:
-            attempt += 1
+            continue
+        if "np." in made.source.split("def f(")[1].split(":\n", 1)[1]:
+            return made
 
 
 def wrong_program(seed: int) -> ArrayProgram:
