@@ -17,8 +17,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Result, Tree, Value
-from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence, holds_arrays, is_mutable
-from bpcompile.ir.places import may_hold_integers
+from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence, holds_arrays
 
 _writer: Callable[[ast.expr], str] | None = None
 
@@ -149,10 +148,8 @@ class Expressions:
             return self.node(value)
         if value.op is ops.ZEROS:
             root = value.args[0]
-            if is_mutable(value.kind) and isinstance(root.kind, Array) and may_hold_integers(root):
-                return call("np.zeros_like")(
-                    self.node(root), call("np.result_type")(self.node(root), ast.Constant(0.0))
-                )
+            if len(value.args) > 1:
+                return ast.BinOp(ast.Constant(1.0), ast.Mult(), call("np.zeros_like")(self.node(root)))
             return call("np.zeros_like")(self.node(root)) if is_vector(root) else self.zeros(root)
         if any(isinstance(a.kind, Sequence) and a.kind.is_array for a in value.args) or is_vector(value):
             return self.vector(value)
