@@ -44,7 +44,7 @@ from bpcompile.ir.graph import (
     blocks_of,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, REAL, Array, as_written
+from bpcompile.ir.kinds import BOOL, REAL, Array, as_written, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import guarded_values, unbound_values
 from bpcompile.passes.lists import has_tuples, local_values
@@ -624,7 +624,8 @@ class Sweep(LoopCotangents):
         is_own = isinstance(total, Apply) and self.algebra.is_open(total)
         is_stage = isinstance(value, (Param, Result)) or value in self.shape.named
         if is_stage:
-            if not is_own and (self.is_staged or len(self.scopes) > 1 or isinstance(total, Const)):
+            has_line = self.is_staged or len(self.scopes) > 1 or isinstance(total, Const)
+            if not is_own and (has_line or is_array(total) and is_mutable(total.kind)):
                 total = self.copy(total)
             self.algebra.seal(total)
             if self.is_staged or len(self.scopes) > 1:
