@@ -41,7 +41,8 @@ def mean_of(ct: Expr, out: Expr, x: Expr, axis: Expr, keepdims: Expr) -> Sequenc
 
 def spread_of(x: Expr, axis: Expr) -> Expr:
     """Return how far each item is from the mean."""
-    return x - of(REDUCTIONS["mean"], x, axis, True)
+    is_along = literal_axis(literal_of(axis)) is not None
+    return x - of(REDUCTIONS["mean"], x, axis, is_along)
 
 
 def variance(ct: Expr, out: Expr, x: Expr, axis: Expr, ddof: Expr, keepdims: Expr) -> Sequence[Operand]:

@@ -20,7 +20,7 @@ from bpcompile.verify.numpy_over import NumPyOver, plain
 from bpcompile.verify.prove import is_zero
 from bpcompile.verify.subject import Subject, Verdict
 from bpcompile.verify.symbolic import Builder
-from bpcompile.verify.traced import Tracer
+from bpcompile.verify.traced import Num, Tracer
 from bpcompile.verify.work import OutOfWork, Stop, Work
 
 WORKING, DIGITS = 100, 20  # digits of a run, and digits that must agree
@@ -59,6 +59,7 @@ class Runner:
             "counted_": self.counted,
             "divided_": self.divided,
             "float": self.floated,
+            "isinstance": self.is_one_of,
         }
         tree = Prepared(names, self.over).visit(ast.parse(text))
         exec(compile(ast.fix_missing_locations(tree), "<checked>", "exec"), names)
@@ -67,6 +68,11 @@ class Runner:
     def floated(self, value: Any = 0.0) -> Any:
         """Return `float(value)` without rounding."""
         return self.tracer.need(float(value) if isinstance(value, str) else plain(value))
+
+    def is_one_of(self, value: Any, kinds: Any) -> bool:
+        """Return `isinstance(value, kinds)`, where a float is a number of ours."""
+        given = kinds if isinstance(kinds, tuple) else (kinds,)
+        return isinstance(plain(value), tuple(Num if kind == self.floated else kind for kind in given))
 
     def divided(self, a: Any, b: Any) -> Any:
         """Return a quotient; of Python's numbers, an exact one."""
