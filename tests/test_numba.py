@@ -1,10 +1,11 @@
-"""`--jit numba`: what Numba takes gives the same numbers, and what it does not take is refused before anything is written.
+"""`--jit numba`: what Numba takes gives the same numbers; what it does not take is refused.
 
 `make numba` compiles all programs of these tests; here are those that take a few seconds.
 """
 
 from __future__ import annotations
 
+# ruff: noqa: E501  (programs are data: one line each)
 import re
 import textwrap
 from typing import Any

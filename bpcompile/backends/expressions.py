@@ -131,13 +131,8 @@ class Expressions:
             return number(value.value)
         if isinstance(value, Param):
             return dotted(self.names.constant(value.name)) if value.is_global else ast.Name(value.name, ast.Load())
-        is_same = value in self.names.same
-        if (
-            value in self.plan.variables
-            or self.is_mentioned(value)
-            or is_same
-            or not isinstance(value, (Apply, Result))
-        ):
+        is_named = value in self.plan.variables or value in self.names.same or self.is_mentioned(value)
+        if is_named or not isinstance(value, (Apply, Result)):
             return ast.Name(self.names[value], ast.Load())
         return self.computed(value)
 

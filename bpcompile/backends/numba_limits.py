@@ -33,8 +33,8 @@ from bpcompile.ir.shapes import dims_of, literal_axis
 
 GIVE_SHAPES = 'give the shapes: `x: "n m"`'
 OF_MATH = (
-    "acos acosh asin asinh atan atan2 atanh ceil copysign cos cosh degrees erf erfc exp exp2 expm1 fabs floor gamma gcd "
-    "isfinite isinf isnan ldexp lgamma log log10 log1p log2 nextafter pow radians sin sinh sqrt tan tanh trunc"
+    "acos acosh asin asinh atan atan2 atanh ceil copysign cos cosh degrees erf erfc exp exp2 expm1 fabs floor gamma "
+    "gcd isfinite isinf isnan ldexp lgamma log log10 log1p log2 nextafter pow radians sin sinh sqrt tan tanh trunc"
 )
 OF_NUMPY = (
     "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 exp2 "
@@ -126,11 +126,8 @@ def addition(value: Apply) -> tuple[str, str] | None:
     arrays = [p for p in parts if isinstance(p, Value) and is_many(p)]
     if any(isinstance(p.kind, Array) and p.kind.dtype == "bool" for p in arrays):
         return None if len(parts) == 1 and rank(value.args[0]) in (None, 1) else TRUTHS
-    if (
-        value.op is ops.ADD_AT
-        and arrays
-        and (len(arrays) < len(parts) or len(parts) > 2 or any(rank(p) not in (None, 1) for p in arrays))
-    ):
+    is_in_a_row = len(arrays) == len(parts) <= 2 and all(rank(p) in (None, 1) for p in arrays)
+    if value.op is ops.ADD_AT and arrays and not is_in_a_row:
         return "an index array beside slices or numbers", "write a loop"
     return None
 

@@ -1,4 +1,7 @@
-"""The functions that travel in a module, as Numba takes them: it knows the rank of an array, but not which axis is meant."""
+"""The functions that travel in a module, as Numba takes them.
+
+Numba knows the rank of an array, so that a helper may ask for it; which axis is meant it need not know.
+"""
 
 from __future__ import annotations
 

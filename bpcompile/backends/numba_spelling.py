@@ -1,7 +1,6 @@
 """How operations are spelled where Numba takes another spelling than NumPy's or Python's first one.
 
-A row sees the operation as well as its operands as text: Numba knows the rank of an array, and wants other functions for
-other ranks.
+A row sees the operation as well as its operands as text: Numba wants other functions for other ranks.
 """
 
 from __future__ import annotations
@@ -155,7 +154,7 @@ def has_kept(value: Value) -> bool:
 
 def power(value: Apply, nodes: Nodes) -> ast.expr:
     """Return a power: Numba's power of two integers is an integer, so a negative exponent must be a float."""
-    base, exponent = value.args
+    exponent = value.args[1]
     known = literal(exponent)
     if known is not None and (known >= 0 or isinstance(known, float)):
         return PYTHON[ops.POW](*nodes)
