@@ -24,6 +24,7 @@ from bpcompile.ir.graph import Apply, Block, Callee, Function, Loop, Value, bloc
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.printer import show
 from bpcompile.passes.activity import activate, active_values, without_derivative
+from bpcompile.passes.floats import keep_floats
 from bpcompile.passes.hoist import hoist
 from bpcompile.passes.numbers import ask_for_number
 from bpcompile.passes.overwrite import overwrite
@@ -165,6 +166,7 @@ def compile_function(
     stages = choose_stages(fn, draft, plan(draft.function, draft_live, set(), draft))
     final = reverse(fn, active, stages, options.derivative, options.style)
     overwrite(final.function)
+    keep_floats(final.function, fn)
     dump(options, "reverse", final.function)
     check(final.function, after="reverse")
     if has_loops(fn.body) or fn.versions:
@@ -287,6 +289,7 @@ def verify(generated: Sequence[GeneratedFunction], options: Options) -> tuple[st
                 f"bpcompile: a gradient of `{function.entry}` is wrong. Nothing was written. This is a bug in bpcompile"
             )
             raise VerificationError(f"{message}: please report it.\n{verdict.detail}")
-        helper = " Its helper `digamma` was taken as exact." if "digamma" in function.helpers else ""
+        exact = sorted(function.helpers & {"bessel_i1", "digamma", "sinc_slope"})
+        helper = f" Its helper `{exact[0]}` was taken as exact." if exact else ""
         sentences.append(verdict.sentence + helper)
     return tuple(sentences)

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
-from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Apply, Block, BlockParam, Call, Const, Group, Loop, Param, Value, blocks_of, operands
+from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
+from bpcompile.ir.graph import (
+    Apply,
+    Block,
+    BlockParam,
+    Branch,
+    Call,
+    Const,
+    Group,
+    Loop,
+    Param,
+    Result,
+    Unpack,
+    Value,
+    blocks_of,
+    operands,
+)
 from bpcompile.ir.kinds import INT, STR, Array
 from bpcompile.ir.ops import NUMPY, Op
-from bpcompile.ir.shapes import ShapeError, dims_of
 
 AXES = {0: "rows", 1: "columns"}
 ANNOTATE = 'give its shape: `x: "n m"`, or `x: ""` for one number'
@@ -24,21 +39,36 @@ class ArrayLowerer(CallLowerer):
     item_written: frozenset[str] = frozenset()  # names of arrays that are written item by item
     is_written_next = False  # is the array that is made now one of them?
 
-    arrays: bool = False  # does the function, or anything that it reaches, use NumPy?
-
     def is_array(self, thing: Thing) -> bool:
         """Return whether the thing may be an array."""
         return isinstance(thing, Value) and isinstance(thing.kind, Array)
+
+    def is_either(self, thing: Thing) -> bool:
+        """Return whether the thing is an array or a list of them: it is not known yet which."""
+        cell = self.cells.get(thing) if isinstance(thing, Value) else None
+        return cell is not None and not cell.shape and self.is_array(thing)
 
     def apply(self, op: Op, node: ast.AST, *args: Value) -> Value:
         """Return the operation on the arguments; shapes that do not fit are refused."""
         try:
             return super().apply(op, node, *args)
         except ShapeError as error:
-            (one, a), (other, b) = error.places
-            first, second = (self.place_text(args[k], axis) for k, axis in ((one, a), (other, b)))
-            self.refuse("BP050", f"shapes that do not fit: {first}; {second}", node, "transpose one, or mend its shape")
+            self.refuse_shapes(error, args, node)
             return self.const(0.0)
+        except SizeError as error:
+            told = f"items of {self.name_of(args[error.operand])}: {error.items}; of its new shape: {error.given}"
+            self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
+            return self.const(0.0)
+        except RankError as error:
+            told = f"axes of {self.name_of(args[error.operand])}: {error.rank}; asked for: {error.asked}"
+            self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
+            return self.const(0.0)
+
+    def refuse_shapes(self, error: ShapeError, args: Sequence[Value], node: ast.AST) -> None:
+        """Refuse shapes that do not fit, with both places."""
+        (one, a), (other, b) = error.places
+        first, second = (self.place_text(args[k], axis) for k, axis in ((one, a), (other, b)))
+        self.refuse("BP050", f"shapes that do not fit: {first}; {second}", node, "transpose one, or mend its shape")
 
     def place_text(self, value: Value, axis: int) -> str:
         """Return `columns of X: M`."""
@@ -69,9 +99,9 @@ class ArrayLowerer(CallLowerer):
             return self.global_param(CONSTANTS[name])
         if name == "np.newaxis":
             return NOTHING
-        if name in FUNCTIONS or name in SPECIAL or name in MAKERS:
+        if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
             return Known(name)
-        return self.refuse("BP051", f"`{name}` is not known", node, KNOWN_FUNCTIONS)
+        return self.refuse("BP051", f"`{name}` is not known", node, ADVICE.get(name, KNOWN_FUNCTIONS))
 
     def lower_Attribute(self, node: ast.Attribute) -> Thing:
         if not self.arrays:
@@ -79,6 +109,8 @@ class ArrayLowerer(CallLowerer):
         base = self.expression(node.value)
         if isinstance(base, Module) and base.name in MODULES:
             return self.array_thing(f"{base.name}.{node.attr}", node)
+        if isinstance(base, Group) and (found := attribute_of(base, node.attr)) is not None:
+            return found
         if not isinstance(base, Value) or not self.is_array(base):
             return super().lower_Attribute(node)
         if node.attr == "T":
@@ -87,6 +119,8 @@ class ArrayLowerer(CallLowerer):
             return self.shape_group(base, node)
         if node.attr in ("size", "ndim"):
             return self.apply(ops.SIZE if node.attr == "size" else ops.NDIM, node, base)
+        if node.attr in ("real", "imag"):
+            return self.apply(NUMPY[node.attr], node, base)
         return self.refuse("BP051", f"the attribute `.{node.attr}` of an array", node, KNOWN_FUNCTIONS)
 
     def shape_group(self, base: Value, node: ast.AST) -> Thing:
@@ -106,12 +140,19 @@ class ArrayLowerer(CallLowerer):
             if isinstance(base, Value) and self.is_array(base) and index is not None:
                 return self.apply(ops.DIM, node, base, self.const(index))
         base = self.expression(inner)
-        if isinstance(base, Value) and self.is_array(base):
+        if isinstance(base, Value) and self.is_array(base) and not (self.is_either(base) and self.is_one(node.slice)):
             return self.subscript(base, node)
         if self.is_vector(base) and isinstance(node.slice, (ast.Slice, ast.Tuple)):
             hint = "read its items in a loop"
             return self.refuse("BP052", "a view of an array that is written item by item", node, hint)
         return super().lower_Subscript(node)
+
+    def is_one(self, node: ast.expr) -> bool:
+        """Return whether an index is one integer."""
+        if isinstance(node, (ast.Slice, ast.Tuple)):
+            return False
+        thing = self.expression(node)
+        return self.constant_index(thing) is not None or isinstance(thing, Value) and is_whole(thing)
 
     def subscript(self, base: Value, node: ast.Subscript) -> Thing:
         """Return `x[1:, i, None, mask]`: a pattern, and the values that stand in it."""
@@ -123,6 +164,15 @@ class ArrayLowerer(CallLowerer):
         pattern = self.constants.get(", ".join(t for t in texts if t is not None), STR)
         return self.apply(ops.SUBSCRIPT, node, base, pattern, *values)
 
+    def note_plain(self, nodes: Sequence[ast.expr]) -> None:
+        """Note the lists that are written out where NumPy reads them, and those inside them."""
+        todo = list(nodes)
+        while todo:
+            node = todo.pop()
+            if isinstance(node, (ast.List, ast.Tuple)):
+                self.plain.add(id(node))
+                todo += node.elts
+
     def index_part(self, node: ast.expr, values: list[Value]) -> str | None:
         """Return one part of a subscript as text; values go by number, `{i}` where one is an integer."""
         if isinstance(node, ast.Constant) and node.value is Ellipsis:
@@ -133,7 +183,11 @@ class ArrayLowerer(CallLowerer):
                 return None
             lower, upper, step = (str(e) for e in ends)
             return f"{lower}:{upper}" + (f":{step}" if step else "")
-        thing = self.expression(node)
+        self.note_plain([node])
+        return self.index_value(self.expression(node), node, values)
+
+    def index_value(self, thing: Thing, node: ast.expr, values: list[Value]) -> str | None:
+        """Return what stands at one place of a subscript as text."""
         if isinstance(thing, Nothing):
             return "None"
         if isinstance(thing, Group) and not thing.is_tuple:
@@ -174,6 +228,10 @@ class ArrayLowerer(CallLowerer):
         if isinstance(node, ast.AugAssign) and (self.is_array(left) or self.is_array(right)):
             if not self.may_be_rebound(left, node):
                 return self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
+        return self.operate(node, left, right, left_node)
+
+    def operate(self, node: ast.BinOp | ast.AugAssign, left: Thing, right: Thing, left_node: ast.expr) -> Thing:
+        """Return an operator applied to two things."""
         op = ARRAY_OPERATORS.get(type(node.op))
         if op is None:
             return super().binary(node, left, right, left_node)
@@ -232,6 +290,15 @@ class ArrayLowerer(CallLowerer):
         return self.constants.get(str(value), STR)
 
 
+def attribute_of(group: Group, name: str) -> Value | Group | None:
+    """Return `np.linalg.eigh(A).eigenvalues`; None where the group has no such attribute."""
+    first = group.items[0] if group.items else None
+    if isinstance(first, Result) and isinstance(first.owner, Unpack):
+        first = first.owner.sequence
+    names = ATTRIBUTES.get(first.op, ()) if isinstance(first, Apply) else ()
+    return group.items[names.index(name)] if name in names and len(names) == len(group.items) else None
+
+
 def is_whole(value: Value) -> bool:
     """Return whether a number is an integer: a length, an index, or what is computed from these."""
     todo = [value]
@@ -244,17 +311,18 @@ def is_whole(value: Value) -> bool:
     return True
 
 
-def may_be_shared(value: Value, block: Block) -> bool:
-    """Return whether something that is computed in a block may be the array itself, or a view of it."""
+def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = ()) -> bool:
+    """Return whether something that is computed in a block, but the ends, may be the array itself, or a view of it."""
     todo = [block]
     while todo:
         for item in todo.pop().items:
             if isinstance(item, Apply) and value in item.args and item.op not in ops.NEW_ARRAYS:
                 return True
-            if isinstance(item, (Loop, Call)) and any(v is value for v in operands(item)):
+            if isinstance(item, (Loop, Call, Unpack)) and any(v is value for v in operands(item)):
                 return True
             for inner in blocks_of(item):
-                if any(v is value for v in inner.results):
+                gone = item.results if isinstance(item, Branch) else [None] * len(inner.results)
+                if any(v is value and r not in ends for v, r in zip(inner.results, gone)):
                     return True
                 todo.append(inner)
     return False

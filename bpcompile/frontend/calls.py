@@ -79,7 +79,7 @@ class CallLowerer(ListLowerer):
                 if isinstance(argument, ast.GeneratorExp):
                     positional.append((self.comprehension(argument), argument))
                 else:
-                    positional.append((self.expression(argument), argument))
+                    positional.append((self.argument(argument), argument))
         for keyword in node.keywords:
             if keyword.arg is None:
                 self.refuse("BP018", "arguments by `**`", keyword.value, "write the arguments out")
@@ -88,6 +88,10 @@ class CallLowerer(ListLowerer):
         if any(isinstance(t, Broken) for t, _ in (*positional, *keywords.values())):
             return None
         return Arguments(positional, keywords)
+
+    def argument(self, node: ast.expr) -> Thing:
+        """Return an argument."""
+        return self.expression(node)
 
     def call_table(self, name: str, node: ast.Call, arguments: Arguments) -> Thing:
         """Return a call of a function that is one operation on numbers."""
@@ -230,10 +234,14 @@ class CallLowerer(ListLowerer):
             return self.listed(thing.items, node)
         if not isinstance(thing, Value):
             return self.not_a_number(thing, node)
-        copied = self.copied(thing, node)
+        copied = self.rows(thing, node) if isinstance(thing.kind, Array) else self.copied(thing, node)
         if isinstance(copied, Value) and is_tuple:
             self.freeze(copied, "it is a tuple")
         return copied
+
+    def rows(self, array: Value, node: ast.AST) -> Thing:
+        """Return a list of the rows of an array."""
+        raise NotImplementedError  # pragma: no cover - `ArrayListLowerer` has it
 
     def call_max(self, node: ast.Call, arguments: Arguments) -> Thing:
         return self.extreme(ops.MAX, ops.MAX_OF, node, arguments)
@@ -318,6 +326,7 @@ class CallLowerer(ListLowerer):
         for i, name in enumerate(names):
             result = Result(unpack, i, name)
             self.cells.put(result, cell.item(i))
+            self.taken(result)
             self.home[result] = self.block
             unpack.results.append(result)
         cell.length = cell.length or len(names)
@@ -333,6 +342,7 @@ class CallLowerer(ListLowerer):
     ) -> Thing:
         """Return an operation that reads a whole list parameter; a start comes last."""
         values: list[Value] = []
+        kinds: list[Array | None] = []
         for thing, place in arguments:
             if not isinstance(thing, Value):
                 return self.not_a_number(thing, place)
@@ -342,13 +352,19 @@ class CallLowerer(ListLowerer):
             cell.is_open = True
             if op is not ops.LEN and not self.holds_numbers(cell.all_items(), place):
                 return BROKEN
+            kinds.append(self.items.take(cell.all_items()) if self.arrays and op is not ops.LEN else None)
+            if kinds[-1] is not None and op is not ops.SUM_OF:
+                return self.refuse("BP052", f"a list of arrays, where {op.name} takes numbers", place, "stack them")
             values.append(self.current(thing, place))
         if start is not None:
             number = self.as_number(*start)
             if isinstance(number, Broken):
                 return number
             values.append(number)
-        return self.apply(op, node, *values)
+            kinds = [Array(None) if any((*kinds, isinstance(number.kind, Array))) else None]
+        value = self.apply(op, node, *values)
+        value.kind = next((kind for kind in kinds if kind is not None), value.kind)
+        return value
 
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Thing:
         """Return the list that a comprehension builds."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
+from bpcompile.frontend.annotations import array_annotation
 from bpcompile.ir.graph import Value
-from bpcompile.ir.kinds import ANY, BOOL, INT, REAL, STR, Kind, Scalar, Sequence
+from bpcompile.ir.kinds import ANY, BOOL, INT, REAL, STR, Array, Kind, Scalar, Sequence
 
 
 @dataclass(slots=True, eq=False)
@@ -22,6 +24,7 @@ class Cell:
     is_tuple: bool = False
     is_array: bool = False  # of one dimension, written item by item
     is_local: bool = False  # a list that the program makes: its items are all alike
+    array: Array | None = None  # what the items of a list are where NumPy computes them
     linked: list[Cell] = field(default_factory=list)  # what the value may be: all of one kind
 
     def be(self, shape: str) -> None:
@@ -52,8 +55,8 @@ class Cell:
             return self.all_items()
         if index not in self.items:
             every = self.every
-            known = every is not None and every.shape
-            self.items[index] = Cell(every.shape, every.scalar, every=every.every) if known and every else Cell()
+            known = every is not None and (every.shape or every.array)
+            self.items[index] = replace(every) if known and every else Cell()
         return self.items[index]
 
     def all_items(self) -> Cell:
@@ -65,7 +68,7 @@ class Cell:
     def kind(self) -> Kind:
         """Return the kind that the uses amount to."""
         if self.shape != "list":
-            return self.scalar if self.shape == "number" else ANY
+            return self.array or self.scalar if self.shape == "number" else ANY
         kinds = {index: cell.kind() for index, cell in sorted(self.items.items()) if cell.shape}
         default = self.every.kind() if self.every is not None and self.every.shape else None
         if default is None:
@@ -84,10 +87,9 @@ def annotated(node: ast.expr | None) -> Cell | None:
     if node is None:
         return Cell()
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        try:
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             return annotated(ast.parse(node.value, mode="eval").body)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
+        return None
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
     if name in NUMBERS:
         return Cell("number", NUMBERS[name])
@@ -105,7 +107,7 @@ def annotated_list(node: ast.Subscript) -> Cell | None:
         return None
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     is_many = len(parts) == 2 and isinstance(parts[1], ast.Constant) and parts[1].value is Ellipsis
-    cells = [annotated(part) for part in (parts[:1] if is_many else parts)]
+    cells = [annotated(part) or of_array(part) for part in (parts[:1] if is_many else parts)]
     if any(cell is None for cell in cells):
         return None
     if outer.is_tuple and not is_many:
@@ -116,6 +118,24 @@ def annotated_list(node: ast.Subscript) -> Cell | None:
     else:
         return None
     return outer
+
+
+def of_array(node: ast.expr) -> Cell | None:
+    """Return the cell of an item that is annotated as an array."""
+    kind = array_annotation(node)
+    if not isinstance(kind, Array):
+        return None
+    return Cell("number", array=kind) if kind.dims != () else Cell("number", NUMBERS.get(kind.dtype, REAL))
+
+
+def either(cell: Cell) -> Cell:
+    """Let what is not known of the items of a list be what NumPy computes, or lists of it."""
+    for inner in (cell.every, *cell.items.values()):
+        if inner is not None and inner.shape == "list":
+            either(inner)
+    if cell.every is None and not cell.items:
+        cell.every = Cell(array=Array(None))
+    return cell
 
 
 class Cells:
@@ -135,4 +155,5 @@ class Cells:
     def settle(self) -> None:
         """Write into every value the kind that its uses amount to."""
         for value, cell in self._cells.items():
-            value.kind = cell.kind()
+            if not isinstance(value.kind, Array) or cell.shape == "list":
+                value.kind = cell.kind()

@@ -97,18 +97,41 @@ class ListLowerer(ExpressionLowerer):
         if self.cells.get(value) is None and cell is not None:
             number = const_int(index)
             self.cells.put(value, cell.all_items() if number is None else cell.item(number))
+        return self.taken(value)
+
+    def taken(self, value: Value) -> Value:
+        """Say of an item what it is, where it may be an array."""
+        cell = self.cells.get(value)
+        if self.arrays and cell is not None and cell.shape != "list":
+            value.kind = self.items.take(cell) or value.kind
         return value
+
+    def new_items(self, node: ast.AST) -> Cell:
+        """Return the cell of the items of a new list."""
+        return self.items.new(self.span(node))
+
+    def put_in(self, items: Cell, value: Value) -> None:
+        """Say that a value becomes an item of a list."""
+        if self.arrays and not self.is_list(value):
+            self.items.put(items, value.kind)
 
     # making
 
     def make(self, op: Op, node: ast.AST, items: Cell, *args: Value) -> Value:
         """Return a new list: never shared with an equal one, since each is an object of its own."""
+        if op in (ops.COPY_OF, ops.CONCAT) and any(self.is_guessed(a) for a in args):
+            self.refuse("BP023", "what may be an array is used as a list", node, "annotate it: `w: list`")
         self.count += 1
         value = self.block.append(op, args, self.span(node))
         value.block.table.pop((op, args), None)
         self.cells.put(value, Cell("list", every=items, is_local=True))
         self.layers[-1].roots.append(value)
         return value
+
+    def is_guessed(self, value: Value) -> bool:
+        """Return whether a value is a parameter, or a part of one, that was not said to be a list."""
+        root, _ = self.place(value)
+        return isinstance(root, Param) and root.name in self.items.lists
 
     def materialise(self, thing: Thing, node: ast.AST) -> Value | Broken:
         """Return a list that exists at run time: a tuple or list that is seen through is written out as one."""
@@ -121,20 +144,22 @@ class ListLowerer(ExpressionLowerer):
     def listed(self, items: Sequence[Thing], node: ast.AST) -> Value | Broken:
         """Return a list of the items: all numbers, or all lists."""
         values: list[Value] = []
-        every = Cell()
+        every = self.new_items(node)
         for item in items:
             is_inner = isinstance(item, Group) or self.is_list(item)
             value = self.inner_list(item, node) if is_inner else self.as_number(item, node)
             if isinstance(value, Broken):
                 return value
-            if isinstance(value.kind, Array) and value.kind.dims != ():
-                return self.refuse("BP052", "an array becomes an item of a list", node, "stack the arrays: np.stack")
             values.append(value)
             shape = "list" if is_inner else "number"
-            if every.shape and every.shape != shape:
+            if values[1:] and every.shape and every.shape != shape:
                 return self.refuse("BP023", "a list of numbers and lists", node, "keep them in a tuple")
-            every = (self.cells.get(value) or Cell()) if is_inner and not every.shape else every
+            inner = self.cells.get(value)
+            if inner is not None and is_inner and values[1:]:
+                self.items.one(every.all_items(), inner.all_items())
+            every = (inner or Cell()) if is_inner and not values[1:] else every
             every.shape = shape
+            self.put_in(every, value)
         if len({id(self.place(v)[0]) for v in values if self.is_list(v)}) < sum(map(self.is_list, values)):
             return self.refuse("BP028", "one list stands in two places of another", node, COPY_IT)
         made = self.make(ops.LIST, node, every, *values)
@@ -180,13 +205,11 @@ class ListLowerer(ExpressionLowerer):
         """Append a write to a list; return the old item of a store, for the backward part."""
         root, start = self.place(target)
         for value in item:
-            if isinstance(value.kind, Array):
-                cell = self.cells.get(root)
-                if cell is not None and cell.is_array:
-                    know_as_number(value)  # NumPy takes nothing else for an item
-                elif value.kind.dims != ():
-                    self.refuse("BP052", "an array becomes an item of a list", node, "stack the arrays: np.stack")
-                    return None
+            cell = self.cells.get(root)
+            if isinstance(value.kind, Array) and cell is not None and cell.is_array:
+                know_as_number(value)  # NumPy takes nothing else for an item
+            elif cell is not None:
+                self.put_in(self.items_at(cell, len(start) + max(len(path) - 1, 0)), value)
         why = self.frozen.get(root) or (None if self.is_writable(root) else "it may have another name")
         if why is not None:
             self.refuse("BP028", f"a list is written here, and {why}", node, COPY_IT)
@@ -230,6 +253,12 @@ class ListLowerer(ExpressionLowerer):
         self.set_version(root, new)
         return old
 
+    def items_at(self, cell: Cell, depth: int) -> Cell:
+        """Return the cell of the items of the lists so deep inside a list."""
+        for _ in range(depth):
+            cell = cell.all_items()
+        return cell.all_items()
+
     def is_writable(self, root: Value) -> bool:
         """Return whether a root is one list for sure: a parameter, or one that was made here."""
         if root in self.owned or root in self.tentative:
@@ -257,13 +286,16 @@ class ListLowerer(ExpressionLowerer):
         """Say that a list is another version now."""
         self.versions[new] = root
         cell = self.cells.get(root)
-        assert cell is not None
-        self.cells.put(new, cell)
+        if cell is not None:
+            self.cells.put(new, cell)
         self.layers[-1].versions[root] = new
 
     def store(self, target: ast.Subscript, thing: Thing) -> None:
         """Read `w[i] = thing`."""
-        base = self.expression(target.value)
+        self.store_in(self.expression(target.value), target, thing)
+
+    def store_in(self, base: Thing, target: ast.Subscript, thing: Thing) -> None:
+        """Write an item or a slice of a list."""
         if isinstance(target.slice, ast.Slice):
             self.store_slice(base, target, target.slice, thing)
             return
@@ -276,7 +308,7 @@ class ListLowerer(ExpressionLowerer):
         if not isinstance(base, Value):
             self.not_a_number(base, target)
             return
-        if self.list_cell(base, target) is None:
+        if self.list_cell(base, target) is None or not self.is_one_index(index, target):
             return
         if isinstance(thing, Group) or self.is_list(thing):
             self.refuse("BP025", "a list is assigned to an item of a list", target, "assign its items one by one")
@@ -284,6 +316,12 @@ class ListLowerer(ExpressionLowerer):
         number = self.as_number(thing, target)
         if isinstance(number, Value):
             self.write(base, [index], ops.STORE, target, number)
+
+    def is_one_index(self, index: Value, node: ast.Subscript) -> bool:
+        """Return whether an index is one number; an array of places, or what may be one, is refused."""
+        if isinstance(index.kind, Array) and index.kind.dims != ():
+            self.refuse("BP025", "a list is written at places that may be several", node.slice, "annotate it: `i: int`")
+        return not isinstance(index.kind, Array) or index.kind.dims == ()
 
     def store_slice(self, base: Thing, target: ast.Subscript, bounds: ast.Slice, thing: Thing) -> None:
         """Read `w[a:b] = items` as one store for each item; another number of items raises at run time."""
@@ -387,8 +425,12 @@ class ListLowerer(ExpressionLowerer):
             return self.refuse("BP028", "a list becomes an item of itself", node, COPY_IT)
         if every.shape and (every.shape == "list") != is_inner:
             return self.refuse("BP023", "a list of numbers and lists", node, "keep them in a tuple")
-        if is_inner and not every.shape:
-            cell.every = self.cells.get(value)
+        inner = self.cells.get(value)
+        if is_inner and inner is not None and every.shape:
+            self.items.one(every.all_items(), inner.all_items())
+        elif is_inner:
+            every.shape = "list"  # so it is known when the program is read again
+            cell.every = inner
         every.shape = every.shape or "number"
         self.write(base, [], ops.APPEND, node, value)
         self.move(value, base)
@@ -436,7 +478,15 @@ class ListLowerer(ExpressionLowerer):
             return self.refuse(
                 "BP028", "one list stands in several places of another", node, "use `[[0.0] * n for i in range(m)]`"
             )
-        return self.make(ops.REPEAT, node, Cell("number"), number, *numbers)
+        return self.make(ops.REPEAT, node, self.numbers_in(numbers, node), number, *numbers)
+
+    def numbers_in(self, values: Sequence[Value], node: ast.AST) -> Cell:
+        """Return the cell of the items of a new list of numbers, or arrays."""
+        items = self.new_items(node)
+        items.shape = "number"
+        for value in values:
+            self.put_in(items, value)
+        return items
 
     def joined(self, node: ast.AST, left: Thing, right: Thing) -> Thing:
         """Return the concatenation of two lists."""
@@ -451,12 +501,16 @@ class ListLowerer(ExpressionLowerer):
             if not self.holds_numbers(part.all_items(), node):
                 return BROKEN
             part.is_open = True
-        return self.make(ops.CONCAT, node, Cell("number"), a, b)
+        items = self.numbers_in((), node)
+        made = self.make(ops.CONCAT, node, items, a, b)
+        for part in (cell, other):
+            self.items.one(items, part.all_items())
+        return made
 
     def sliced(self, base: Value, node: ast.Subscript, bounds: ast.Slice) -> Thing:
         """Return `w[a:b:c]` of a list of numbers: a new list."""
         cell = self.list_cell(base, node)
-        if cell is None or not self.holds_numbers(cell.all_items(), node):
+        if cell is None or not self.may_be_copied(cell.all_items(), node):
             return BROKEN
         cell.is_open = True
         if bounds.lower is None and bounds.upper is None and bounds.step is None:
@@ -468,6 +522,11 @@ class ListLowerer(ExpressionLowerer):
                 return number
             parts.append(number)
         return self.make(ops.SLICE, node, cell.all_items(), self.current(base, node), *parts)
+
+    def may_be_copied(self, cell: Cell, node: ast.AST) -> bool:
+        """Return whether a new list may hold the same items: numbers, or what nothing writes to."""
+        is_safe = self.arrays and not self.mutates and (cell.array is not None or cell.shape == "list")
+        return is_safe or self.holds_numbers(cell, node)
 
     def holds_numbers(self, cell: Cell, node: ast.AST) -> bool:
         """Say that every item of a list is a number."""

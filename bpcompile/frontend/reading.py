@@ -11,6 +11,7 @@ from typing import NoReturn
 from bpcompile.errors import Refusal, Span
 from bpcompile.frontend import subset
 from bpcompile.frontend.inference import Cells
+from bpcompile.frontend.items import Items
 from bpcompile.frontend.module import ModuleNames
 from bpcompile.frontend.source import span_of
 from bpcompile.frontend.trees import (
@@ -33,6 +34,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import (
     Bind,
     Block,
+    BlockParam,
     Callee,
     Const,
     Constants,
@@ -40,7 +42,8 @@ from bpcompile.ir.graph import (
     Param,
     Value,
 )
-from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Kind
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Kind
+from bpcompile.ir.lengths import Dim
 from bpcompile.ir.ops import Op
 
 MAX_OPERATIONS = 400_000  # of one function with its helpers read through
@@ -62,6 +65,10 @@ class Reader:
         self.refusals: dict[tuple[str, int, int], Refusal] = {}
         self.constants = Constants()
         self.cells = Cells()
+        self.items = Items({})  # of the lists that the program makes
+        self.writes_arrays = False  # are arrays written as arrays, not item by item?
+        self.lengths_of_lists: dict[Value, Dim] = {}  # of lists that comprehensions have built
+        self.arrays = False  # does the function, or anything that it reaches, use NumPy?
         self.block = Block()
         self.frame = Frame(None, frozenset(), None)
         self.calls: dict[Value, tuple[str, tuple[Value, ...]]] = {}
@@ -100,7 +107,14 @@ class Reader:
         self.active_calls: list[ast.AST] = []
         self.count = 0
         self.inlined = 0
+        self.plain: set[int] = set()  # lists that are written out where NumPy reads them: nothing else holds them
+        self.may_show: dict[
+            Value, dict[Value, Value]
+        ] = {}  # what leaves a branch -> arrays that it may be, as they were
+        self.read_carried: list[tuple[BlockParam, ast.AST]] = []  # arrays that loops carry, and where they are read
+        self.asked: dict[Value, None] = {}  # parameters that must be arrays of floats
         self.in_place: dict[Value, ast.AST] = {}  # carried arrays to which `+=` adds, and where
+        self.factored: dict[Value, Group] = {}  # factorisation of a matrix -> the arrays that it gives
         self.wider: dict[tuple[Span | None, str], Kind] = {}  # what loops carry that is an array of another shape
         self.relied: dict[str, ast.AST] = {}  # the names of the module, and the builtins, that the function reads
 
@@ -178,7 +192,7 @@ class Reader:
                 if cell.shape == "list":
                     return self.refuse("BP023", "a list is used as a number", node, "use its items: `w[0]`")
                 cell.be("number")
-                thing.kind = cell.scalar
+                thing.kind = thing.kind if isinstance(thing.kind, Array) else cell.scalar
                 if cell.scalar is STR:
                     return self.refuse("BP042", "a string is used as a number", node)
             return thing

@@ -19,9 +19,11 @@ def literal(value: Value) -> int | float | None:
 
 
 def may_raise(value: Value) -> bool:
-    """Return whether computing the value may raise on floats."""
-    if not isinstance(value, Apply) or not value.op.raises or isinstance(value.kind, Array):
+    """Return whether computing the value may raise on floats; of arrays, only reading a name or a list may."""
+    if not isinstance(value, Apply) or not value.op.raises:
         return False
+    if isinstance(value.kind, Array):
+        return value.op in (ops.READ, ops.INDEX)
     if value.op in (ops.DIV, ops.FLOORDIV, ops.MOD, ops.QUOTIENT, ops.REMAINDER):
         return not literal(value.args[1])
     if value.op is ops.POW:

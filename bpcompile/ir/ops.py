@@ -76,7 +76,8 @@ CONCAT = op("concat")  # a list of the items of two
 STORE = op("store", "IndexError")  # (list, index ..., item): a new version of the list
 APPEND = op("append")  # (list, item): a new version of the list
 DROP = op("drop", "IndexError")  # a new version of the list, without its last item
-MAKERS = frozenset((LIST, REPEAT, COPY_OF, SLICE, CONCAT))
+ROWS = op("rows")  # list(x) of an array
+MAKERS = frozenset((LIST, REPEAT, COPY_OF, SLICE, CONCAT, ROWS))
 WRITES = frozenset((STORE, APPEND, DROP))
 IS = op("is", kind=BOOL)
 
@@ -179,20 +180,33 @@ NUMPY: Mapping[str, Op] = {
     for name in (
         "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
         "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
-        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where "
-        "scipy.special.expit scipy.special.logit scipy.special.erf scipy.special.erfc scipy.special.gammaln "
-        "scipy.special.digamma scipy.special.xlogy"
+        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where sinc i0 "
+        "clip select nan_to_num real imag conj conjugate real_if_close fmax fmin fmod float_power heaviside logaddexp2 "
+        "ldexp fix round signbit logical_xor isclose modf[0] modf[1] "
+        "astype_float astype_int astype_bool"
+    ).split()
+}
+SPECIAL: Mapping[str, Op] = {  # of SciPy, item by item: arrays that are broadcast, or an order and an array
+    name: op(f"scipy.special.{name}")
+    for name in (
+        "expit logit log_expit softplus erf erfc erfcx erfinv erfcinv ndtr ndtri log_ndtr gamma gammaln loggamma "
+        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber "
+        "exp10 exp2 expm1 log1p cbrt cosm1 "
+        "i0 i1 i0e i1e iv ive j0 j1 jv y0 y1 yn k0 k1 kv gammainc gammaincc betainc"
     ).split()
 }
 ELEMENTWISE = frozenset(
-    (ADD, SUB, MUL, DIV, FLOORDIV, MOD, POW, NEG, POS, ABS, LT, LE, GT, GE, EQ, NE, COPY, READ, SELECT, *NUMPY.values())
-)
+    (ADD, SUB, MUL, DIV, FLOORDIV, MOD, POW, NEG, POS, ABS, LT, LE, GT, GE, EQ, NE, COPY, READ, SELECT,
+     *NUMPY.values(), *SPECIAL.values())
+)  # fmt: skip
 # functions of whole arrays; what is no array (an axis, a flag) is a literal, as text where it is no number
 REDUCTIONS: Mapping[str, Op] = {
     name: op(f"np.{name}") for name in "sum mean prod max min var std any all argmax argmin count_nonzero".split()
 }  # (array, axis, keepdims); var and std: (array, axis, ddof, keepdims)
 LOGSUMEXP = op("scipy.special.logsumexp")  # (array, axis, keepdims)
-NORM = op("np.linalg.norm")  # (array, axis, keepdims)
+LOGSUMEXP_OF = op("logsumexp_of")  # the same of weighed items: (array, weights, axis, keepdims)
+SOFTMAX, LOG_SOFTMAX = op("scipy.special.softmax"), op("scipy.special.log_softmax")  # (array, axis)
+NORM = op("np.linalg.norm")  # (array, ord, axis, keepdims)
 MATMUL, DOT, OUTER = op("matmul"), op("np.dot"), op("np.outer")
 EINSUM = op("np.einsum")  # (subscripts, array ...)
 RESHAPE = op("np.reshape")  # (array, length ...)
@@ -202,6 +216,9 @@ TRANSPOSE = op("np.transpose")  # (array, axes)
 SWAPAXES, MOVEAXIS = op("np.swapaxes"), op("np.moveaxis")  # (array, axis, axis)
 EXPAND_DIMS, SQUEEZE = op("np.expand_dims"), op("np.squeeze")  # (array, axis)
 CONCATENATE, STACK = op("np.concatenate"), op("np.stack")  # (axis, array ...)
+ARRAY = op("np.array")  # (pattern, item ...): np.array([[a, b], [c, d]]) is ("[[{0}, {1}], [{2}, {3}]]", a, b, c, d)
+ARRAY_OF = op("array_of")  # (list): np.array of it
+STACK_OF, JOIN_OF = op("stack_of"), op("join_of")  # (list, axis): np.stack and np.concatenate of a list of arrays
 FLIP = op("np.flip")  # (array, axis)
 ROLL = op("np.roll")  # (array, shift, axis)
 CUMSUM = op("np.cumsum")  # (array, axis)
@@ -216,6 +233,10 @@ INV, DET, LOGDET, SIGN_DET = (
     op("np.linalg.slogdet[0]"),
 )
 SOLVE, CHOLESKY = op("np.linalg.solve"), op("np.linalg.cholesky")
+PINV, MATRIX_POWER = op("np.linalg.pinv"), op("np.linalg.matrix_power")  # (matrix), (matrix, exponent)
+MATRIX_RANK = op("np.linalg.matrix_rank", kind=INT)
+EIGH, SVD, QR = op("np.linalg.eigh"), op("np.linalg.svd"), op("np.linalg.qr")  # (matrix, triangle), (matrix), (matrix)
+FACTORS: Mapping[Op, tuple[str, ...]] = {EIGH: ("w", "v"), SVD: ("u", "s", "vh"), QR: ("q", "r")}  # unpacked at once
 SORT, ARGSORT = op("np.sort"), op("np.argsort")  # (array, axis)
 DIM = op("shape", kind=INT)  # (array, axis): x.shape[0]
 SIZE = op("np.size", kind=INT)
@@ -225,27 +246,51 @@ MAKE = op("make")  # (function, array or length ...): np.zeros(n), np.arange(n),
 UNBROADCAST = op("unbroadcast")  # (array, other): summed to the shape of the other, which was broadcast
 SUM_TO = op("sum_to")  # (array, axes, keepdims axes): the same, where the shapes are known
 SPREAD = op("spread")  # (array, other): broadcast to the shape of the other
+LISTED = op("listed")  # (array, depth): an array as lists so deep of arrays; of depth 0, of numbers, nested alike
+LAYERS = op("layers")  # (array, axis): a list of what stands along an axis
+SPLIT = op("split_like")  # (array, list of arrays, axis): what belongs to each of the arrays that were joined
 PLACED = op("placed")  # (array, other, pattern, value ...): zeros in the other's shape, the array added at the places
 FIRST_EQUAL = op("first_equal")  # (array, result, axis): 1 at the first item along an axis that is the result, else 0
 BUT_ONE = op("but_one")  # (array, axis): the products of all items but one
 TIMES_LEFT, TIMES_RIGHT = op("matmul_left"), op("matmul_right")  # (cotangent, a, b): the cotangents of a @ b
 CHOLESKY_SHARE = op("cholesky_share")  # (cotangent, factor)
+EIGENVECTORS_SHARE = op("eigenvectors_share")  # (cotangent of the vectors, values, vectors)
+SVD_SHARE, QR_SHARE = op("svd_share"), op("qr_share")  # (cotangents of the orthogonal, or all, factors; all factors)
+PINV_SHARE, POWER_SHARE = op("pinv_share"), op("matrix_power_share")  # (cotangent, matrix, result), (..., exponent)
 DOT_LEFT, DOT_RIGHT = op("dot_left"), op("dot_right")  # (cotangent, a, b): the cotangents of np.dot(a, b)
 UNSORTED = op("unsorted")  # (cotangent, array, axis): the cotangent of a sort
 SOLVE_SHARE = op("solve_share")  # (cotangent of the solution, solution, matrix, right side): that of the matrix
+SINC_SLOPE, BESSEL_I1 = op("sinc_slope"), op("bessel_i1")  # the derivatives of np.sinc and np.i0
+MULTI_DIGAMMA = op("multi_digamma")  # and of scipy.special.multigammaln
+SLOPES = (SINC_SLOPE, BESSEL_I1, MULTI_DIGAMMA)
 SOLVE_RIGHT = op("solve_right")  # (cotangent of the solution, matrix, right side): that of the right side
 
 # gates: one operation each, whatever its spelling
 SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE = (op(n) for n in ("sigmoid", "sigmoid_down", "softplus", "tanh"))
 CROSS_ENTROPY, CROSS_ENTROPY_DOWN = op("cross_entropy"), op("cross_entropy_down")
 
+# of arrays: what the text computes on the way comes last
+LOG_OF_SIGMOID, LOG_OF_REST = op("log_of_sigmoid"), op("log_of_rest")  # (array, sigmoid, 1 where it rises, else -1)
+LOG_OF_SOFTMAX, LOG_OF_ITEMS = op("log_of_softmax"), op("log_of_items")  # (array, axis, softmax, pattern, value ...)
+LOG_SOFTMAX_OF = op("log_softmax_of")  # (array, axis, exponentials, their sum)
+LOG_SUM_EXP = op("log_sum_exp")  # (array, axis, keepdims, exponentials, their sum)
+ROOT_OF_SQUARES = op("root_of_squares")  # (array, axis, keepdims)
+USE_TWICE = frozenset((SOFTMAX, LOG_SOFTMAX, LOG_OF_SOFTMAX, LOG_OF_ITEMS, LOG_SOFTMAX_OF))  # the cotangent
+FIRST_ONLY = frozenset((SOFTPLUS, LOG_OF_SIGMOID, LOG_OF_REST))  # gates whose first argument alone gets anything
+
+ARRAY_GATES = frozenset(
+    (LOG_OF_SIGMOID, LOG_OF_REST, LOG_OF_SOFTMAX, LOG_OF_ITEMS, LOG_SOFTMAX_OF, LOG_SUM_EXP, ROOT_OF_SQUARES)
+)
 ELEMENTWISE |= {SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS_ENTROPY_DOWN}
+ELEMENTWISE |= {*SLOPES, LOG_OF_SIGMOID, LOG_OF_REST}
 
 # what gives an array of its own, never a view
 NEW_ARRAYS = frozenset(
     (*(ELEMENTWISE - {COPY, READ, SELECT}), *REDUCTIONS.values(), MATMUL, DOT, OUTER, LOGSUMEXP, NORM, CONCATENATE,
-     STACK, COPY_OF, ZEROS, SPREAD)
+     STACK, ARRAY, ARRAY_OF, STACK_OF, JOIN_OF, COPY_OF, ZEROS, SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
+# what shows its first argument in another shape, and never copies it
+VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))
 
 GATE_NAMES: Mapping[Op, str] = {
     SIGMOID: "a sigmoid",
@@ -254,6 +299,14 @@ GATE_NAMES: Mapping[Op, str] = {
     TANH_GATE: "a hyperbolic tangent",
     CROSS_ENTROPY: "a cross-entropy of a sigmoid",
     CROSS_ENTROPY_DOWN: "a cross-entropy of a sigmoid",
+    SOFTMAX: "a softmax",
+    LOG_OF_SIGMOID: "the logarithm of a sigmoid",
+    LOG_OF_REST: "the logarithm of one minus a sigmoid",
+    LOG_OF_SOFTMAX: "the logarithm of a softmax",
+    LOG_OF_ITEMS: "the logarithm of items of a softmax",
+    LOG_SOFTMAX_OF: "the logarithm of a softmax",
+    LOG_SUM_EXP: "a log-sum-exp",
+    ROOT_OF_SQUARES: "a norm",
 }
 
 MATH_CONSTANTS = ("e", "inf", "nan", "pi", "tau")

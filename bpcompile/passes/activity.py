@@ -15,6 +15,7 @@ from bpcompile.ir.graph import Apply, Block, Branch, Call, Callee, Function, Loo
 from bpcompile.ir.kinds import ANY
 from bpcompile.rules.arrays import ARRAY_FLAT, WHOLE_FLAT
 from bpcompile.rules.scalar import FLAT, NOT_DIFFERENTIABLE
+from bpcompile.rules.special import NO_PARTIAL
 
 FLAT_ON_ARRAYS = ARRAY_FLAT | WHOLE_FLAT
 
@@ -79,8 +80,10 @@ def mark_loop(loop: Loop, active: set[Value]) -> None:
 
 def without_derivative(active: set[Value]) -> list[tuple[str, str, Span | None]]:
     """Return the active operations that have no derivative: name, why, where."""
-    return [
-        (value.op.name, NOT_DIFFERENTIABLE[value.op], value.span)
-        for value in active
-        if isinstance(value, Apply) and value.op in NOT_DIFFERENTIABLE
-    ]
+    found = [v for v in active if isinstance(v, Apply)]
+    whole = [(v.op.name, NOT_DIFFERENTIABLE[v.op], v.span) for v in found if v.op in NOT_DIFFERENTIABLE]
+    for value in found:
+        places, what = NO_PARTIAL.get(value.op, ((), ""))
+        if any(value.args[k] in active for k in places):
+            whole.append((value.op.name, f"that by {what} is not known", value.span))
+    return whole

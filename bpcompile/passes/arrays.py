@@ -13,12 +13,14 @@ from collections.abc import Iterator, Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed, literal
-from bpcompile.ir.graph import Apply, Block, Const, Value
+from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.graph import Apply, Block, Branch, Const, Item, Loop, Undefined, Value, blocks_of
 from bpcompile.ir.kinds import STR, Array
-from bpcompile.ir.shapes import dims_of
+from bpcompile.ir.lengths import differ
 from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.rules.algebra import Algebra, Operand
 from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, SINGULAR, TAKES_SMALLER, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.terms import is_broadcast, summed_along
 
 GIVE_SHAPE = frozenset((ops.SPREAD, ops.UNBROADCAST, ops.PLACED, ops.LIKE))  # of their second argument
 KEEP_SHAPE = frozenset((ops.FIRST_EQUAL, ops.BUT_ONE))  # of their first
@@ -36,6 +38,8 @@ class ArrayCotangents(BufferCotangents):
     owed: dict[tuple[Value, Value], tuple[Apply, bool]]  # a contribution that is not summed yet -> where it comes from
     fitting: dict[Value, Value]  # cotangent -> the array that it can be broadcast to
     frames: dict[Value, Value]  # value -> one of the same shape
+    unbound: set[Value]  # arrays that some path leaves unbound
+    loose: set[Value]  # cotangents of these that may be one number
     guarded: set[Value]  # values that reach a `np.where`: some of their items may not be differentiated
 
     def is_inline_array(self, value: Value) -> bool:
@@ -65,11 +69,17 @@ class ArrayCotangents(BufferCotangents):
                 self.owed[arg, total] = (value, is_over)  # summed where it is added to the argument's own
                 yield arg, total
 
-    def settled(self, arg: Value, total: Value) -> Value:
-        """Return a contribution in the shape of the argument that it is for."""
+    def settled(self, arg: Value, total: Value, before: Value | None = None) -> Value:
+        """Return a contribution in the shape of the argument that it is for, unless it is added to what has that."""
         if (arg, total) in self.owed:
             total = self.summed(arg, total, *self.owed.pop((arg, total)))
-        return self.spread(total, arg)
+        is_added = before is not None and self.spans(before, arg)
+        return total if arg in self.unbound or is_added else self.spread(total, arg)
+
+    def pass_on(self, value: Value, other: Value, total: Value) -> None:
+        """Let a contribution that is not summed yet be another value's, of the same shape."""
+        if (value, total) in self.owed:
+            self.owed[other, total] = self.owed.pop((value, total))
 
     def in_shape(self, value: Value, ct: Value) -> Value:
         """Return a contribution that can be added to a part of an array: of its shape, or one number for all."""
@@ -95,10 +105,8 @@ class ArrayCotangents(BufferCotangents):
     def summed(self, arg: Value, total: Value, value: Value, is_over: bool) -> Value:
         """Return a contribution in the shape of the argument, as far as that is known or asked for now."""
         dims, whole = dims_of(arg.kind), dims_of(value.kind)
-        if dims is not None and whole is not None and not is_over:
-            if dims == whole:
-                return total
-            return self.sum_to(total, dims, whole)
+        if dims is not None and whole is not None and not is_over and is_broadcast(dims, whole):
+            return total if dims == whole else summed_along(self.algebra.expr(total), dims, whole).value
         if not is_over and self.spans(arg, value):
             return total
         if self.is_inline_array(arg) and is_array(arg):
@@ -108,30 +116,20 @@ class ArrayCotangents(BufferCotangents):
             return self.apply(ops.SUM_TO, total, self.text("None"))
         return self.apply(ops.UNBROADCAST, total, arg)
 
-    def sum_to(self, total: Value, dims: Sequence[object], whole: Sequence[object]) -> Value:
-        """Return an array summed along the axes that an argument does not have, or has with one item."""
-        extra = len(whole) - len(dims)
-        gone = list(range(extra))
-        ones = [k for k, d in enumerate(dims) if d == 1 and whole[extra + k] != 1]
-        if gone:
-            axes = "None" if not dims else str(gone[0]) if len(gone) == 1 else str(tuple(gone))
-            total = self.apply(ops.SUM_TO, total, self.text(axes))
-        for k in ones:
-            total = self.apply(ops.REDUCTIONS["sum"], total, self.algebra.const(k), self.algebra.const(True))
-        return total
-
     def whole_contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what the arguments of a function of whole arrays get."""
         expr = self.algebra.expr
-        takes_smaller = value.op in TAKES_SMALLER and dims_of(value.kind) == ()
+        op, args = value.gate or (value.op, value.args)
+        is_number = op is ops.LOG_OF_ITEMS and dims_of(ct.kind) == ()
+        takes_smaller = is_number or op in TAKES_SMALLER and dims_of(value.kind) == ()
         if not takes_smaller:
             ct = self.settled(value, ct)
         elif (value, ct) in self.owed:
             ct = self.summed(value, ct, *self.owed.pop((value, ct)))
-        row = WHOLE_PULLBACKS[value.op](expr(ct), expr(value), *map(expr, value.args))
-        row = [*row, *[0] * (len(value.args) - len(row))]
-        for arg, total in self.totals(value.args, row):
-            if value.op in TAKES_SMALLER:  # of one item along the axes that were reduced
+        row = WHOLE_PULLBACKS[op](expr(ct), expr(value), *map(expr, args))
+        row = [*row, *[0] * (len(args) - len(row))]
+        for arg, total in self.totals(args, row):
+            if op in TAKES_SMALLER:  # of one item along the axes that were reduced
                 self.fitting[total] = arg
             else:
                 self.exact.setdefault(total, arg)
@@ -154,6 +152,11 @@ class ArrayCotangents(BufferCotangents):
             return ct
         if dims_of(value.kind) == () and not is_array(ct):
             return ct
+        if negated := self.algebra.parts(ct, ops.NEG):
+            return self.algebra.neg(self.spread(negated[0], value))
+        quotient = self.algebra.parts(ct, ops.DIV)
+        if quotient and dims_of(quotient[0].kind) == ():  # of an empty array: no number is divided by 0
+            return self.algebra.div(self.spread(quotient[0], value), quotient[1])
         if isinstance(ct, Const) and isinstance(ct.value, int):
             ct = self.algebra.const(float(ct.value))  # an array of integers would cut off what is added to it
         found = self.algebra.apply(ops.SPREAD, ct, value)
@@ -168,6 +171,8 @@ class ArrayCotangents(BufferCotangents):
 
     def find_frame(self, value: Value) -> Value:
         """Return a value of the same shape."""
+        if value in self.fn.versions:
+            return self.frame(self.fn.versions[value])
         if value in self.exact:
             return self.frame(self.exact[value])
         if value in self.out.primals:
@@ -184,9 +189,12 @@ class ArrayCotangents(BufferCotangents):
 
     def spans(self, one: Value, other: Value) -> bool:
         """Return whether the first has the shape of the second in any run."""
-        dims = dims_of(one.kind), dims_of(other.kind)
-        if None not in dims:
-            return dims[0] == dims[1]
+        dims, whole = dims_of(one.kind), dims_of(other.kind)
+        if dims is not None and whole is not None:
+            if dims == whole:
+                return True
+            if len(dims) != len(whole) or any(map(differ, dims, whole)):
+                return False
         if self.frame(one) is self.frame(other):
             return True
         if isinstance(one, Apply) and one.op in ops.ELEMENTWISE and one not in self.out.primals:
@@ -221,11 +229,28 @@ class ArrayCotangents(BufferCotangents):
 
     def nothing(self, value: Value) -> Value:
         """Return a cotangent of zero: in its shape, of an array."""
-        if isinstance(value.kind, Array) and value.kind.dims != ():
+        if isinstance(value.kind, Array) and value.kind.dims != () and value not in self.unbound:
             zeros = self.block.append(ops.ZEROS, (value,), None)
             self.out.primals.setdefault(zeros, value)
             return zeros
         return self.algebra.const(0.0)
+
+    # a number, 0, stands for an array that may be unbound: its shape is not there
+
+    def may_be_number(self, ct: Value, value: Value) -> bool:
+        """Return whether the cotangent of an array may be one number."""
+        return dims_of(value.kind) != () and is_array(value) and (isinstance(ct, Const) or ct in self.loose)
+
+    def is_loose(self, ct: Value) -> bool:
+        """Return whether a cotangent may be one number that stands for an array."""
+        return ct in self.loose
+
+    def loosen(self, ct: Value, value: Value) -> None:
+        """Say that the cotangent of an array may be one number."""
+        self.loose.add(ct)
+        ct.kind = Array(None)
+        self.frames[ct] = ct
+        self.fitting[ct] = value
 
 
 def may_be_number(value: Apply) -> bool:
@@ -239,6 +264,33 @@ def guarded_values(found: Sequence[Apply]) -> set[Value]:
     for value in reversed(found):
         if value.op is ops.NUMPY["where"]:
             guarded.update(value.args[1:])
+        elif value.op is ops.NUMPY["select"]:
+            guarded.update(value.args[len(value.args) // 2 :])
         elif value in guarded and value.op in ops.ELEMENTWISE:
             guarded.update(value.args)
     return {v for v in guarded if literal(v) is None}
+
+
+def unbound_values(block: Block) -> set[Value]:
+    """Return what leaves branches, and is carried by loops, and may be unbound."""
+    found: set[Value] = set()
+    while True:
+        before = len(found)
+        todo = [block]
+        while todo:
+            for item in todo.pop().items:
+                for result, *sources in sources_of(item):
+                    if any(isinstance(s, Undefined) or s in found for s in sources):
+                        found.add(result)
+                todo += blocks_of(item)
+        if len(found) == before:
+            return found
+
+
+def sources_of(item: Item) -> Iterator[tuple[Value, ...]]:
+    """Yield what leaves a branch, or is carried by a loop, each with the values that it may be."""
+    if isinstance(item, Branch):
+        yield from zip(item.results, *(side.results for side in item.sides))
+    elif isinstance(item, Loop):
+        yield from zip(item.carried, item.initial)
+        yield from zip(item.results, item.carried)

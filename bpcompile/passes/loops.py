@@ -12,15 +12,18 @@ body reads. The values of the forward body that the backward body mentions are l
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Result, Undefined, Value, replace_values
 from bpcompile.ir.kinds import INT, REAL, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import ArrayCotangents
 from bpcompile.passes.lists import ListCotangents, local_values, read_inside
 from bpcompile.passes.totals import totals_of
+from bpcompile.rules.arrays import is_array
 
 
 class LoopCotangents(ListCotangents, ArrayCotangents):
@@ -29,6 +32,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
     before: dict[int, dict[Value, Value]]
     ends: dict[int, dict[Value, Value]]
     delayed: list[tuple[set[Value], int]]
+    frames: dict[Value, Value]
     pending: dict[Value, Value]
     unchanged: set[tuple[int, int]] | None = None  # loops, each with the place of a number that it only adds to
 
@@ -56,7 +60,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         self.set_run(backward, loop)
         lists = [k for k in carried if isinstance(loop.carried[k].kind, ListKind)]
         unread = {k for k in lists if not self.shape.readers.get(loop.carried[k])}
-        incoming = {k: self.carry(backward, loop.carried[k], self.arriving(loop, k)) for k in carried}
+        incoming = {k: self.carry_in(backward, loop, k) for k in carried}
         outer = {v: self.carry(backward, v, self.cotangent(v) or self.nothing(v)) for v in self.outer_values(loop)}
         after = dict(self.state)
         self.state.update(self.ends.get(id(loop.body), {}))
@@ -115,9 +119,14 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         backward.initial = [backward.initial[k] for k in changed]
         backward.body.results = [backward.body.results[k] for k in changed]
         for k, at in enumerate(changed):
-            result = Result(backward, k, None, backward.carried[k].kind)
+            kind = backward.carried[k].kind
+            if at < len(carried) and isinstance(kind, Array) and not self.is_loose(backward.carried[k]):
+                kind = replace(kind, dims=dims_of(loop.initial[carried[at]].kind))
+            result = Result(backward, k, None, kind)
             backward.results.append(result)
             self.out.primals[result] = primals[at]
+            if self.is_loose(backward.carried[k]):
+                self.loosen(result, primals[at])
             if at >= len(carried):
                 self.scopes[-1][primals[at]] = result
         for k, at in enumerate(carried):
@@ -133,10 +142,20 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
             self.contribute_list(initial, ct)
         elif initial in self.active:
             is_own = self.cotangent(initial) is None and isinstance(initial, (Apply, Result))
-            if is_own and not self.is_item(initial) and self.shape.home.get(initial) is self.forward_block:
+            if is_own and not self.is_in_place(initial) and self.shape.home.get(initial) is self.forward_block:
                 self.scopes[-1][initial] = ct
             else:
                 self.contribute(initial, ct)
+
+    def carry_in(self, backward: Loop, loop: Loop, k: int) -> BlockParam:
+        """Return the cotangent of what a carried value is at the end of a trip of the forward loop."""
+        param = self.carry(backward, loop.carried[k], self.arriving(loop, k))
+        if loop.carried[k] in self.unbound and is_array(param):
+            self.loosen(param, loop.body.results[k])
+        elif is_array(param) and not self.is_loose(param):
+            self.exact[param] = end = loop.body.results[k]
+            param.kind = replace(param.kind, dims=dims_of(end.kind)) if isinstance(param.kind, Array) else param.kind
+        return param
 
     def arriving(self, loop: Loop, k: int) -> Value:
         """Return the cotangent of what a loop gives."""
@@ -149,7 +168,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         """Give a carried cotangent to what the value was at the end of the trip."""
         is_own = isinstance(end, (Apply, Result)) and self.shape.home.get(end) is loop.body
         ends = sum(1 for other in loop.body.results if other is end)
-        if is_own and ends == 1 and end in self.active and not self.is_item(end) and self.shape.readers[end] == 2:
+        if is_own and ends == 1 and end in self.active and not self.is_in_place(end) and self.shape.readers[end] == 2:
             self.scopes[-1][end] = ct
         else:
             self.contribute(end, ct)
@@ -161,6 +180,8 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         backward.carried.append(param)
         backward.initial.append(initial)
         self.out.primals[param] = value
+        if self.may_be_number(initial, value):
+            self.loosen(param, value)
         return param
 
     def outer_values(self, loop: Loop) -> Iterator[Value]:

@@ -22,6 +22,7 @@ from dataclasses import replace
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed, literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -45,13 +46,13 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import BOOL, REAL, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
-from bpcompile.ir.shapes import dims_of
-from bpcompile.passes.arrays import guarded_values
+from bpcompile.passes.arrays import guarded_values, unbound_values
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
 from bpcompile.rules.algebra import Algebra, Operand
-from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, FACTOR_PULLBACKS, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.reductions import core_of
 from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED, SPLITS
 
 
@@ -77,6 +78,7 @@ class Sweep(LoopCotangents):
         self.algebra = Algebra(fn.constants, self.block)
         self.forward_block = fn.body
         self.uniform: dict[Value, Value] = {}
+        self.sums: dict[Value, Value] = {}
         self.before: dict[int, dict[Value, Value]] = {}  # written lists as they stand before a branch or a loop
         self.ends: dict[int, dict[Value, Value]] = {}  # and at the end of a block
         self.state = self.follow(fn.body, {}) if fn.versions else {}
@@ -90,6 +92,8 @@ class Sweep(LoopCotangents):
         applies = list(all_applies(fn.body))
         self.guarded = guarded_values(applies)
         self.frames: dict[Value, Value] = {}
+        self.unbound = unbound_values(fn.body)
+        self.loose: set[Value] = set()
         for value in applies:
             self.frame(value)
         self.buffered = self.find_buffered()
@@ -168,7 +172,7 @@ class Sweep(LoopCotangents):
             self.section(self.algebra.const(0.0))  # the backward part begins here, under no stage
         for value, seed in outputs:
             is_new = isinstance(value, (Apply, Result)) and self.cotangent(value) is None
-            if is_new and value in self.active and not self.is_item(value):
+            if is_new and value in self.active and not self.is_in_place(value):
                 self.scopes[-1][value] = seed
             else:
                 self.contribute(value, seed)
@@ -248,9 +252,9 @@ class Sweep(LoopCotangents):
                 self.unwrite(item)
             elif isinstance(item, Apply):
                 ct = self.cotangent(item)
-                if ct is not None and item.op in ops.MAKERS:
+                if ct is not None and item.op in ops.MAKERS and not is_array(item):
                     self.unmake(item, ct)
-                elif ct is not None and not self.shape.is_inline(item):
+                elif ct is not None and not self.shape.is_inline(item) and item.op is not ops.MAKE:
                     self.section(item)
                     self.pull(item, ct)
             elif isinstance(item, Branch):
@@ -380,7 +384,7 @@ class Sweep(LoopCotangents):
                 self.contribute_list(value, ct)
                 continue
             is_own = self.shape.home.get(value) is side and self.shape.readers[value] == 2 and counts[value] == 1
-            if is_own and value in self.active and not self.is_item(value):
+            if is_own and value in self.active and not self.is_in_place(value):
                 self.scopes[-1][value] = ct
             else:
                 self.contribute(value, ct)
@@ -400,16 +404,48 @@ class Sweep(LoopCotangents):
             branch.results = [*branch.results, result]
             for side, layer in zip(branch.sides, (then, orelse)):
                 side.results.append(layer.get(value) or before or self.nothing_in(side, value))
+            if any(self.may_be_number(side.results[-1], value) for side in branch.sides):
+                self.loosen(result, value)
             self.scopes[-1][value] = result
             self.out.primals[result] = value
 
+    def reverse_factors(self, unpack: Unpack, factored: Apply) -> None:
+        """Give what the cotangents of several arrays come to, to the matrix that they were computed from."""
+        cts = [self.cotangent(r) for r in unpack.results]
+        matrix, expr = factored.args[0], self.algebra.expr
+        if matrix not in self.active or all(ct is None for ct in cts):
+            return
+        self.section(unpack.results[0])
+        given = [None if ct is None else expr(ct) for ct in cts]
+        (share,) = FACTOR_PULLBACKS[factored.op](given, list(map(expr, unpack.results)), *map(expr, factored.args))
+        total = self.algebra.value(share)
+        self.exact.setdefault(total, matrix)
+        if isinstance(matrix, Apply) and self.passes_through(matrix, total) and self.fans_out(matrix, total):
+            self.out.stages.add(matrix)
+            self.algebra.seal(total)
+        self.hand_on(matrix, total)
+
     def reverse_unpack(self, unpack: Unpack) -> None:
         """Give each item's cotangent to the list that it came from."""
+        if isinstance(unpack.sequence, Apply) and unpack.sequence.op in FACTOR_PULLBACKS:
+            self.reverse_factors(unpack, unpack.sequence)
+            return
         found = [(r.index, ct) for r in unpack.results if (ct := self.cotangent(r)) is not None]
         if found:
             self.section(unpack.results[0])
+        if found and is_array(unpack.sequence):
+            self.stack_items(unpack)
+            return
         for index, ct in found:
             self.add_at(unpack.sequence, [index], ct)
+
+    def stack_items(self, unpack: Unpack) -> None:
+        """Give the cotangents of what was unpacked from an array to the array, as one."""
+        cts = [self.cotangent(r) or self.nothing(r) for r in unpack.results]
+        settled = [self.settled(r, ct) for r, ct in zip(unpack.results, cts)]
+        total = self.algebra.apply(ops.STACK, self.algebra.const(0), *settled)
+        self.exact[total] = unpack.sequence
+        self.hand_on(unpack.sequence, total)
 
     # one expression
 
@@ -441,7 +477,9 @@ class Sweep(LoopCotangents):
 
     def is_inline_array(self, value: Value) -> bool:
         """Return whether the cotangent of a value has no line of its own, and goes on item by item."""
-        return isinstance(value, Apply) and value.op in ops.ELEMENTWISE and self.shape.is_inline(value)
+        if not isinstance(value, Apply) or value.gate and value.gate[0] in WHOLE_PULLBACKS:
+            return False
+        return value.op in ops.ELEMENTWISE and self.shape.is_inline(value)
 
     def passes_through(self, value: Value, ct: Value) -> bool:
         """Return whether the cotangent of the value has no line of its own."""
@@ -452,8 +490,10 @@ class Sweep(LoopCotangents):
         args = {a for a in (value.gate[1] if value.gate else value.args) if a in self.active}
         if value.gate and value.gate[0] in (ops.CROSS_ENTROPY, ops.CROSS_ENTROPY_DOWN):
             args &= {value.gate[1][0], value.gate[1][-1]}  # the others get nothing
-        if value.gate and value.gate[0] is ops.SOFTPLUS:
+        if value.gate and value.gate[0] in ops.FIRST_ONLY:
             args &= {value.gate[1][0]}
+        if (value.gate[0] if value.gate else value.op) in ops.USE_TWICE:
+            return not self.is_simple(core_of(self.algebra.expr(ct))[0].value)
         if is_array(value) and dims_of(ct.kind) == () and dims_of(value.kind) != ():
             return False  # one number for all items
         is_repeated = len(args) > 1 or value.op in SPLITS
@@ -478,7 +518,8 @@ class Sweep(LoopCotangents):
             return
         if op in ON_LISTS:
             self.on_list(value, ct)
-            yield from self.to_start(value, ct)
+            for start, total in self.to_start(value, ct):
+                yield start, self.share_of(start, self.settled(value, total), value)
             return
         expr = self.algebra.expr
         exprs = [expr(a) for a in args]
@@ -556,22 +597,23 @@ class Sweep(LoopCotangents):
     def contribute(self, value: Value, ct: Value) -> None:
         """Add to the cotangent of a value that has a name, or of an item of a list."""
         while isinstance(value, Apply) and value.op is ops.READ:
+            self.pass_on(value, value.args[0], ct)
             value = value.args[0]
         if value not in self.active:
             return
         if self.is_item(value):
             assert isinstance(value, Apply)
-            self.add_at(value.args[0], [value.args[1]], ct)
+            self.add_at(value.args[0], [value.args[1]], self.in_shape(value, ct))
             return
         if self.is_buffered(value):
-            self.add_whole(self.array_root(value), ct)
+            root = self.array_root(value)
+            self.add_whole(root, self.settled(value, ct, self.cotangent(root)))
             return
-        ct = self.settled(value, ct)
+        before = self.pending.get(value) if self.is_delayed(value) else self.cotangent(value)
+        ct = self.settled(value, ct, before)
         if self.is_delayed(value):
-            so_far = self.pending.get(value)
-            self.pending[value] = ct if so_far is None else self.algebra.add(so_far, ct)
+            self.pending[value] = ct if before is None else self.algebra.add(before, ct)
             return
-        before = self.cotangent(value)
         total = self.algebra.signed(ct) if before is None else self.algebra.add(before, ct)
         self.name(value, total)
 
@@ -588,6 +630,8 @@ class Sweep(LoopCotangents):
         self.scopes[-1][value] = total
         if isinstance(total, Apply) and total not in self.shape.home:
             self.out.primals.setdefault(total, value)
+            if value in self.unbound and is_array(value):
+                self.loosen(total, value)
 
     def copy(self, value: Value) -> Value:
         """Return a second name for a value."""

@@ -141,6 +141,11 @@ class Algebra:
             return a
         if negated := self.parts(b, ops.NEG):
             return self.add(a, negated[0])
+        x, y = literal(a), literal(b)
+        if x is not None and y is not None:
+            folded = exact(Fraction(x) - Fraction(y), x, y)
+            if folded is not None:
+                return self.const(folded)
         return self.apply(ops.SUB, a, b)
 
     def neg(self, a: Value) -> Value:

@@ -12,9 +12,12 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import Value
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
-from bpcompile.rules import linear, moves, products, reductions
-from bpcompile.rules.algebra import Expr, Operand, call, of, where
-from bpcompile.rules.scalar import PARTIALS, PULLBACKS, Partials, gauss
+from bpcompile.rules import linear, moves, products, reductions, terms
+from bpcompile.rules.algebra import Expr, Operand, call, of
+from bpcompile.rules.items import ITEM_FLAT, ITEM_PARTIALS, ITEM_PULLBACKS
+from bpcompile.rules.pieces import PIECE_PULLBACKS
+from bpcompile.rules.scalar import PARTIALS, PULLBACKS, Partials
+from bpcompile.rules.special import SPECIAL_FLAT, SPECIAL_PARTIALS, SPECIAL_SINGULAR
 from bpcompile.rules.terms import swapped
 
 # function of NumPy -> function of `math` with the same row
@@ -34,19 +37,19 @@ def masked(condition: Expr, ct: Expr, is_first: bool) -> Expr:
 ARRAY_PARTIALS: Mapping[Op, Partials] = {
     **{op: row for op, row in PARTIALS.items() if op in ops.ELEMENTWISE},
     **{NUMPY[n]: PARTIALS[MATH[m]] for n, m in SAME_ROWS.items()},
+    **ITEM_PARTIALS,
     NUMPY["square"]:        lambda out, x: (2 * x,),
     NUMPY["reciprocal"]:    lambda out, x: (-(out * out),),
     NUMPY["absolute"]:      lambda out, x: (of(NUMPY["sign"], x),),      # 0 at 0
     NUMPY["logaddexp"]:     lambda out, x, y: (call("exp", x - out), call("exp", y - out)),
-    NUMPY["scipy.special.expit"]: lambda out, x: ((1 - out) * out,),
-    NUMPY["scipy.special.logit"]: lambda out, x: (1 / (x * (1 - x)),),
-    NUMPY["scipy.special.erf"]:   lambda out, x: (gauss(x) * call("exp", -(x * x)),),
-    NUMPY["scipy.special.erfc"]:  lambda out, x: (-(gauss(x) * call("exp", -(x * x))),),
-    NUMPY["scipy.special.gammaln"]: lambda out, x: (of(NUMPY["scipy.special.digamma"], x),),
-    NUMPY["scipy.special.xlogy"]: lambda out, x, y: (where(of(ops.EQ, x, 0), 0.0, call("log", y)), x / y),
+    **SPECIAL_PARTIALS,
+    ops.SOFTPLUS:          lambda out, x, e: (1 / (1 + 1 / e), 0),        # finite where e is not
+    ops.LOG_OF_SIGMOID:    lambda out, x, s, sign: (sign * (1 - s), 0, 0),
+    ops.LOG_OF_REST:       lambda out, x, s, sign: (-(sign * s), 0, 0),
 }
 ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     **{op: PULLBACKS[op] for op in (ops.DIV, ops.POW)},
+    **ITEM_PULLBACKS,
     NUMPY["degrees"]:   lambda ct, out, x: (of(NUMPY["degrees"], ct),),
     NUMPY["radians"]:   lambda ct, out, x: (of(NUMPY["radians"], ct),),
     NUMPY["where"]:     lambda ct, out, c, x, y: (0, masked(c, ct, True), masked(c, ct, False)),
@@ -55,13 +58,14 @@ ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
 }
 # fmt: on
 # item by item, the derivative is 0 wherever there is one
-ARRAY_FLAT = frozenset(
-    NUMPY[n] for n in "sign floor ceil rint trunc isnan isinf isfinite logical_and logical_or logical_not".split()
-)
+FLAT_NAMES = "sign floor ceil rint trunc isnan isinf isfinite logical_and logical_or logical_not".split()
+ARRAY_FLAT = ITEM_FLAT | SPECIAL_FLAT | {NUMPY[n] for n in FLAT_NAMES}
 
 
 # fmt: off
 WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
+    **PIECE_PULLBACKS,
+    **products.PRODUCT_PULLBACKS,
     REDUCTIONS["sum"]:  lambda ct, out, x, axis, keepdims: (reductions.kept(ct, axis, keepdims),),
     REDUCTIONS["mean"]: reductions.mean_of,
     REDUCTIONS["prod"]: reductions.product_of,
@@ -71,40 +75,52 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     REDUCTIONS["std"]:  reductions.deviation,              # 0 where it is 0
     ops.NORM:           reductions.norm_of,                # 0 at the origin
     ops.LOGSUMEXP:      reductions.logsumexp_of,
-    ops.MATMUL:         products.times,
-    ops.DOT:            products.dotted,
-    ops.OUTER:          products.outer_of,
-    ops.EINSUM:         products.einsum_of,
+    ops.LOGSUMEXP_OF:   reductions.weighed_logsumexp,
+    ops.SOFTMAX:        reductions.softmax_of,
+    ops.LOG_SOFTMAX:    reductions.log_softmax_of,
+    ops.LOG_OF_SOFTMAX: reductions.log_of_softmax,
+    ops.LOG_OF_ITEMS:   reductions.log_of_items,
+    ops.LOG_SOFTMAX_OF: reductions.log_softmax_by_hand,
+    ops.LOG_SUM_EXP:    reductions.log_sum_exp,
+    ops.ROOT_OF_SQUARES: reductions.root_of_squares,       # 0 at the origin
     ops.RESHAPE:        moves.squeezed,
     ops.RAVEL:          moves.squeezed,
     ops.SQUEEZE:        moves.squeezed,
     ops.EXPAND_DIMS:    moves.squeezed,
-    ops.BROADCAST_TO:   lambda ct, out, x, *lengths: (of(ops.UNBROADCAST, ct, x),),
+    ops.COPY_OF:        lambda ct, out, x: (ct,),
+    ops.BROADCAST_TO:   lambda ct, out, x, *lengths: (terms.summed_to(ct, x),),
     ops.TRANSPOSE:      moves.permuted,
     ops.SWAPAXES:       lambda ct, out, x, a, b: (of(ops.SWAPAXES, ct, a, b),),
     ops.MOVEAXIS:       lambda ct, out, x, a, b: (of(ops.MOVEAXIS, ct, b, a),),
-    ops.CONCATENATE:    moves.joined,
     ops.STACK:          moves.stacked,
+    ops.ARRAY:          moves.nested,
     ops.FLIP:           lambda ct, out, x, axis: (of(ops.FLIP, ct, axis),),
     ops.ROLL:           moves.rolled,
     ops.CUMSUM:         moves.summed_up,
     ops.TRIL:           lambda ct, out, x, k: (of(ops.TRIL, ct, k),),
     ops.TRIU:           lambda ct, out, x, k: (of(ops.TRIU, ct, k),),
-    ops.DIAG:           moves.diagonal,
     ops.SUBSCRIPT:      moves.picked,
-    ops.TRACE:          lambda ct, out, x: (moves.unit(x) * ct,),
     ops.INV:            linear.inverse,
     ops.DET:            lambda ct, out, a: (linear.wide(ct * out) * swapped(of(ops.INV, a)),),
     ops.LOGDET:         lambda ct, out, a: (linear.wide(ct) * swapped(of(ops.INV, a)),),
     ops.SOLVE:          linear.solved,
     ops.CHOLESKY:       lambda ct, out, a: (of(ops.CHOLESKY_SHARE, ct, out),),
+    ops.PINV:           lambda ct, out, a: (of(ops.PINV_SHARE, ct, a, out),),   # where the rank stays
+    ops.MATRIX_POWER:   lambda ct, out, a, n: (of(ops.POWER_SHARE, ct, a, n),),
     ops.SORT:           moves.sorted_,
 }
 # fmt: on
+# functions of a matrix that give several arrays: from the cotangent of each, None where there is none
+FACTOR_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
+    ops.EIGH: linear.eigenvalues_of,
+    ops.SVD: linear.singular_values_of,
+    ops.QR: linear.triangular_of,
+}
 WHOLE_FLAT = frozenset(
     (
         *(REDUCTIONS[n] for n in ("any", "all", "argmax", "argmin", "count_nonzero")),
         ops.SIGN_DET,
+        ops.MATRIX_RANK,
         ops.ARGSORT,
         ops.DIM,
         ops.SIZE,
@@ -118,8 +134,8 @@ TAKES_SMALLER = frozenset((REDUCTIONS["sum"], REDUCTIONS["mean"]))
 # partials that may be infinite or no number where the function is not differentiated, behind `np.where`
 SINGULAR = frozenset(
     (ops.DIV, ops.POW, *(NUMPY[n] for n in "log sqrt log1p log2 log10 arcsin arccos arccosh arctanh reciprocal exp "
-     "exp2 expm1 sinh cosh cbrt arctan2 hypot tan".split()))
-)  # fmt: skip
+     "exp2 expm1 sinh cosh cbrt arctan2 hypot tan fmod float_power".split()))
+) | SPECIAL_SINGULAR  # fmt: skip
 
 
 def is_array(value: Value) -> bool:

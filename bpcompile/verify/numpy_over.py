@@ -12,21 +12,24 @@ from types import SimpleNamespace
 from typing import Any
 
 from bpcompile.verify.exact_math import ExactMath
-from bpcompile.verify.traced import Num, Tracer
-from bpcompile.verify.work import Unsupported
+from bpcompile.verify.linear import ExactLinear, plain
+from bpcompile.verify.numpy_whole import OWN_WHOLE, ItemFunctions, cross, select
+from bpcompile.verify.special import ExactSpecial
+from bpcompile.verify.traced import Tracer
 
 SAME = "exp log sqrt sin cos tan tanh sinh cosh log1p expm1 log2 log10 exp2 cbrt degrees radians".split()
 RENAMED = {
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
     "deg2rad": "radians", "rad2deg": "degrees",
 }  # fmt: skip
+REDUCING = "sum mean prod max min var std any all argmax argmin".split()  # methods too
 OWN = (  # of NumPy's own, exact on objects
     "sum prod cumsum cumprod dot outer matmul einsum tensordot transpose swapaxes moveaxis reshape ravel expand_dims "
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
-    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace "
-    "ndenumerate ascontiguousarray empty_like take"
+    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace shares_memory "
+    "ndenumerate ascontiguousarray empty_like"
 ).split()
 
 
@@ -38,6 +41,8 @@ class NumPyOver:
         self.math = ExactMath(tracer).module
         self.tracer = tracer
         np = self.np
+        exact = ExactSpecial(tracer).functions
+        self.helpers = {"sinc_slope": self.each(self.sinc_slope), "bessel_i1": self.each(exact["i1"])}
         one = {name: self.each(getattr(self.math, name)) for name in SAME}
         one.update({name: self.each(getattr(self.math, to)) for name, to in RENAMED.items()})
         one.update({"absolute": self.each(abs), "abs": self.each(abs), "fabs": self.each(abs)})
@@ -52,6 +57,8 @@ class NumPyOver:
             isnan=self.truths(lambda v: False),
             isinf=self.truths(lambda v: False),
             isfinite=self.truths(lambda v: True),
+            sinc=self.each(self.sinc),
+            i0=self.each(exact["i0"]),
         )
         two = {
             "maximum": self.each(lambda a, b: a if a >= b else b, 2),
@@ -61,33 +68,29 @@ class NumPyOver:
             "copysign": self.each(self.math.copysign, 2),
             "logaddexp": self.each(lambda a, b: self.math.log(self.math.exp(a) + self.math.exp(b)), 2),
         }
-        own = {name: getattr(np, name) for name in OWN}
+        own = {name: getattr(np, name) for name in (*OWN, *OWN_WHOLE) if hasattr(np, name)}
         constants = {name: getattr(self.math, name) for name in ("pi", "e", "inf", "nan")}
-        self.linalg = SimpleNamespace(
-            norm=self.norm, inv=self.inv, solve=self.solve, det=self.det, slogdet=self.slogdet, cholesky=self.cholesky
-        )
+        self.linear = ExactLinear(tracer)
         special = SimpleNamespace(
-            expit=self.each(lambda v: 1 / (1 + self.math.exp(-v))),
-            logit=self.each(lambda v: self.math.log(v / (1 - v))),
-            erf=self.each(self.math.erf),
-            erfc=self.each(self.math.erfc),
-            gammaln=self.each(self.math.lgamma),
-            digamma=self.each(ExactMath(tracer).basic["digamma"]),
-            psi=self.each(ExactMath(tracer).basic["digamma"]),
-            xlogy=self.each(lambda a, b: a * self.math.log(b) if a != 0 else 0 * b, 2),
+            **{name: self.item_by_item(f) for name, f in exact.items()},
             logsumexp=self.logsumexp,
+            softmax=self.softmax,
+            log_softmax=self.log_softmax,
         )
         self.scipy = SimpleNamespace(special=special)
         self.numpy = SimpleNamespace(
             **{**own, **one, **two, **constants},
-            where=self.where, mean=self.mean, var=self.var, std=self.std, clip=self.clip, linalg=self.linalg,
+            **ItemFunctions(tracer, self.math, self.each, self.truths).functions,
+            vdot=lambda a, b: np.sum(np.ravel(a) * np.ravel(b)), cross=cross,
+            select=lambda *args: select(self.where, *args),
+            where=self.where, mean=self.mean, var=self.var, std=self.std, clip=self.clip, linalg=self.linear.module,
             any=self.any, all=self.all, logical_and=self.truths(lambda a, b: bool(a) and bool(b), 2),
             logical_or=self.truths(lambda a, b: bool(a) or bool(b), 2), logical_not=self.truths(lambda a: not a),
             count_nonzero=self.count_nonzero, result_type=lambda *_: object, float64=lambda v: v,
         )  # fmt: skip
         for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
             setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
-            setattr(self.numpy, f"{name}_like", lambda x, v=one_: np.full(np.shape(x), v, dtype=object)[()])
+            setattr(self.numpy, f"{name}_like", lambda x, dtype=None, v=one_: np.full(np.shape(x), v, dtype=object)[()])
 
     def each(self, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:
         """Return a function of numbers as one of arrays."""
@@ -97,6 +100,10 @@ class NumPyOver:
             return vectorised(*args)
 
         return apply
+
+    def item_by_item(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function of however many numbers as one of arrays."""
+        return lambda *args: self.each(function, len(args))(*args)
 
     def truths(self, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:
         """Return a test of numbers as one of arrays."""
@@ -115,6 +122,13 @@ class NumPyOver:
     def count_nonzero(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return self.np.count_nonzero(self.np.asarray(x).astype(bool), axis=axis, keepdims=keepdims)
 
+    def sinc(self, x: Any) -> Any:
+        angle = x * self.math.pi
+        return self.math.sin(angle) / angle if x != 0 else self.tracer.exact(1)
+
+    def sinc_slope(self, x: Any) -> Any:
+        return (self.math.cos(x * self.math.pi) - self.sinc(x)) / x if x != 0 else self.tracer.exact(0)
+
     def count(self, x: Any, axis: Any) -> int:
         """Return how many items an item of a reduction stands for."""
         shape = self.np.shape(x)
@@ -131,73 +145,18 @@ class NumPyOver:
     def std(self, x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
         return self.numpy.sqrt(self.var(x, axis=axis, ddof=ddof, keepdims=keepdims))
 
-    def norm(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        return self.numpy.sqrt(self.np.sum(x * x, axis=axis, keepdims=keepdims))
+    def logsumexp(self, a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
+        terms = self.numpy.exp(a) if b is None else self.numpy.exp(a) * b
+        return self.numpy.log(self.np.sum(terms, axis=axis, keepdims=keepdims))
 
-    def logsumexp(self, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        return self.numpy.log(self.np.sum(self.numpy.exp(a), axis=axis, keepdims=keepdims))
+    def softmax(self, x: Any, axis: Any = None) -> Any:
+        terms = self.numpy.exp(x)
+        return terms / self.np.sum(terms, axis=axis, keepdims=True)
 
-    def clip(self, x: Any, low: Any, high: Any) -> Any:
+    def log_softmax(self, x: Any, axis: Any = None) -> Any:
+        return x - self.numpy.log(self.np.sum(self.numpy.exp(x), axis=axis, keepdims=True))
+
+    def clip(self, a: Any, a_min: Any = None, a_max: Any = None, min: Any = None, max: Any = None) -> Any:
+        x, low, high = a, min if a_min is None else a_min, max if a_max is None else a_max
         x = x if low is None else self.numpy.maximum(x, low)
         return x if high is None else self.numpy.minimum(x, high)
-
-    # matrices: elimination, with the largest item of a column first
-
-    def square(self, a: Any) -> tuple[list[list[Any]], int]:
-        """Return the rows of a matrix."""
-        if self.np.ndim(a) > 2:
-            raise Unsupported("stacks of matrices")
-        if self.np.ndim(a) < 2 or len(a) != len(a[0]):
-            raise ValueError("no square matrix")
-        return [[self.tracer.need(plain(v)) for v in row] for row in a], len(a)
-
-    def eliminated(self, a: Any, b: list[list[Any]]) -> tuple[list[list[Any]], Any]:
-        """Return the solution for several right sides, and the determinant."""
-        rows, n = self.square(a)
-        det: Any = self.tracer.exact(1)
-        for k in range(n):
-            best = max(range(k, n), key=lambda i: abs(rows[i][k].value))
-            if best != k:
-                rows[k], rows[best], b[k], b[best] = rows[best], rows[k], b[best], b[k]
-                det = -det
-            det = det * rows[k][k]
-            for i in range(n):
-                if i != k:
-                    factor = rows[i][k] / rows[k][k]
-                    rows[i] = [u - factor * v for u, v in zip(rows[i], rows[k])]
-                    b[i] = [u - factor * v for u, v in zip(b[i], b[k])]
-        return [[v / rows[i][i] for v in b[i]] for i in range(n)], det
-
-    def solve(self, a: Any, b: Any) -> Any:
-        right = self.np.asarray(b)
-        is_vector = right.ndim == 1
-        columns = [[plain(v)] for v in right] if is_vector else [[plain(v) for v in row] for row in right]
-        found = self.np.array(self.eliminated(a, columns)[0], dtype=object)
-        return found[:, 0] if is_vector else found
-
-    def inv(self, a: Any) -> Any:
-        return self.solve(a, self.np.eye(len(a), dtype=int))
-
-    def det(self, a: Any) -> Any:
-        return self.eliminated(a, [[0] for _ in a])[1]
-
-    def slogdet(self, a: Any) -> tuple[Any, Any]:
-        det = self.det(a)
-        return det.sign(), self.math.log(abs(det))
-
-    def cholesky(self, a: Any) -> Any:
-        rows, n = self.square(a)
-        factor: list[list[Any]] = [[self.tracer.exact(0)] * n for _ in range(n)]
-        for i in range(n):
-            for j in range(i + 1):
-                rest = rows[i][j]
-                for k in range(j):
-                    rest = rest - factor[i][k] * factor[j][k]
-                factor[i][j] = self.math.sqrt(rest) if i == j else rest / factor[j][j]
-        return self.np.array(factor, dtype=object)
-
-
-def plain(value: Any) -> Any:
-    """Return a number of NumPy's as one of Python's."""
-    is_scalar = hasattr(value, "item") and not getattr(value, "shape", ())
-    return value.item() if is_scalar and not isinstance(value, Num) else value
