@@ -58,7 +58,7 @@ PROGRAMS: dict[str, tuple[str, tuple[Any, ...]]] = {
         for i in range(steps):
             h = np.tanh(V @ h + Z[i]) if np.sum(h) < 9 else h
         margins = np.maximum(0, Z - Z[np.arange(3), labels][:, None] + 1)
-        return np.mean(np.sum(margins, axis=1)) + np.sum(h) - np.sum(np.log(expit(Z))) + np.sum(logit(expit(Z)) ** 2) + np.sum(V ** steps)
+        return np.mean(np.sum(margins, axis=1)) + np.sum(h) - np.sum(np.log(expit(Z))) + np.sum(scipy.special.softmax(Z, axis=1) ** 2) + np.sum(logit(expit(Z)) ** 2) + np.sum(V ** steps)
     """, (normal(3, 4), np.array([1, 0, 1]), normal(4, 2), normal(2), positive(2, 2), 3)),
     "written in place": ("""
     def f(u, v, k, n: int):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bpcompile.backends.numba_spelling import NUMBA_SPELLING, axes_of, keeps, rank
+from bpcompile.backends.numba_spelling import NUMBA_SPELLING, axes_of, is_number, keeps, rank
 from bpcompile.errors import Refusal, Span
 from bpcompile.ir import ops
-from bpcompile.ir.facts import Live
+from bpcompile.ir.array_ops import SHARES
+from bpcompile.ir.facts import Live, literal
 from bpcompile.ir.graph import (
     Apply,
     Block,
@@ -29,7 +30,7 @@ from bpcompile.ir.graph import (
 from bpcompile.ir.kinds import Array, Kind, Sequence
 from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
 from bpcompile.ir.places import is_many, parts_of
-from bpcompile.ir.shapes import dims_of, literal_axis
+from bpcompile.ir.shapes import literal_axis
 
 GIVE_SHAPES = 'give the shapes: `x: "n m"`'
 OF_MATH = (
@@ -39,7 +40,8 @@ OF_MATH = (
 OF_NUMPY = (
     "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 exp2 "
     "cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite maximum minimum "
-    "arctan2 hypot logaddexp copysign logical_and logical_or logical_not where"
+    "arctan2 hypot logaddexp copysign logical_and logical_or logical_not where "
+    "clip fmax fmin fmod logaddexp2 signbit logical_xor"
 )
 TAKEN = frozenset(
     (
@@ -53,7 +55,17 @@ TAKEN = frozenset(
         *(ops.LIST, ops.REPEAT, ops.COPY_OF, ops.SLICE, ops.CONCAT, ops.STORE, ops.APPEND, ops.DROP),
         *(ops.COPY, ops.FILL, ops.ADD_AT, ops.UNSTORE, ops.UNAPPEND, ops.UNDROP),
         *(ops.ADD_ALL, ops.TAPE, ops.PUSH, ops.POP_TAPE, ops.DIGAMMA, ops.LEAVE_ONE_OUT, ops.IS, ops.IS_NO_VECTOR),
-        *(ops.MATMUL, ops.DOT, ops.OUTER, ops.RAVEL, ops.TRANSPOSE, ops.SWAPAXES, ops.MOVEAXIS, ops.CONCATENATE),
+        *(
+            ops.MATMUL,
+            ops.DOT,
+            ops.OUTER,
+            ops.RAVEL,
+            ops.TRANSPOSE,
+            ops.SWAPAXES,
+            ops.MOVEAXIS,
+            ops.CONCATENATE,
+            ops.STACK,
+        ),
         *(ops.CUMSUM, ops.TRIL, ops.TRIU, ops.DIAG, ops.TRACE, ops.BROADCAST_TO, ops.DIM, ops.SIZE, ops.MAKE),
         *(ops.INV, ops.DET, ops.LOGDET, ops.SIGN_DET, ops.SOLVE, ops.CHOLESKY),
         *(ops.UNBROADCAST, ops.SUM_TO, ops.SPREAD, ops.TIMES_LEFT, ops.TIMES_RIGHT, ops.CHOLESKY_SHARE),
@@ -75,6 +87,8 @@ def of_ranks(most: int, what: str) -> Callable[[Apply], tuple[str, str] | None]:
 
 def reduction(value: Apply) -> tuple[str, str] | None:
     """Return what is wrong with a reduction."""
+    if value.op is ops.NORM and not (isinstance(value.args[1], Const) and value.args[1].value in ("None", None)):
+        return "an `ord` of np.linalg.norm", "write the norm out"
     axes, count = axes_of(value), rank(value.args[0])
     if axes is None:
         return ("`keepdims` where the rank is not known", GIVE_SHAPES) if keeps(value) and count is None else None
@@ -87,7 +101,9 @@ def reduction(value: Apply) -> tuple[str, str] | None:
     return None
 
 
-ONE_AXIS = frozenset((ops.NORM, ops.LOGSUMEXP, *(REDUCTIONS[n] for n in "var std argmax argmin count_nonzero".split())))
+ONE_AXIS = frozenset(
+    (ops.NORM, ops.LOGSUMEXP, ops.SOFTMAX, *(REDUCTIONS[n] for n in "var std argmax argmin count_nonzero".split()))
+)
 
 
 def by_item(value: Apply) -> tuple[str, str] | None:
@@ -104,8 +120,6 @@ TRUTHS = "an array of truths as an index, but of one axis", "multiply by the tru
 
 def place(value: Apply) -> tuple[str, str] | None:
     """Return what is wrong with a subscript: an array of truths, or index arrays."""
-    if value.op is ops.PLACED and isinstance(value.args[2], Const) and value.args[2].value == "DIAG":
-        return None if is_square(value.args[1]) else ("`np.diag` of a matrix that may not be square", GIVE_SHAPES)
     array = value.args[0] if value.op is ops.SUBSCRIPT else value.args[1]
     parts = [p for p in parts_of(value.args[1 if value.op is ops.SUBSCRIPT else 2 :]) if isinstance(p, Value)]
     masks = [p for p in parts if is_many(p) and isinstance(p.kind, Array) and p.kind.dtype == "bool"]
@@ -114,10 +128,17 @@ def place(value: Apply) -> tuple[str, str] | None:
     return None
 
 
-def is_square(value: Value) -> bool:
-    """Return whether a matrix has as many rows as columns."""
-    dims = dims_of(value.kind)
-    return dims is not None and len(dims) == 2 and dims[0] == dims[1]
+def diagonal(value: Apply) -> tuple[str, str] | None:
+    """Return what is wrong with the gradient of a diagonal."""
+    is_plain = rank(value.args[1]) == 2 and [literal(a) for a in value.args[3:]] == [0, 1]
+    return None if is_plain else ("a diagonal, but of a matrix", GIVE_SHAPES)
+
+
+def array(value: Apply) -> tuple[str, str] | None:
+    """Return what is wrong with an array that is written out."""
+    pattern = value.args[0]
+    is_flat = isinstance(pattern, Const) and str(pattern.value).count("[") == 1
+    return None if is_flat or all(map(is_number, value.args[1:])) else ("rows that are written out", "use np.stack")
 
 
 def addition(value: Apply) -> tuple[str, str] | None:
@@ -171,7 +192,7 @@ LIMITS: Mapping[Op, Callable[[Apply], tuple[str, str] | None]] = {
     ops.MATMUL:      of_ranks(2, "`@` of arrays"),
     ops.DOT:         of_ranks(2, "`np.dot` of arrays"),
     **{op: of_ranks(2, f"`{op.name}` of arrays") for op in (ops.INV, ops.DET, ops.LOGDET, ops.SOLVE, ops.CHOLESKY)},
-    **dict.fromkeys((*REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM), reduction),
+    **dict.fromkeys((*REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.SOFTMAX), reduction),
     **dict.fromkeys((ops.FIRST_EQUAL, ops.BUT_ONE), by_item),
     **dict.fromkeys((ops.SORT, ops.ARGSORT, ops.UNSORTED), sort),
     **dict.fromkeys((ops.DOT_LEFT, ops.DOT_RIGHT), product),
@@ -179,6 +200,8 @@ LIMITS: Mapping[Op, Callable[[Apply], tuple[str, str] | None]] = {
     ops.PLACED:      place,
     **dict.fromkeys((ops.ADD_AT, ops.STORE), addition),
     ops.SQUEEZE:     squeeze,
+    ops.ARRAY:       array,
+    SHARES["diagonal_share"]: diagonal,
     ops.MAKE:        making,
     ops.LIST:        nested,
 }
@@ -237,11 +260,18 @@ def reason(item: Item) -> tuple[str, str] | None:
     return None
 
 
+def is_array(value: Value) -> bool:
+    """Return whether a value is surely an array of one axis or more."""
+    if isinstance(value, Apply) and value.op in ops.ELEMENTWISE and rank(value) is None:
+        return any(map(is_array, value.args))
+    return bool(rank(value))
+
+
 def of_two_types(pairs: Iterator[tuple[Value, Value]]) -> tuple[str, str] | None:
     """Return what is wrong with a name that holds arrays of different ranks."""
     for one, other in pairs:
         ranks = rank(one), rank(other)
-        if isinstance(one.kind, Array) != isinstance(other.kind, Array) and ranks != (0, 0) and None not in ranks:
+        if 0 in ranks and (is_array(one) or is_array(other)):
             return "a name that is a number at one time and an array at another", "begin with an array: np.zeros(n)"
         if None not in ranks and ranks[0] != ranks[1]:
             return "a name that holds arrays of different ranks", "use a name for each"

@@ -101,6 +101,12 @@ LOGSUMEXP_ALONG = '''def logsumexp_along(x, axis):
     return total
 '''
 
+SOFTMAX_ALONG = '''def softmax_along(x, axis):
+    """Return exp(x), divided by its sum along an axis."""
+    weights = np.exp(x - np.expand_dims(np.asarray(max_along(x, axis)), axis))
+    return weights / np.expand_dims(np.asarray(np.sum(weights, axis=axis)), axis)
+'''
+
 FIRST_EQUAL = '''def first_equal(x, best, axis):
     """Return 1 at the first item along an axis that is the best one, else 0."""
     total = np.zeros(x.shape)
@@ -166,6 +172,14 @@ MATMUL_RIGHT = '''def matmul_right(grad, a, b):
     return a.T @ grad
 '''
 
+DIAGONAL_SHARE = '''def diagonal_share(grad, x, offset):
+    """Return the gradient of the diagonal of a matrix: zeros, but for the diagonal."""
+    total = np.zeros(x.shape)
+    for k in range(len(grad)):
+        total[k + max(-offset, 0), k + max(offset, 0)] = grad[k]
+    return total
+'''
+
 UNSORTED = '''def unsorted(grad, x):
     """Return the gradient of a sort: each item where it came from."""
     total = np.zeros_like(grad)
@@ -216,6 +230,7 @@ NUMBA_PRELUDE: Mapping[str, str] = {
     "add_pairs": ADD_PAIRS,
     "but_one": BUT_ONE,
     "cholesky_share": CHOLESKY_SHARE,
+    "diagonal_share": DIAGONAL_SHARE,
     "dot_left": MATMUL_LEFT.replace("matmul_left", "dot_left").replace("a @ b", "np.dot(a, b)"),
     "dot_right": MATMUL_RIGHT.replace("matmul_right", "dot_right").replace("a @ b", "np.dot(a, b)"),
     "expit": EXPIT,
@@ -233,6 +248,7 @@ NUMBA_PRELUDE: Mapping[str, str] = {
     "placed": PLACED,
     "prod_along": PROD_ALONG,
     "roll_along": ROLL_ALONG,
+    "softmax_along": SOFTMAX_ALONG,
     "solve_right": SOLVE_RIGHT,
     "solve_share": SOLVE_SHARE,
     "unbroadcast": UNBROADCAST,
@@ -240,4 +256,7 @@ NUMBA_PRELUDE: Mapping[str, str] = {
     "var_along": VAR_ALONG,
 }
 
-NUMBA_NEEDED: Mapping[str, tuple[str, ...]] = {"var_along": ("mean_along",)}  # helper -> those that it calls
+NUMBA_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "softmax_along": ("max_along",),
+    "var_along": ("mean_along",),
+}  # helper -> those that it calls

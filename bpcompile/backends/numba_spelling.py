@@ -8,14 +8,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 
-from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, is_default, option, places
+from bpcompile.backends.array_spelling import is_default, option
+from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, places
 from bpcompile.backends.targets import PYTHON, call, dotted
 from bpcompile.ir import ops
+from bpcompile.ir.array_ops import SHARES
 from bpcompile.ir.facts import literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Const, Value
 from bpcompile.ir.kinds import Array
-from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
-from bpcompile.ir.shapes import dims_of, literal_axis
+from bpcompile.ir.ops import REDUCTIONS, SPECIAL, Op
+from bpcompile.ir.shapes import literal_axis
 
 Nodes = Sequence[ast.expr]
 Respelling = Callable[[Apply, Nodes], ast.expr]
@@ -28,8 +31,8 @@ def rank(value: Value) -> int | None:
 
 
 def axes_of(value: Apply) -> Sequence[int] | None:
-    """Return the axes of a function along axes, which come second, as they can be taken away; None is all of them."""
-    axis = value.args[1]
+    """Return the axes of a function along axes, as they can be taken away one after the other; None is all of them."""
+    axis = value.args[2 if value.op is ops.NORM else 1]
     assert isinstance(axis, Const)
     axes, count = literal_axis(axis.value), rank(value.args[0])
     if axes is None:
@@ -95,7 +98,7 @@ def along(name: str) -> Respelling:
     def spell(value: Apply, nodes: Nodes) -> ast.expr:
         found = nodes[0]
         for k in axes_of(value) or ():
-            found = call(name)(found, number(k), *nodes[2:-1])
+            found = call(name)(found, number(k), *(nodes[2:-1] if value.op in WITH_DDOF else ()))
         return found
 
     return spell
@@ -198,11 +201,11 @@ def squeezed(value: Apply, nodes: Nodes) -> ast.expr:
     return found
 
 
-def stacked(value: Apply, nodes: Nodes) -> ast.expr:
-    """Return several arrays as one, or several numbers as an array."""
-    if all(is_number(a) for a in value.args[1:]):
-        return call("np.array")(ast.List(list(nodes[1:]), ast.Load()))
-    return as_spelled(value, nodes)
+def array(value: Apply, nodes: Nodes) -> ast.expr:
+    """Return `np.array`, of numbers; of arrays it is `np.stack`."""
+    if all(map(is_number, value.args[1:])):
+        return as_spelled(value, nodes)
+    return call("np.stack")(ast.Tuple(list(nodes[1:]), ast.Load()))
 
 
 def is_number(value: Value) -> bool:
@@ -297,8 +300,6 @@ def as_index(node: ast.expr) -> ast.expr:
 
 def placed(value: Apply, nodes: Nodes) -> ast.expr:
     """Return zeros with an array at some places."""
-    if is_default(nodes[2], "DIAG"):
-        return call("np.diag")(nodes[0])
     return call("placed")(nodes[0], nodes[1], index_of(*nodes[2:]))
 
 
@@ -315,11 +316,21 @@ def same_memory(value: Apply, nodes: Nodes) -> ast.expr:
     return call("may_overlap")(*nodes) if getattr(value.args[0].kind, "is_array", False) else PYTHON[ops.IS](*nodes)
 
 
+def softmax(value: Apply, nodes: Nodes) -> ast.expr:
+    """Return softmax along an axis, or over all items."""
+    axes = axes_of(value)
+    if axes is not None:
+        return call("softmax_along")(nodes[0], number(axes[0]))
+    flat = call("softmax_along")(call("np.ravel")(nodes[0]), ast.Constant(0))
+    return call("np.reshape")(flat, call("np.shape")(nodes[0]))
+
+
 def logistic(value: Apply, nodes: Nodes) -> ast.expr:
     """Return a function of SciPy that travels in the module."""
     return call(value.op.name.removeprefix("scipy.special."))(*nodes)
 
 
+WITH_DDOF = (REDUCTIONS["var"], REDUCTIONS["std"])
 SUM, MEAN, PROD, MAX, MIN, VAR, STD = (REDUCTIONS[n] for n in "sum mean prod max min var std".split())
 # fmt: off
 NUMBA_SPELLING: Mapping[Op, Respelling] = {
@@ -346,7 +357,8 @@ NUMBA_SPELLING: Mapping[Op, Respelling] = {
     ops.SQUEEZE:       squeezed,
     ops.RESHAPE:       reshaped,
     ops.LIKE:          reshaped,
-    ops.STACK:         stacked,
+    ops.ARRAY:         array,
+    SHARES["diagonal_share"]: lambda value, nodes: call("diagonal_share")(*nodes[:3]),
     ops.FLIP:          flipped,
     ops.ROLL:          rolled,
     ops.SUBSCRIPT:     subscript,
@@ -358,7 +370,8 @@ NUMBA_SPELLING: Mapping[Op, Respelling] = {
     ops.FIRST_EQUAL:   in_its_shape("first_equal"),
     ops.BUT_ONE:       in_its_shape("but_one"),
     ops.ZEROS:         lambda value, nodes: call("np.zeros")(call("np.shape")(nodes[0])),
-    NUMPY["scipy.special.expit"]: logistic,
-    NUMPY["scipy.special.logit"]: logistic,
+    SPECIAL["expit"]:  logistic,
+    SPECIAL["logit"]:  logistic,
+    ops.SOFTMAX:       softmax,
 }
 # fmt: on
