@@ -17,7 +17,7 @@ from bpcompile.rules.terms import as_large, literal_of, text
 def kept(ct: Expr, axis: Expr, keepdims: Expr) -> Expr:
     """Return a cotangent, or a result, of a reduction with the reduced axes of one item again."""
     axes = literal_axis(literal_of(axis))
-    if literal_of(keepdims) or axes is None:
+    if literal_of(keepdims) or axes is None or dims_of(ct.value.kind) == ():
         return ct
     if len(axes) == 1:
         return of(ops.EXPAND_DIMS, ct, axes[0])
