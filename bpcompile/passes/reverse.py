@@ -92,6 +92,7 @@ class Sweep(LoopCotangents):
         applies = list(all_applies(fn.body))
         self.guarded = guarded_values(applies)
         self.frames: dict[Value, Value] = {}
+        self.cuts: dict[tuple[Value, int], Value] = {}
         self.unbound = unbound_values(fn.body)
         self.loose: set[Value] = set()
         for value in applies:
@@ -616,8 +617,16 @@ class Sweep(LoopCotangents):
         if self.is_delayed(value):
             self.pending[value] = ct if before is None else self.algebra.add(before, ct)
             return
+        if before is ct and self.is_just_bound(before):
+            self.block.items.pop()
+            self.algebra.unseal(before)
         total = self.algebra.signed(ct) if before is None else self.algebra.add(before, ct)
         self.name(value, total)
+
+    def is_just_bound(self, value: Value) -> bool:
+        """Return whether the last line gave a value its name."""
+        last = self.block.items[-1] if self.block.items else None
+        return isinstance(last, Bind) and last.value is value and isinstance(value, Apply) and value.op is not ops.COPY
 
     def name(self, value: Value, total: Value) -> None:
         """Let the total be the value's cotangent, on a line of its own."""
