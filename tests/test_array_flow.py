@@ -268,3 +268,56 @@ def test_module_constants(name: str) -> None:
 def test_constants_that_other_code_may_change(change: str) -> None:
     others = f"def zero(v):\n    v[:] = 0\n\n\ndef g():\n    {change}\n\n\n"
     refused(f"{MATRIX}\n\n{others}def f(x):\n    return x @ A @ x\n", "BP031")
+
+
+# ---------------------------------------------------------------------------------------------- returns, branches, x += y
+
+RETURNS = {
+    "out of a loop": "def g(a):\n    for i in range(5):\n        a = a * 1.5\n        if np.sum(a) > 4:\n            return a * a\n    return np.sin(a)\n\n\ndef f(x{}):\n    return np.sum(g(x) * x)",
+    "a tuple out of a loop": "def g(a):\n    for i in range(5):\n        a = a * 1.5\n        if np.sum(a) > 4:\n            return a * a, i\n    return np.sin(a), 5\n\n\ndef f(x{}):\n    y, k = g(x)\n    return np.sum(y * x) * k",
+    "out of an endless loop": "def g(a):\n    while True:\n        a = a * 1.5\n        if np.sum(a) > 4:\n            return a / 2\n\n\ndef f(x{}):\n    return np.sum(g(x) * x)",
+    "out of two loops": "def g(a):\n    for i in range(3):\n        for j in range(i):\n            d = a[i] * a - a[j]\n            if d @ d > 0.4:\n                return d * 2\n    return a * 0\n\n\ndef f(x{}):\n    return np.sum(g(x) * x)",
+    "a number or an array": "def g(a):\n    if np.sum(a) > 1:\n        return a * 2\n    return 1.0\n\n\ndef f(x{}):\n    return np.sum(g(x) * x)",
+    "bound in a tuple": "def f(x{}):\n    for i in range(3):\n        a, b = x * i, np.sum(x)\n    return np.sum(a) * b",
+    "before a break": "def f(x{}):\n    for i in range(10):\n        y = x * i\n        if np.sum(y) > 5:\n            break\n    else:\n        y = np.sin(x)\n    return np.sum(y * y)",
+}
+
+
+@pytest.mark.parametrize("shape", ("", ": 'n'"), ids=("plain", "shapes"))
+@pytest.mark.parametrize("name", RETURNS)
+def test_arrays_on_some_paths(name: str, shape: str) -> None:
+    for scale in (1.0, 0.1):
+        check(RETURNS[name].replace("{}", shape) + "\n", scale * positive(3))
+
+
+ADDED = {
+    "numbers of unknown rank": "s = 0.0\n    for i in range(3):\n        s += x @ y * i\n    s += np.sum(x)\n    return s",
+    "two loops": "s = 0.0\n    for i in range(3):\n        for j in range(i):\n            s += x @ y * j\n    return s",
+    "a branch": "s = x @ y\n    if s > 0:\n        s += x @ x\n    s += y @ y\n    return s",
+    "an array": "g = np.zeros(3)\n    for i in range(3):\n        g += x * y[i]\n    g /= 3\n    return g @ g",
+    "made in each trip": "s = 0.0\n    for i in range(3):\n        z = x * i\n        for j in range(2):\n            z += y\n        z /= 2\n        s += np.sum(z * z)\n    return s / 3",
+    "jumps": "z = np.zeros(3)\n    for i in range(3):\n        if x[i] > 1:\n            z += x\n            continue\n        z -= y\n        if i > 1:\n            break\n    z *= x\n    return np.sum(z * y)",
+    "while": "z = np.zeros(3)\n    while np.sum(z) < 3:\n        z += x * x\n        z += y * y\n    z -= 1\n    return np.sum(z * y)",
+}
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_added_to_in_place(name: str) -> None:
+    check(f"def f(x, y):\n    {ADDED[name]}\n", positive(3), positive(3))
+
+
+SHARED = {
+    "z = x * y\n    hs = []\n    for i in range(3):\n        z += x\n        hs.append(z)\n    return np.sum(hs[0] * z)": "BP053",
+    "u = x * 1.0\n    hs = [u, y]\n    u[1] = x[0]\n    return np.sum(hs[0] * hs[1])": "BP028",
+    "hs = [x * 1.0, y]\n    hs[0] += x\n    return np.sum(hs[0] * hs[1])": "BP053",
+    "hs = [x * 1.0, y]\n    hs[0][1] = 5.0\n    return np.sum(hs[0] * hs[1])": "BP028",
+    "z = x * y\n    for i in range(3):\n        z += x\n        t = z\n    return np.sum(t * z)": "BP053",
+    "z, w = x * y, x + y\n    for i in range(3):\n        z, w = w, z\n        z += x\n    return np.sum(w * z)": "BP053",
+    "z = x * 2\n    t = (z, y)\n    if x[0] > 0:\n        z += y\n    return np.sum(t[0] * z)": "BP053",
+    "Z = np.stack((x, y))\n    a, b = Z\n    Z[0, 1] = x[1] ** 2\n    return np.sum(a * b)": "BP028",
+}
+
+
+@pytest.mark.parametrize("body", SHARED)
+def test_arrays_with_other_names_that_change_are_refused(body: str) -> None:
+    refused(f"def f(x, y):\n    {body}\n", SHARED[body])

@@ -60,8 +60,8 @@ OPTIONED = frozenset(
      ops.JOIN_OF)
 )  # fmt: skip
 UNNAMED = frozenset(
-    (ops.MAKE, ops.EINSUM, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE, ops.LISTED,
-     ops.LAYERS, ops.SPLIT)
+    (ops.MAKE, ops.EINSUM, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE,
+     ops.LISTED, ops.LAYERS, ops.SPLIT)
 )  # fmt: skip
 COMPARED = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND))
 POWERS = {2.0: "sqr", 3.0: "cube"}

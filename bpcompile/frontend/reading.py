@@ -39,6 +39,7 @@ from bpcompile.ir.graph import (
     Const,
     Constants,
     Group,
+    Loop,
     Param,
     Value,
 )
@@ -113,6 +114,7 @@ class Reader:
         ] = {}  # what leaves a branch -> arrays that it may be, as they were
         self.read_carried: list[tuple[BlockParam, ast.AST]] = []  # arrays that loops carry, and where they are read
         self.asked: dict[Value, None] = {}  # parameters that must be arrays of floats
+        self.open_loops: list[Loop] = []  # those whose bodies are being read
         self.in_place: dict[Value, ast.AST] = {}  # carried arrays to which `+=` adds, and where
         self.wider: dict[tuple[Span | None, str], Kind] = {}  # what loops carry that is an array of another shape
         self.relied: dict[str, ast.AST] = {}  # the names of the module, and the builtins, that the function reads
