@@ -321,3 +321,27 @@ SHARED = {
 @pytest.mark.parametrize("body", SHARED)
 def test_arrays_with_other_names_that_change_are_refused(body: str) -> None:
     refused(f"def f(x, y):\n    {body}\n", SHARED[body])
+
+
+# ------------------------------------------------------------------------------------------------------------------ None
+
+NONE = {
+    "left out": "def layer(x, W, b=None):\n    z = W @ x\n    if b is not None:\n        z = z + b\n    return z\n\n\ndef f(x, W):\n    return np.sum(layer(x, W) * layer(x, W, x))",
+    "a return": "def layer(x, W, b=None, act=np.tanh):\n    if b is None:\n        return act(W @ x)\n    return act(W @ x + b)\n\n\ndef f(x, W):\n    return np.sum(layer(x, W) * layer(x, W, b=x))",
+    "an expression": "def g(x, w=None):\n    w = x if w is None else w\n    return x @ w\n\n\ndef f(x, W):\n    return g(x) + g(x, W[0])",
+    "a function": "def g(x, fn=None):\n    if fn is None:\n        fn = np.sin\n    return fn(x)\n\n\ndef f(x, W):\n    return np.sum(g(x) * g(x, np.cos) * g(W[0], fn=lambda v: v * v))",
+}
+
+
+@pytest.mark.parametrize("name", NONE)
+def test_arguments_that_are_none(name: str) -> None:
+    check(NONE[name] + "\n", normal(3), normal(3, 3))
+
+
+@pytest.mark.parametrize("body, code", (
+    ("return np.sum(x) if x is not None else 0.0", "BP013"),
+    ("y = None\n    if x[0] > 0:\n        y = x * 2\n    if y is None:\n        return np.sum(x)\n    return np.sum(y)", "BP024"),
+    ("return np.sum(x) if x is 1 else 0.0", "BP013"),
+))  # fmt: skip
+def test_what_may_be_none_is_refused(body: str, code: str) -> None:
+    refused(f"def f(x):\n    {body}\n", code)
