@@ -157,7 +157,7 @@ class ExpressionLowerer(Reader):
         """Return whether a thing is None, which is known of all that is accepted, or whether it is not."""
         if isinstance(thing, (Broken, Conflict, Never)):
             return self.not_a_number(thing, node)
-        if isinstance(thing, Param) and not thing.is_global:
+        if isinstance(thing, Param) and not thing.is_global and len(self.active_calls) == 1:
             what = f"whether `{thing.name}` is None is known at run time only"
             return self.refuse("BP013", what, node, "leave the test out, and pass a number or an array")
         return self.const(isinstance(thing, Nothing) is wanted)
