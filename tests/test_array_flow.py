@@ -247,7 +247,8 @@ def test_gradients_of_integers_are_not_cut_off() -> None:
 MATRIX = "A = np.array([[1.0, 2.0], [3.0, 4.0]])\n"
 CONSTANTS = {
     "a matrix": MATRIX + "\n\ndef f(x):\n    return x @ A @ x",
-    "computed": MATRIX + "N = 2\nB = A.T @ A + np.eye(N)\nb = np.array([1, 2])\n\n\ndef g(x):\n    return B @ x + b\n\n\ndef f(x):\n    s = 0.0\n    for i in range(len(A)):\n        row = A[i]\n        s = s + row @ g(x)\n    return s",
+    "computed": MATRIX
+    + "N = 2\nB = A.T @ A + np.eye(N)\nb = np.array([1, 2])\n\n\ndef g(x):\n    return B @ x + b\n\n\ndef f(x):\n    s = 0.0\n    for i in range(len(A)):\n        row = A[i]\n        s = s + row @ g(x)\n    return s",
     "places and masks": "K = np.array([0, 1, 1])\nM = np.array([1.0, 0.0, 2.0])\n\n\ndef f(x):\n    return np.sum(x[K] * M)",
     "shapes": "n = 2\nG = np.linspace(0.0, 1.0, n)\n\n\ndef f(x):\n    return np.sum((np.zeros((n, n)) + G) * x * np.ones(n))",
     "tuples of arrays": "LAYERS = ((np.eye(2), np.ones(2)), (2 * np.eye(2), np.zeros(2)))\n\n\ndef f(x):\n    for W, b in LAYERS:\n        x = np.tanh(W @ x + b)\n    return np.sum(x)",
@@ -345,3 +346,26 @@ def test_arguments_that_are_none(name: str) -> None:
 ))  # fmt: skip
 def test_what_may_be_none_is_refused(body: str, code: str) -> None:
     refused(f"def f(x):\n    {body}\n", code)
+
+
+# ------------------------------------------------------------------------------------------------------------- recursion
+
+RECURSIVE: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "on an integer": ("def power(A, x, n):\n    if n == 0:\n        return x\n    return A @ power(A, x, n - 1)\n\n\ndef f(A, x):\n    return np.sum(power(A, x, 3))", (normal(3, 3), normal(3))),
+    "with shapes": ("def power(A, x, n):\n    if n == 0:\n        return x\n    return A @ power(A, x, n - 1)\n\n\ndef f(A: 'd d', x: 'd'):\n    return np.sum(power(A, x, 3))", (normal(3, 3), normal(3))),
+    "on data": ("def total(x):\n    if len(x) == 0:\n        return 0.0\n    return x[0] ** 2 + total(x[1:])\n\n\ndef f(x: 'n'):\n    return total(x)", (normal(4),)),
+    "on halves": ("def f(x: 'n'):\n    if len(x) == 1:\n        return np.sin(x[0])\n    m = len(x) // 2\n    return f(x[:m]) * f(x[m:])", (normal(5),)),
+    "a recurrent net": ("def run(X, W, h):\n    if len(X) == 0:\n        return h\n    return run(X[1:], W, np.tanh(W @ h + X[0]))\n\n\ndef f(X, W, h):\n    return np.sum(run(X, W, h))", (normal(4, 3), normal(3, 3), normal(3))),
+    "tuples": ("def g(a, b, n):\n    if n == 0:\n        return a, b\n    p, q = g(b * a, a, n - 1)\n    return p + q, q\n\n\ndef f(x, y):\n    p, q = g(x, y, 3)\n    return np.sum(p * q)", (normal(3), normal(3))),
+    "two calls": ("def fib(x, n):\n    if n < 2:\n        return x * n\n    return fib(x, n - 1) + np.sin(fib(x, n - 2))\n\n\ndef f(x):\n    return np.sum(fib(x, 5))", (normal(3),)),
+    "of numbers": ("def fact(a, n):\n    if n == 0:\n        return 1.0\n    return a * fact(a, n - 1)\n\n\ndef f(a: float, x):\n    return np.sum(x) * fact(a, 4) * math.exp(fact(a, 2))", (0.7, normal(3))),
+    "unused": ("def g(a, b, n):\n    if n == 0:\n        return a\n    return g(a * 2, b, n - 1)\n\n\ndef f(x, y):\n    return np.sum(g(x, y, 3))", (normal(3), normal(2))),
+    "over a list": ("def g(ws, x, i):\n    if i == len(ws):\n        return x\n    return g(ws, np.tanh(ws[i] * x), i + 1)\n\n\ndef f(ws: list['d'], x):\n    return np.sum(g(ws, x, 0))", ([normal(2), normal(2)], normal(2))),
+    "over the rest of a list": ("def g(ws, x):\n    if len(ws) == 0:\n        return x\n    return g(ws[1:], np.tanh(ws[0] * x))\n\n\ndef f(ws: list['d'], x: 'd'):\n    return np.sum(g(ws, x))", ([normal(2), normal(2)], normal(2))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RECURSIVE)
+def test_recursion_on_arrays(name: str) -> None:
+    body, args = RECURSIVE[name]
+    check(body + "\n", *args)

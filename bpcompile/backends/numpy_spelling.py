@@ -5,42 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from bpcompile.backends.array_spelling import ARRAY_SPELLING, by_position, is_default, option, tuple_of, with_options
 from bpcompile.backends.targets import Spelling, call, dotted, item_of
 from bpcompile.ir import ops
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
-
-
-def option(node: ast.expr) -> ast.expr:
-    """Return an option: text that is no number is read as what it says."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        parsed: ast.expr = ast.parse(node.value, mode="eval").body
-        return parsed
-    return node
-
-
-def is_default(node: ast.expr, default: object) -> bool:
-    """Return whether an option is what NumPy takes anyway."""
-    value = node.value if isinstance(node, ast.Constant) else None
-    return value == default and type(value) is type(default)
-
-
-def with_options(name: str, arrays: int, **defaults: object) -> Spelling:
-    """Return the spelling of a call with options by keyword, left out where they are the default."""
-
-    def spell(*args: ast.expr) -> ast.expr:
-        keywords = [
-            ast.keyword(key, option(node))
-            for (key, default), node in zip(defaults.items(), args[arrays:])
-            if not is_default(node, default)
-        ]
-        return ast.Call(dotted(name), list(args[:arrays]), keywords)
-
-    return spell
-
-
-def by_position(name: str) -> Spelling:
-    """Return the spelling of a call with all options by position, one that is None left out."""
-    return lambda *args: ast.Call(dotted(name), [option(a) for a in args if not is_default(a, "None")], [])
 
 
 def sum_to(total: ast.expr, axes: ast.expr) -> ast.expr:
@@ -60,16 +28,11 @@ def transposed(x: ast.expr, axes: ast.expr) -> ast.expr:
     return call("np.transpose")(x, option(axes))
 
 
-def tuple_of(*items: ast.expr) -> ast.expr:
-    """Return the spelling of a tuple."""
-    return ast.Tuple(list(items), ast.Load())
-
-
 def several(name: str) -> Spelling:
     """Return the spelling of arrays joined along an axis."""
 
     def spell(axis: ast.expr, *arrays: ast.expr) -> ast.expr:
-        keywords = [] if is_default(axis, 0) else [ast.keyword("axis", axis)]
+        keywords = [] if is_default(axis, 0) else [ast.keyword("axis", option(axis))]
         return ast.Call(dotted(name), [tuple_of(*arrays)], keywords)
 
     return spell
@@ -116,7 +79,11 @@ def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -
 def index_of(pattern: ast.expr, *values: ast.expr) -> ast.expr:
     """Return the spelling of an index as a value: `np.s_[1:, i]`."""
     found = places(pattern, *values)
-    return found if isinstance(found, ast.Name) else ast.Subscript(dotted("np.s_"), found, ast.Load())
+    return (
+        found
+        if isinstance(found, (ast.Name, ast.Call, ast.List))
+        else ast.Subscript(dotted("np.s_"), found, ast.Load())
+    )
 
 
 def made(function: ast.expr, *args: ast.expr) -> ast.expr:
@@ -134,6 +101,14 @@ def spread(total: ast.expr, like: ast.expr) -> ast.expr:
             return call("np.ones_like")(like)
         return call("np.full")(call("np.shape")(like), total)
     return ast.BinOp(total, ast.Mult(), call("np.ones_like")(like))
+
+
+def selected(*args: ast.expr) -> ast.expr:
+    """Return the spelling of a selection: conditions, as many choices, and what else."""
+    count = len(args) // 2
+    lists = [ast.List(list(part), ast.Load()) for part in (args[:count], args[count:-1])]
+    default = [] if is_default(args[-1], 0) else [args[-1]]
+    return ast.Call(dotted("np.select"), [*lists, *default], [])
 
 
 def listed(x: ast.expr, depth: ast.expr) -> ast.expr:
@@ -157,6 +132,12 @@ def layers(x: ast.expr, axis: ast.expr) -> ast.expr:
 # fmt: off
 NUMPY_SPELLING: Mapping[Op, Spelling] = {
     **{op: call(op.name) for op in (*NUMPY.values(), *SPECIAL.values(), *ops.SLOPES)},
+    NUMPY["modf[0]"]: item_of("np.modf", 0), NUMPY["modf[1]"]: item_of("np.modf", 1),
+    NUMPY["select"]: selected,               NUMPY["clip"]: lambda *args: call("np.clip")(*map(option, args)),
+    NUMPY["nan_to_num"]: with_options("np.nan_to_num", 1, nan=0.0, posinf="None", neginf="None"),
+    NUMPY["round"]: with_options("np.round", 1, decimals=0),
+    NUMPY["isclose"]: with_options("np.isclose", 2, rtol=1e-05, atol=1e-08, equal_nan=False),
+    **ARRAY_SPELLING,
     **{op: with_options(op.name, 1, axis="None", keepdims=False) for op in REDUCTIONS.values()},
     **{REDUCTIONS[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("var", "std")},
     ops.LOGSUMEXP: with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False),
@@ -180,7 +161,6 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.ROLL: by_position("np.roll"),        ops.CUMSUM: with_options("np.cumsum", 1, axis="None"),
     ops.TRIL: with_options("np.tril", 1, k=0),
     ops.TRIU: with_options("np.triu", 1, k=0),
-    ops.DIAG: call("np.diag"),               ops.TRACE: call("np.trace"),
     ops.SUBSCRIPT: subscript,                ops.PLACED: placed,
     ops.INV: call("np.linalg.inv"),          ops.DET: call("np.linalg.det"),
     ops.LOGDET: item_of("np.linalg.slogdet", 1),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.numpy_names import CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.owners import ArrayOwnerLowerer
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import ShapeError, SizeError, dims_of
+from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
 from bpcompile.ir.graph import (
     Apply,
     Const,
@@ -50,6 +50,10 @@ class ArrayLowerer(ArrayOwnerLowerer):
             told = f"items of {self.name_of(args[error.operand])}: {error.items}; of its new shape: {error.given}"
             self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
             return self.const(0.0)
+        except RankError as error:
+            told = f"axes of {self.name_of(args[error.operand])}: {error.rank}; asked for: {error.asked}"
+            self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
+            return self.const(0.0)
 
     def refuse_shapes(self, error: ShapeError, args: Sequence[Value], node: ast.AST) -> None:
         """Refuse shapes that do not fit, with both places."""
@@ -86,7 +90,7 @@ class ArrayLowerer(ArrayOwnerLowerer):
             return self.global_param(CONSTANTS[name])
         if name == "np.newaxis":
             return NOTHING
-        if name in FUNCTIONS or name in SPECIAL or name in MAKERS:
+        if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
             return Known(name)
         return self.refuse("BP051", f"`{name}` is not known", node, KNOWN_FUNCTIONS)
 
@@ -104,6 +108,8 @@ class ArrayLowerer(ArrayOwnerLowerer):
             return self.shape_group(base, node)
         if node.attr in ("size", "ndim"):
             return self.apply(ops.SIZE if node.attr == "size" else ops.NDIM, node, base)
+        if node.attr in ("real", "imag"):
+            return self.apply(NUMPY[node.attr], node, base)
         return self.refuse("BP051", f"the attribute `.{node.attr}` of an array", node, KNOWN_FUNCTIONS)
 
     def shape_group(self, base: Value, node: ast.AST) -> Thing:

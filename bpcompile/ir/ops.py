@@ -180,15 +180,18 @@ NUMPY: Mapping[str, Op] = {
     for name in (
         "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
         "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
-        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where sinc i0"
+        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where sinc i0 "
+        "clip select nan_to_num real imag conj conjugate real_if_close fmax fmin fmod float_power heaviside logaddexp2 "
+        "ldexp fix round signbit logical_xor isclose modf[0] modf[1] "
+        "astype_float astype_int astype_bool"
     ).split()
 }
 SPECIAL: Mapping[str, Op] = {  # of SciPy, item by item: arrays that are broadcast, or an order and an array
     name: op(f"scipy.special.{name}")
     for name in (
         "expit logit log_expit softplus erf erfc erfcx erfinv erfcinv ndtr ndtri log_ndtr gamma gammaln loggamma "
-        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber exp10 "
-        "exp2 expm1 log1p cbrt cosm1 "
+        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber "
+        "exp10 exp2 expm1 log1p cbrt cosm1 "
         "i0 i1 i0e i1e iv ive j0 j1 jv y0 y1 yn k0 k1 kv gammainc gammaincc betainc"
     ).split()
 }
@@ -283,7 +286,8 @@ ELEMENTWISE |= {*SLOPES, SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTRO
 # what gives an array of its own, never a view
 NEW_ARRAYS = frozenset(
     (*(ELEMENTWISE - {COPY, READ, SELECT}), *REDUCTIONS.values(), MATMUL, DOT, OUTER, LOGSUMEXP, NORM, CONCATENATE,
-     STACK, ARRAY, ARRAY_OF, STACK_OF, JOIN_OF, COPY_OF, ZEROS, SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
+     STACK, ARRAY, ARRAY_OF, STACK_OF, JOIN_OF, COPY_OF, ZEROS, SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT,
+     ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
 # what shows its first argument in another shape, and never copies it
 VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))

@@ -261,6 +261,8 @@ def guarded_values(found: Sequence[Apply]) -> set[Value]:
     for value in reversed(found):
         if value.op is ops.NUMPY["where"]:
             guarded.update(value.args[1:])
+        elif value.op is ops.NUMPY["select"]:
+            guarded.update(value.args[len(value.args) // 2 :])
         elif value in guarded and value.op in ops.ELEMENTWISE:
             guarded.update(value.args)
     return {v for v in guarded if literal(v) is None}

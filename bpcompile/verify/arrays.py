@@ -87,6 +87,12 @@ class Runner:
         return self.function(*args)
 
 
+def has_slices(text: str) -> bool:
+    """Return whether a text cuts something off arrays."""
+    bounds = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Slice)]
+    return any(end is not None for n in bounds for end in (n.lower, n.upper, n.step))
+
+
 class Prepared(ast.NodeTransformer):
     """Makes a text ready: libraries over exact numbers, and every loop and call counted."""
 
@@ -199,7 +205,8 @@ class Checker:
         """Yield shapes and integers to try."""
         known = [d for p in self.subject.params for d in (dims_of(p.kind) or ()) if isinstance(d, str)]
         names = dict.fromkeys(known)
-        lengths = {name: LENGTHS[k] if k < len(LENGTHS) else 2 for k, name in enumerate(names)}
+        more = 2 if has_slices(self.subject.original) else 0  # what is cut off must leave something
+        lengths = {name: more + (LENGTHS[k] if k < len(LENGTHS) else 2) for k, name in enumerate(names)}
         free = [p.name for p in self.subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
         integers = [p.name for p in self.subject.params if p.kind in (INT, BOOL)]
         if any(not isinstance(p.kind, (Array, Scalar)) and not p.kind.is_array for p in self.subject.params):
