@@ -369,3 +369,25 @@ RECURSIVE: dict[str, tuple[str, tuple[Any, ...]]] = {
 def test_recursion_on_arrays(name: str) -> None:
     body, args = RECURSIVE[name]
     check(body + "\n", *args)
+
+
+# ---------------------------------------------------------------------------------------------------------- verification
+
+
+@pytest.mark.parametrize("name", ("layers with shapes", "lists beside each other", "a tuple", "lists in lists", "pairs of a list"))
+def test_functions_of_lists_are_verified(name: str) -> None:
+    said = compile_source(HEAD + PARAMETERS[name][0] + "\n", function="f", verify=True).split('"""')[1]
+    assert "proved equal" in said and "= 2" in said, said
+
+
+def test_a_wrong_gradient_of_a_list_is_found() -> None:
+    from bpcompile.ir.kinds import Array
+    from bpcompile.ir.kinds import Sequence as ListKind
+    from bpcompile.verify import ParamSpec, Subject, check_arrays
+
+    source = HEAD + PARAMETERS["list of np.ndarray"][0] + "\n"
+    text = compile_source(source, function="f", verify=False)
+    params = (ParamSpec("Ws", ListKind(Array(None))), ParamSpec("x", Array(None)))
+    for old, new, status in (("", "", "equal"), ("dWs[i] += ", "dWs[i] -= ", "different"), ("dWs = zeros_for(Ws)", "dWs = []", "")):
+        subject = Subject(source, "f", text.replace(old, new), "f_grad", "grad", params, ("Ws", "x"))
+        assert status in check_arrays(subject, 400_000).status.replace("proved", "equal")

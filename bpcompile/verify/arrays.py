@@ -14,8 +14,18 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
-from bpcompile.ir.kinds import BOOL, INT, Array, Kind, Scalar
+from bpcompile.ir.kinds import BOOL, INT, Array, Kind
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.verify.arguments import (
+    gathered,
+    grown,
+    is_free,
+    is_nested,
+    leaves_of,
+    length_of,
+    roles_of,
+    tree_of,
+)
 from bpcompile.verify.numpy_over import NumPyOver, plain
 from bpcompile.verify.prove import is_zero
 from bpcompile.verify.subject import Subject, Verdict
@@ -28,7 +38,9 @@ STEP = Fraction(1, 10**30)  # of a difference
 LENGTHS = (2, 3)  # of the first two dimensions that have a name; 2 of the others
 TRIED = ((), (2, 3), (3,), (2, 2))  # shapes of an array that nothing is known of
 LARGE, SMALL = (2, 3), (3,)  # and of several, each one in turn smaller than the others
+SQUARE = ((2, 2), (2,))  # and of those in lists
 MAX_SHAPES = 5  # combinations that are checked
+MAX_NESTED = 2  # and of functions of lists
 MAX_TRIALS = 60  # and tried
 POINTS = 2
 MAX_PROOF = 600  # nodes of an expression that SymPy differentiates
@@ -169,6 +181,9 @@ class Checker:
         self.original = Runner(subject.original, subject.entry)
         self.generated = Runner(subject.generated, subject.generated_name)
         self.np: Any = import_module("numpy")
+        self.trees = {p.name: tree_of(p) for p in subject.params}
+        self.leaves = [leaf for tree in self.trees.values() for leaf in leaves_of(tree)]
+        self.has_lists = any(is_nested(p.kind) for p in subject.params)
         self.seed = 1
         self.domain = 0
 
@@ -192,7 +207,7 @@ class Checker:
                     return Verdict("different", "Checked with SymPy: a difference was found.", difference)
                 setting.points += 1
             done += [setting] if setting.points == POINTS else []
-            if len(done) == MAX_SHAPES:
+            if len(done) == (MAX_SHAPES if not self.has_lists else MAX_NESTED):
                 break
         if not done:
             return unchecked(reason)
@@ -203,23 +218,24 @@ class Checker:
 
     def settings(self) -> Iterator[Setting]:
         """Yield shapes and integers to try."""
-        known = [d for p in self.subject.params for d in (dims_of(p.kind) or ()) if isinstance(d, str)]
+        known = [d for leaf in self.leaves for d in (dims_of(leaf.kind) or ()) if isinstance(d, str)]
         names = dict.fromkeys(known)
         more = 2 if has_slices(self.subject.original) else 0  # what is cut off must leave something
         lengths = {name: more + (LENGTHS[k] if k < len(LENGTHS) else 2) for k, name in enumerate(names)}
-        free = [p.name for p in self.subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
-        integers = [p.name for p in self.subject.params if p.kind in (INT, BOOL)]
-        if any(not isinstance(p.kind, (Array, Scalar)) and not p.kind.is_array for p in self.subject.params):
-            raise Stop("lists beside arrays are not checked")
+        free = roles_of(self.leaves)
+        integers = [leaf.name for leaf in self.leaves if leaf.kind in (INT, BOOL)]
         same = [(shape,) * len(free) for shape in TRIED] if free else [()]
         mixed = [tuple(SMALL if j == k else LARGE for j in range(len(free))) for k in range(len(free))]
         mixed = mixed if len(free) > 1 else []
+        if self.has_lists:
+            mixed += itertools.product(SQUARE, repeat=len(free))
         for shapes, number in itertools.product([*same[:2], *mixed, *same[2:]], (2, 1, 0) if integers else (2,)):
-            found = dict(zip(free, shapes))
-            for p in self.subject.params:
-                dims = dims_of(p.kind)
-                if dims is not None and p.name not in integers:
-                    found[p.name] = tuple(d if isinstance(d, int) else lengths[d] for d in dims)
+            by_role = dict(zip(free, shapes))
+            found = {leaf.name: by_role[leaf.role] for leaf in self.leaves if is_free(leaf)}
+            for leaf in self.leaves:
+                dims = dims_of(leaf.kind)
+                if dims is not None and leaf.name not in integers:
+                    found[leaf.name] = tuple(d if isinstance(d, int) else lengths[d] for d in dims)
             yield Setting(found, {name: number for name in integers}, lengths)
 
     def number(self) -> Fraction:
@@ -233,13 +249,13 @@ class Checker:
     def arguments(self, setting: Setting) -> dict[str, Any]:
         """Return exact arguments, as fractions."""
         found: dict[str, Any] = {}
-        for p in self.subject.params:
-            if p.name in setting.integers:
-                found[p.name] = setting.integers[p.name]
+        for leaf in self.leaves:
+            if leaf.name in setting.integers:
+                found[leaf.name] = setting.integers[leaf.name]
             else:
-                shape = setting.shapes[p.name]
+                shape = setting.shapes[leaf.name]
                 count = int(self.np.prod(shape, dtype=int))
-                found[p.name] = self.np.array([self.number() for _ in range(count)], dtype=object).reshape(shape)
+                found[leaf.name] = self.np.array([self.number() for _ in range(count)], dtype=object).reshape(shape)
         return found
 
     # one point
@@ -260,7 +276,9 @@ class Checker:
             claimed = claimed[1]
         gradients = claimed if len(self.subject.wrt) > 1 else (claimed,)
         factor = seeds[0] if seeds else 1
-        for name, gradient in zip(self.subject.wrt, gradients):
+        by_param = zip(self.subject.wrt, gradients)
+        parts = {leaf.name: part for name, g in by_param for leaf, part in gathered(self.trees[name], g)}
+        for name, gradient in parts.items():
             if name in setting.integers:
                 continue
             if self.np.shape(gradient) != self.np.shape(given[name]):
@@ -269,21 +287,22 @@ class Checker:
             if wrong:
                 return wrong
         if not seeds:
-            self.prove(setting, given, dict(zip(self.subject.wrt, gradients)), value)
+            self.prove(setting, given, parts, value)
         return ""
 
     def run(self, runner: Runner, given: dict[str, Any], more: Sequence[Any] = ()) -> Any:
         """Run a text on arrays of variables, or of plain numbers where they are moved."""
         index = itertools.count()
-        args: list[Any] = []
-        for value in given.values():
+        values: dict[str, Any] = {}
+        for name, value in given.items():
             if isinstance(value, int):
-                args.append(value)
+                values[name] = value
                 continue
             mpf = runner.tracer.mp.mpf
             flat = [runner.tracer.variable(next(index), mpf(v.numerator) / v.denominator) for v in value.ravel()]
             array = self.np.array(flat, dtype=object).reshape(value.shape)
-            args.append(array if value.shape else flat[0])
+            values[name] = array if value.shape else flat[0]
+        args = [grown(tree, values.__getitem__) for tree in self.trees.values()]
         return runner.run([*args, *(runner.tracer.exact(m) for m in more)], symbolic=not more)
 
     def differs(self, name: str, gradient: Any, given: dict[str, Any], factor: Any, value: Any) -> str:
@@ -366,18 +385,20 @@ class Checker:
 
     def where(self, done: Sequence[Setting]) -> str:
         """Return at which shapes and integers."""
-        free = [p.name for p in self.subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
+        free = {leaf.role: leaf.name for leaf in reversed(self.leaves) if is_free(leaf)}
+        free = {role: free[role] for role in roles_of(self.leaves)}
         parts = []
         if names := done[0].names:
             parts.append(f"{', '.join(names)} = {', '.join(map(str, names.values()))}")
         if free:
-            combinations = list(dict.fromkeys(tuple(s.shapes[n] for n in free) for s in done))
+            combinations = list(dict.fromkeys(tuple(s.shapes[n] for n in free.values()) for s in done))
             same = [str(c[0]) for c in combinations if len(set(c)) == 1]
             of_each = " of each argument" if len(free) > 1 else ""
             texts = [f"shapes {listed(same)}{of_each}"] if same else []
             texts += [" ".join(f"{n} {shape}" for n, shape in zip(free, c)) for c in combinations if len(set(c)) > 1]
             parts.append(", ".join(texts))
-        parts += [f"len({p.name}) = 4" for p in self.subject.params if isinstance(p.kind, ListKind)]
+        lists = [(p.name, p.kind) for p in self.subject.params if isinstance(p.kind, ListKind)]
+        parts += [f"len({name}) = {4 if kind.is_array else length_of(kind)}" for name, kind in lists]
         for name in done[0].integers:
             parts.append(f"{name} = {', '.join(map(str, sorted({s.integers[name] for s in done})))}")
         return " and ".join(parts) if parts else "numbers"
