@@ -10,7 +10,7 @@ from bpcompile.frontend.array_writes import ArrayWriteLowerer
 from bpcompile.frontend.arrays import ANNOTATE, is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.numpy_names import MAKERS
-from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Nothing, Text, Thing, const_int
+from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import PRODUCTS
 from bpcompile.ir.fitting import dims_of
@@ -285,12 +285,6 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
             self.refuse("BP051", "an option that is not a literal", place, "write the numbers out")
         return number
 
-    def array_slogdet(self, node: ast.Call, given: Arguments) -> Thing:
-        value = self.array_value(*given.positional[0]) if len(given.positional) == 1 else BROKEN
-        if isinstance(value, Broken):
-            return value
-        return Group((self.apply(ops.SIGN_DET, node, value), self.apply(ops.LOGDET, node, value)))
-
     def array_diag(self, node: ast.Call, given: Arguments) -> Thing:
         found = self.named("np.diag", ("v", "k"), node, given, least=1)
         value = BROKEN if found is None else self.array_value(*found["v"])
@@ -300,6 +294,14 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
         if len(dims_of(value.kind) or ()) not in (1, 2):
             return self.refuse("BP052", "np.diag of an array of unknown rank", node, ANNOTATE)
         return self.apply(ops.DIAG, node, value, k)
+
+    def index_part(self, node: ast.expr, values: list[Value]) -> str | None:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            function = self.called(node.func)
+            given = self.arguments(node) if isinstance(function, Known) and function.name == "range" else None
+            if given is not None:
+                return self.index_value(self.made("np.arange", node, given), node, values)
+        return super().index_part(node, values)
 
     def made(self, name: str, node: ast.Call, given: Arguments) -> Thing:
         """Return an array that depends on no number that is differentiated."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from bpcompile.frontend.numpy_names import CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.owners import ArrayOwnerLowerer
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
@@ -15,6 +15,8 @@ from bpcompile.ir.graph import (
     Const,
     Group,
     Param,
+    Result,
+    Unpack,
     Value,
 )
 from bpcompile.ir.kinds import INT, STR, Array
@@ -92,7 +94,7 @@ class ArrayLowerer(ArrayOwnerLowerer):
             return NOTHING
         if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
             return Known(name)
-        return self.refuse("BP051", f"`{name}` is not known", node, KNOWN_FUNCTIONS)
+        return self.refuse("BP051", f"`{name}` is not known", node, ADVICE.get(name, KNOWN_FUNCTIONS))
 
     def lower_Attribute(self, node: ast.Attribute) -> Thing:
         if not self.arrays:
@@ -100,6 +102,8 @@ class ArrayLowerer(ArrayOwnerLowerer):
         base = self.expression(node.value)
         if isinstance(base, Module) and base.name in MODULES:
             return self.array_thing(f"{base.name}.{node.attr}", node)
+        if isinstance(base, Group) and (found := attribute_of(base, node.attr)) is not None:
+            return found
         if not isinstance(base, Value) or not self.is_array(base):
             return super().lower_Attribute(node)
         if node.attr == "T":
@@ -173,7 +177,10 @@ class ArrayLowerer(ArrayOwnerLowerer):
             lower, upper, step = (str(e) for e in ends)
             return f"{lower}:{upper}" + (f":{step}" if step else "")
         self.note_plain([node])
-        thing = self.expression(node)
+        return self.index_value(self.expression(node), node, values)
+
+    def index_value(self, thing: Thing, node: ast.expr, values: list[Value]) -> str | None:
+        """Return what stands at one place of a subscript as text."""
         if isinstance(thing, Nothing):
             return "None"
         if isinstance(thing, Group) and not thing.is_tuple:
@@ -248,6 +255,15 @@ class ArrayLowerer(ArrayOwnerLowerer):
         if isinstance(value, (bool, int, float)):
             return self.const(value)
         return self.constants.get(str(value), STR)
+
+
+def attribute_of(group: Group, name: str) -> Value | Group | None:
+    """Return `np.linalg.eigh(A).eigenvalues`; None where the group has no such attribute."""
+    first = group.items[0] if group.items else None
+    if isinstance(first, Result) and isinstance(first.owner, Unpack):
+        first = first.owner.sequence
+    names = ATTRIBUTES.get(first.op, ()) if isinstance(first, Apply) else ()
+    return group.items[names.index(name)] if name in names and len(names) == len(group.items) else None
 
 
 def is_whole(value: Value) -> bool:

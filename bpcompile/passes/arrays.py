@@ -69,11 +69,12 @@ class ArrayCotangents(BufferCotangents):
                 self.owed[arg, total] = (value, is_over)  # summed where it is added to the argument's own
                 yield arg, total
 
-    def settled(self, arg: Value, total: Value) -> Value:
-        """Return a contribution in the shape of the argument that it is for."""
+    def settled(self, arg: Value, total: Value, before: Value | None = None) -> Value:
+        """Return a contribution in the shape of the argument that it is for, unless it is added to what has that."""
         if (arg, total) in self.owed:
             total = self.summed(arg, total, *self.owed.pop((arg, total)))
-        return total if arg in self.unbound else self.spread(total, arg)
+        is_added = before is not None and self.spans(before, arg)
+        return total if arg in self.unbound or is_added else self.spread(total, arg)
 
     def pass_on(self, value: Value, other: Value, total: Value) -> None:
         """Let a contribution that is not summed yet be another value's, of the same shape."""
@@ -118,15 +119,17 @@ class ArrayCotangents(BufferCotangents):
     def whole_contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what the arguments of a function of whole arrays get."""
         expr = self.algebra.expr
-        takes_smaller = value.op in TAKES_SMALLER and dims_of(value.kind) == ()
+        op, args = value.gate or (value.op, value.args)
+        is_number = op is ops.LOG_OF_ITEMS and dims_of(ct.kind) == ()
+        takes_smaller = is_number or op in TAKES_SMALLER and dims_of(value.kind) == ()
         if not takes_smaller:
             ct = self.settled(value, ct)
         elif (value, ct) in self.owed:
             ct = self.summed(value, ct, *self.owed.pop((value, ct)))
-        row = WHOLE_PULLBACKS[value.op](expr(ct), expr(value), *map(expr, value.args))
-        row = [*row, *[0] * (len(value.args) - len(row))]
-        for arg, total in self.totals(value.args, row):
-            if value.op in TAKES_SMALLER:  # of one item along the axes that were reduced
+        row = WHOLE_PULLBACKS[op](expr(ct), expr(value), *map(expr, args))
+        row = [*row, *[0] * (len(args) - len(row))]
+        for arg, total in self.totals(args, row):
+            if op in TAKES_SMALLER:  # of one item along the axes that were reduced
                 self.fitting[total] = arg
             else:
                 self.exact.setdefault(total, arg)

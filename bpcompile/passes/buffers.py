@@ -129,7 +129,7 @@ class BufferCotangents:
         """Return a contribution that can be added to a part of an array."""
         raise NotImplementedError  # pragma: no cover
 
-    def settled(self, arg: Value, total: Value) -> Value:
+    def settled(self, arg: Value, total: Value, before: Value | None = None) -> Value:
         """Return a contribution in the shape of the argument that it is for."""
         raise NotImplementedError  # pragma: no cover
 
