@@ -359,6 +359,7 @@ RECURSIVE: dict[str, tuple[str, tuple[Any, ...]]] = {
     "tuples": ("def g(a, b, n):\n    if n == 0:\n        return a, b\n    p, q = g(b * a, a, n - 1)\n    return p + q, q\n\n\ndef f(x, y):\n    p, q = g(x, y, 3)\n    return np.sum(p * q)", (normal(3), normal(3))),
     "two calls": ("def fib(x, n):\n    if n < 2:\n        return x * n\n    return fib(x, n - 1) + np.sin(fib(x, n - 2))\n\n\ndef f(x):\n    return np.sum(fib(x, 5))", (normal(3),)),
     "of numbers": ("def fact(a, n):\n    if n == 0:\n        return 1.0\n    return a * fact(a, n - 1)\n\n\ndef f(a: float, x):\n    return np.sum(x) * fact(a, 4) * math.exp(fact(a, 2))", (0.7, normal(3))),
+    "names of its own": ("def g(x: 'n'):\n    if len(x) == 1:\n        return x * 2\n    y = g(x[1:])\n    z = y * x[0] + y\n    return x * np.sum(z)\n\n\ndef f(x: 'n'):\n    return np.sum(g(x) * x)", (normal(2),)),
     "unused": ("def g(a, b, n):\n    if n == 0:\n        return a\n    return g(a * 2, b, n - 1)\n\n\ndef f(x, y):\n    return np.sum(g(x, y, 3))", (normal(3), normal(2))),
     "over a list": ("def g(ws, x, i):\n    if i == len(ws):\n        return x\n    return g(ws, np.tanh(ws[i] * x), i + 1)\n\n\ndef f(ws: list['d'], x):\n    return np.sum(g(ws, x, 0))", ([normal(2), normal(2)], normal(2))),
     "over the rest of a list": ("def g(ws, x):\n    if len(ws) == 0:\n        return x\n    return g(ws[1:], np.tanh(ws[0] * x))\n\n\ndef f(ws: list['d'], x: 'd'):\n    return np.sum(g(ws, x))", ([normal(2), normal(2)], normal(2))),

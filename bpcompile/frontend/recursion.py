@@ -148,6 +148,8 @@ class RecursionLowerer(StatementLowerer):
     def returned_by(self, node: ast.FunctionDef, k: int, value: Value | Broken) -> None:
         """Note the kind of what is returned; what is refused may be right once it is known to be an array."""
         kind = ANYTHING if isinstance(value, Broken) else value.kind
+        if isinstance(kind, Array) and any(array_annotation(a.annotation) for a in all_arguments(node.args)):
+            kind = outside(kind)
         if self.arrays:
             self.put_kind(self.place_of(node, -1 - k), REAL if dims_of(kind) == () else kind)
 
@@ -170,6 +172,12 @@ class RecursionLowerer(StatementLowerer):
             )
             return self.const(0.0)
         return Group(tuple(numbers)) if callee.is_tuple else numbers[0]
+
+
+def outside(kind: Array) -> Array:
+    """Return the kind of what a call gives: the names of the function's own annotations mean nothing to its caller."""
+    is_plain = kind.dims is not None and all(isinstance(d, int) for d in kind.dims)
+    return kind if is_plain else Array(None, kind.dtype)
 
 
 def free_names(node: ast.AST) -> set[str]:
