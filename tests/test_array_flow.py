@@ -392,3 +392,23 @@ def test_a_wrong_gradient_of_a_list_is_found() -> None:
     for old, new, status in (("", "", "equal"), ("dWs[i] += ", "dWs[i] -= ", "different"), ("dWs = zeros_for(Ws)", "dWs = []", "")):
         subject = Subject(source, "f", text.replace(old, new), "f_grad", "grad", params, ("Ws", "x"))
         assert status in check_arrays(subject, 400_000).status.replace("proved", "equal")
+
+
+# ----------------------------------------------------------------------------------------------------------------- tapes
+
+TAPES = {
+    "one for what is and what was": ("for i in range(4):\n        a = np.tanh(W @ a + b)\n    return np.sum(a)", 1),
+    "two names of one array": ("for i in range(4):\n        c = np.tanh(W @ a) * np.sin(b)\n        a = c\n        b = c\n    return np.sum(a * b)", None),
+    "two loops in each other": ("for i in range(3):\n        for j in range(2):\n            a = np.tanh(W @ a)\n    return np.sum(a * b)", None),
+    "on two paths": ("for i in range(3):\n        if b[i] > 1:\n            a = np.tanh(W @ a)\n        else:\n            a = np.sin(a * b)\n    return np.sum(a)", None),
+    "no trips": ("for i in range(0):\n        a = np.tanh(W @ a)\n    return np.sum(a * b)", 1),
+    "a view costs nothing": ("for i in range(3):\n        a = np.tanh(W.T @ a) + b\n    return np.sum(a)", None),
+}
+
+
+@pytest.mark.parametrize("name", TAPES)
+def test_one_tape_for_each_value(name: str) -> None:
+    body, count = TAPES[name]
+    text = check(f"def f(a: 'n', b: 'n', W: 'n n'):\n    {body}\n", positive(3), positive(3), normal(3, 3))
+    assert count is None or text.count(".append(") == count
+    assert "transpose_tape" not in text
