@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import io
+import re
+import tokenize
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -79,3 +82,38 @@ def default_wrt(source: str, name: str) -> list[str]:
     tree = ast.parse(source)
     function = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
     return [a.arg for a in function.args.args if not a.annotation or ast.unparse(a.annotation) not in ("int", "bool")]
+
+
+SHAPE = re.compile(r"\([^()]*,[^()]*\)$")
+
+
+def stated_shapes(text: str, name: str, args: Sequence[Any]) -> list[tuple[str, tuple[int, ...], str]]:
+    """Return each name that a line of a module binds with a shape in its comment: the name, its shape, the comment's."""
+    found: list[tuple[str, tuple[int, ...], str]] = []
+    module: dict[str, Any] = {"stated_shape_": lambda *given: found.append(given)}
+    exec(compile(watched(text), "<watched>", "exec"), module)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        module[name](*args)
+    return found
+
+
+def watched(text: str) -> str:
+    """Return a module that reports each name whose shape is stated, as it is bound."""
+    comments = {}
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT and (shape := SHAPE.search(token.string)):
+            comments[token.start[0]] = shape.group()
+
+    class Watch(ast.NodeTransformer):
+        def visit_Assign(self, node: Any) -> Any:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            stated = comments.get(node.end_lineno)
+            if stated is None or not isinstance(target, ast.Name):
+                return node
+            report = f"stated_shape_({target.id!r}, getattr({target.id}, 'shape', ()), {stated!r})"
+            return [node, ast.parse(report).body[0]]
+
+        visit_AugAssign = visit_Assign
+
+    return ast.unparse(ast.fix_missing_locations(Watch().visit(ast.parse(text))))

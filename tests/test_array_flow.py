@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: E501  (programs are data: one line each)
+import itertools
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
@@ -47,10 +48,11 @@ def filled(tree: Any, values: Iterator[Any]) -> Any:
     return next(values)
 
 
-def same_form(a: Any, b: Any) -> bool:
-    """Return whether two are nested alike, with arrays of the same shapes."""
+def same_form(a: Any, b: Any, types: bool = False) -> bool:
+    """Return whether two are nested alike, with arrays of the same shapes; with types, tuples where there are tuples."""
     if isinstance(b, (list, tuple)):
-        return type(a) is type(b) and len(a) == len(b) and all(map(same_form, a, b))
+        is_alike = type(a) is type(b) if types else isinstance(a, (list, tuple))
+        return is_alike and len(a) == len(b) and all(same_form(x, y, types) for x, y in zip(a, b))
     return not isinstance(a, (list, tuple)) and np.shape(a) == np.shape(b)
 
 
@@ -73,7 +75,9 @@ def check(body: str, *args: Any, wrt: Sequence[str] | None = None) -> str:
     at = 0
     for name, arg in zip(names, args):
         found = list(leaves(gradients.get(name, ())))
-        assert name not in gradients or same_form(gradients[name], arg), f"d{name} is {gradients[name]}\n{text}"
+        assert name not in gradients or same_form(gradients[name], arg, "tuple[" in body), (
+            f"d{name} is {gradients[name]}\n{text}"
+        )
         for k, grad in enumerate(found):
             want, exact = array_oracle.gradient(lambda *now: original(*filled(args, iter(now))), flat, at + k)
             wrong = np.max(np.abs(grad - want), initial=0.0)
@@ -116,3 +120,152 @@ def test_an_unbound_array_raises_as_in_python() -> None:
     exec(text, module)
     with pytest.raises(UnboundLocalError):
         module["f_grad"](np.zeros((0, 3)))
+
+
+# ------------------------------------------------------------------------------------------------------ lists of arrays
+
+RNN = "h = np.zeros(3)\n    hs = []\n    for x in X:\n        h = np.tanh(W @ h + x)\n        hs.append(h)\n    "
+LISTS = {
+    "stacked": RNN + "return np.sum(np.stack(hs) ** 2)",
+    "stacked behind": RNN + "return np.sum(np.stack(hs, axis=1) @ X)",
+    "an array": RNN + "return np.sum(np.array(hs) * X)",
+    "joined": RNN + "y = np.concatenate(hs)\n    return np.sum(y * y)",
+    "joined along the last axis": "ys = []\n    for k in range(3):\n        ys.append(X[:, :k] * k)\n    return np.sum(np.concatenate(ys, axis=1) ** 2)",
+    "the last": RNN + "return np.sum(hs[-1] * hs[0])",
+    "a sum of numbers": RNN + "return sum(np.sum(h * h) for h in hs)",
+    "a sum of arrays": RNN + "return np.sum(sum(hs) ** 2)",
+    "a sum of arrays of other shapes": "hs = []\n    for x in X:\n        hs.append(np.sum(x, keepdims=True) * x[0])\n        hs.append(x * x)\n    return np.sum(sum(hs, W[0]) ** 2)",
+    "the one before": "hs = [X[0]]\n    for t in range(1, len(X)):\n        hs.append(np.tanh(W @ hs[t - 1] + X[t]))\n    return np.sum(hs[-1])",
+    "an index": "hs = [X[0], X[1] * 2]\n    for t in range(2, len(X)):\n        hs.append(np.sin(hs[t - 2]) * hs[-1] + X[t])\n    return np.sum(hs[-1] * hs[1])",
+    "read twice": RNN
+    + "s = 0.0\n    for i in range(len(hs)):\n        for j in range(i):\n            s = s + np.sum(hs[i] * hs[j])\n    return s",
+    "zip": RNN + "s = 0.0\n    for h, x in zip(hs, X):\n        s = s + np.sum(h * x)\n    return s",
+    "enumerate": RNN + "s = 0.0\n    for i, h in enumerate(hs):\n        s = s + i * np.sum(h * h)\n    return s",
+    "popped": RNN
+    + "a = hs.pop()\n    b = hs.pop()\n    hs.append(a * b)\n    return np.sum(hs[-1]) + np.sum(a * hs[0])",
+    "stored": "hs = [X[0] * 1.0] * 4\n    for t in range(4):\n        hs[t] = np.tanh(W @ hs[t - 1] + X[t])\n    return np.sum(np.stack(hs) * X)",
+    "numbers, then arrays": "hs = [0.0] * 4\n    for t in range(4):\n        hs[t] = X[t] * hs[t - 1] + 1\n    return np.sum(hs[3] * hs[1])",
+    "sliced": RNN + "return np.sum(np.stack(hs[1:]) ** 2) + np.sum(np.stack(hs[:-1]))",
+    "copied": RNN + "ys = hs.copy()\n    ys.append(hs[0] * 2)\n    return np.sum(np.stack(ys) ** 2) + np.sum(hs[-1])",
+    "two lists": RNN + "return np.sum(np.stack(hs + [X[0]] * 2) ** 2)",
+    "rows": "return np.sum(np.stack([np.sin(x) * x for x in X]) ** 2)",
+    "rows joined": "y = np.concatenate([np.sin(x) * x for x in X])\n    return np.sum(y * y)",
+    "numbers of rows": "y = np.array([x @ W @ x for x in X])\n    return np.sum(y * y)",
+    "numbers of a vector": "x = X[0]\n    y = np.array([x[i] * x[i - 1] for i in range(1, len(x))])\n    return np.sum(y * y)",
+    "a matrix of numbers": "K = np.array([[np.exp(-np.sum((x - y) ** 2)) for y in X] for x in X])\n    return np.sum(K @ K)",
+    "a matrix of a vector": "x = X[0]\n    K = np.array([[a * np.exp(-b) for b in x] for a in x])\n    return np.sum(K @ K)",
+    "filtered": "y = np.stack([x * x for x in X if x[0] > 0.9])\n    return np.sum(y * y)",
+    "functions of lists": "return np.max([x @ x for x in X]) + np.mean([np.sum(x) for x in X]) + np.linalg.norm([x[0] for x in X])",
+    "list of an array": "rows = list(X)\n    rows.append(W[0])\n    s = 0.0\n    for r in rows:\n        s = s + np.sum(r ** 2)\n    return s",
+    "a list of lists": "hs = []\n    for x in X:\n        hs.append([x * 2, W @ x])\n    s = 0.0\n    for i in range(len(hs)):\n        s = s + np.sum(hs[i][0] * hs[i - 1][1])\n    return s",
+    "a branch": RNN
+    + "if X[0, 0] > 0:\n        ys = [h * 2 for h in hs]\n    else:\n        ys = [np.sum(h) for h in hs]\n    return np.sum(ys[0] * ys[1])",
+    "made in a trip": "s = 0.0\n    for x in X:\n        Q = []\n        for k in range(3):\n            v = W[k] * x\n            for q in Q:\n                v = v - (q @ v) * q\n            Q.append(v / np.linalg.norm(v))\n        s = s + np.sum(np.stack(Q) * W)\n    return s",
+    "literals beside lists": RNN + "return np.sum(np.stack(hs) * np.array([1.0, 2.0, 3.0]))",
+    "handed to a helper": RNN + "return total(hs)",
+}
+HELPER = "def total(ws):\n    s = 0.0\n    for w in ws:\n        s = s + np.sum(w * w)\n    return s\n\n\n"
+
+
+@pytest.mark.parametrize("shapes", (("", ""), (": 'd d'", ": 'n d'")), ids=("plain", "shapes"))
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_of_arrays(name: str, shapes: tuple[str, str]) -> None:
+    check(f"{HELPER}def f(W{shapes[0]}, X{shapes[1]}):\n    {LISTS[name]}\n", positive(3, 3), positive(4, 3))
+
+
+def test_lists_joined_by_their_rank() -> None:
+    body = "    return np.sum(np.vstack([x * x for x in X]) ** 2) + np.sum(np.hstack([x * X[0] for x in X]))\n"
+    check(f"def f(X: 'n d'):\n{body}", positive(4, 3))
+    refused(f"def f(X):\n{body}", "BP052")
+
+
+# ------------------------------------------------------------------------------------ parameters that are lists, unpacking
+
+
+def layers(*sizes: int) -> Any:
+    return [(normal(n, m), normal(n)) for m, n in itertools.pairwise(sizes)]
+
+
+NET = "for W, b in params:\n        x = np.tanh(W @ x + b)\n    return np.sum(x)"
+PARAMETERS: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "layers": (f"def f(params, x):\n    {NET}", (layers(2, 3, 2), normal(2))),
+    "layers with shapes": (f"def f(params: list[tuple['h h', 'h']], x: 'h'):\n    {NET}", (layers(2, 2, 2), normal(2))),
+    "layers by index": ("def f(params, x):\n    for i in range(len(params) - 1):\n        W, b = params[i]\n        x = np.maximum(W @ x + b, 0.1 * x[0])\n    W, b = params[-1]\n    return np.sum(W @ x + b)", (layers(2, 3, 2), normal(2))),
+    "all but the last": ("def f(params, x):\n    for W, b in params[:-1]:\n        x = np.tanh(W @ x + b)\n    W, b = params[-1]\n    return np.sum((W @ x + b) ** 2)", (layers(2, 3, 2, 1), normal(2))),
+    "backwards": (f"def f(params, x):\n    {NET.replace('params', 'reversed(params)')}", (layers(2, 3, 2)[::-1], normal(2))),
+    "enumerated": ("def f(params, x):\n    for i, (W, b) in enumerate(params):\n        x = W @ x + b\n        if i < len(params) - 1:\n            x = np.tanh(x)\n    return np.sum(x * x)", (layers(2, 3, 2), normal(2))),
+    "through a helper": (f"def predict(params, x):\n    {NET}\n\n\ndef f(params, X):\n    s = 0.0\n    for x in X:\n        s = s + predict(params, x) ** 2\n    return s", (layers(2, 3, 2), normal(3, 2))),
+    "a layer to a helper": ("def layer(p, x):\n    W, b = p\n    return np.tanh(W @ x + b)\n\n\ndef f(params, x):\n    for p in params:\n        x = layer(p, x)\n    return np.sum(x)", (layers(2, 3, 2), normal(2))),
+    "with a penalty": (f"def f(params, x):\n    {NET} + sum(np.sum(W ** 2) for W, b in params) + np.sum(params[0][1])", (layers(2, 3, 2), normal(2))),
+    "four in one": ("def f(params, x):\n    W1, b1, W2, b2 = params\n    return np.sum(W2 @ np.tanh(W1 @ x + b1) + b2)", ([normal(3, 2), normal(3), normal(1, 3), normal(1)], normal(2))),
+    "nested": ("def f(params, x):\n    (W1, b1), (W2, b2) = params\n    return np.sum(W2 @ np.tanh(W1 @ x + b1) + b2)", (layers(2, 3, 1), normal(2))),
+    "a tuple": ("def f(layer: tuple['h d', 'h'], x: 'd'):\n    W, b = layer\n    return np.sum(np.tanh(W @ x + b))", ((normal(3, 2), normal(3)), normal(2))),
+    "lists beside each other": ("def f(Ws: list, bs: list['h'], x):\n    for W, b in zip(Ws, bs):\n        x = np.tanh(W @ x + b)\n    return np.sum(x)", ([normal(2, 2), normal(2, 2)], [normal(2), normal(2)], normal(2))),
+    "list of np.ndarray": ("def f(Ws: list[np.ndarray], x):\n    for W in Ws:\n        x = np.tanh(W @ x)\n    return np.sum(x)", ([normal(3, 2), normal(2, 3)], normal(2))),
+    "items unused": ("def f(Ws: list, x):\n    return np.sum(Ws[1] * x)", ([normal(3, 2), normal(2)], normal(2))),
+    "summed": ("def f(vs: list['d']):\n    total = sum(vs)\n    return total @ total + np.sum(np.stack(vs)) + vs[0] @ vs[-1]", ([normal(2), normal(2), normal(2)],)),
+    "stacked first": ("def f(vs: list['d'], W):\n    return np.sum(np.stack(vs) * W)", ([normal(2), normal(2)], normal(2, 2))),
+    "joined": ("def f(vs: list['n']):\n    y = np.concatenate(vs)\n    return y @ y * vs[0][1]", ([normal(2), normal(3)],)),
+    "lists in lists": ("def f(vs: list[list['n']]):\n    s = 0.0\n    for row in vs:\n        for v in row:\n            s = s + v @ v\n    return s", ([[normal(2), normal(2)], [normal(2)]],)),
+    "numbers": ("def f(w: list[float], x):\n    return np.sum(x) * w[0] + np.sum(np.array(w) ** 2)", ([0.5, 0.7], normal(2))),
+    "pairs of an array": ("def f(points):\n    s = 0.0\n    for a, b in points:\n        s = s + np.exp(-(a - b) ** 2) * a\n    return s", (normal(4, 2),)),
+    "pairs of a list": ("def f(points):\n    s = 0.0\n    for a, b in points:\n        s = s + np.exp(-(a - b) ** 2) * a\n    return s", ([(0.2, 0.5), (0.9, 0.1)],)),
+    "a state": ("def f(z, h):\n    for _ in range(5):\n        x, y = z\n        z = z + h * np.array([y, -np.sin(x)])\n    return np.sum(z * z)", (normal(2), 0.1)),
+    "a state with its shape": ("def rhs(s):\n    x, y, z = s\n    return np.array([10 * (y - x), x * (28 - z) - y, x * y - 8 / 3 * z])\n\n\ndef f(s: '3', h: float):\n    for _ in range(4):\n        s = s + h * rhs(s + h / 2 * rhs(s))\n    return s @ s", (normal(3), 0.05)),
+    "rows": ("def f(X):\n    a, b = X\n    return np.sum(a * b * a) + np.sum(X)", (normal(2, 3),)),
+    "one of two rows": ("def f(X):\n    a, b = X * 2\n    return np.sum(b * b)", (normal(2, 3),)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_parameters_that_are_lists(name: str) -> None:
+    body, args = PARAMETERS[name]
+    check(body + "\n", *args)
+
+
+def test_items_are_counted_where_they_are_unpacked() -> None:
+    text = check("def f(z):\n    x, y = z\n    return np.sum(z) * x + y\n", normal(2))
+    module: dict[str, Any] = {}
+    exec(text, module)
+    with pytest.raises(ValueError, match="unpack"):
+        module["f_grad"](normal(3))
+    refused("def f(z: '3'):\n    x, y = z\n    return np.sum(z) * x + y\n", "BP022")
+
+
+def test_gradients_of_integers_are_not_cut_off() -> None:
+    text = compile_source(
+        HEAD + "def f(ws: list, x):\n    for w in ws:\n        x = x * w * 0.5\n    return np.sum(x)\n"
+    )
+    module: dict[str, Any] = {}
+    exec(text, module)
+    dws, dx = module["f_grad"]([np.array([1, 2]), np.array([3, 5])], np.array([1, 1]))
+    assert [d.tolist() for d in dws] == [[0.75, 1.25], [0.25, 0.5]] and dx.tolist() == [0.75, 2.5]
+
+
+# ------------------------------------------------------------------------------------------------------ module constants
+
+MATRIX = "A = np.array([[1.0, 2.0], [3.0, 4.0]])\n"
+CONSTANTS = {
+    "a matrix": MATRIX + "\n\ndef f(x):\n    return x @ A @ x",
+    "computed": MATRIX
+    + "N = 2\nB = A.T @ A + np.eye(N)\nb = np.array([1, 2])\n\n\ndef g(x):\n    return B @ x + b\n\n\ndef f(x):\n    s = 0.0\n    for i in range(len(A)):\n        row = A[i]\n        s = s + row @ g(x)\n    return s",
+    "places and masks": "K = np.array([0, 1, 1])\nM = np.array([1.0, 0.0, 2.0])\n\n\ndef f(x):\n    return np.sum(x[K] * M)",
+    "shapes": "n = 2\nG = np.linspace(0.0, 1.0, n)\n\n\ndef f(x):\n    return np.sum((np.zeros((n, n)) + G) * x * np.ones(n))",
+    "tuples of arrays": "LAYERS = ((np.eye(2), np.ones(2)), (2 * np.eye(2), np.zeros(2)))\n\n\ndef f(x):\n    for W, b in LAYERS:\n        x = np.tanh(W @ x + b)\n    return np.sum(x)",
+    "a list": "w = [1.0, 3.0]\n\n\ndef f(x):\n    return np.sum(np.array(w) * x) + np.dot(w, x)",
+    "a default": MATRIX + "\n\ndef g(x, M=A):\n    return M @ x\n\n\ndef f(x):\n    return np.sum(g(x) ** 2)",
+}
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_module_constants(name: str) -> None:
+    check(CONSTANTS[name] + "\n", normal(2))
+
+
+@pytest.mark.parametrize("change", (
+    "A[0] = 0.0", "A[0, 1] += 1", "row = A[0]\n    row += 1", "A.sort()", "np.copyto(A, 0)", "np.add(A, 1, out=A)", "return A",
+    "for row in A:\n        row[0] = 1", "zero(A.T)", "np.add.at(A, 0, 1)", "B = A.T if A[0, 0] else A\n    del A\n    B[0] = 1",
+))  # fmt: skip
+def test_constants_that_other_code_may_change(change: str) -> None:
+    others = f"def zero(v):\n    v[:] = 0\n\n\ndef g():\n    {change}\n\n\n"
+    refused(f"{MATRIX}\n\n{others}def f(x):\n    return x @ A @ x\n", "BP031")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 # ruff: noqa: E501  (programs are data: one line each)
+from typing import Any
+
 import numpy as np
 import pytest
 from test_arrays import check, normal, positive
+
+from bpcompile import CompileError, compile_source
 
 READS = (
     "def f(x):\n    return np.sum(x[1:] * x[:-1]) + np.sum(x ** 2)\n",
@@ -61,3 +65,154 @@ def test_parts_are_added_in_place() -> None:
     assert "placed" not in text and "dx[i] += 2 * x[i]" in text
     text = check("def f(x: 'n'):\n    y = x[1:]\n    z = x[:-1]\n    return np.sum(y * y * z)\n", normal(4))
     assert "dx[:-1] = " in text and "dx[1:] += " in text
+
+
+# -------------------------------------------------------------------------------------------------------------- writes
+
+VECTORS = (
+    "x[1:-1] = x[1:-1] * 2 + x[:-2]",
+    "x[1:] *= x[:-1]",
+    "x[1:] += x[:-1]",
+    "x[::2] = y[1::2][0] * x[::2]",
+    "x[::-1] = x * y",
+    "x[:] = y\n    x[0] = x[1] * x[2]",
+    "x[...] = y * y\n    y[1:3] = x[:2]",
+    "x[2:] = 0.0",
+    "x[1:3] = y[0]\n    y[0] = x[1] * x[0]",
+    "x[0], x[1] = x[1], x[0]",
+    "x[:2], x[2:4] = x[2:4].copy(), x[:2].copy()",
+    "x[x > 0.1] = 0.5",
+    "x[x > 0.1] *= y[1]",
+    "x[(x > 0.1) & (y < 0.7)] = y[0] * x[1]",
+    "x += y",
+    "z = x\n    z *= y\n    x[0] = z[1] * z[2]",
+    "z = x[1:]\n    x[2] = y[0] * y[1]\n    y[1] = z[1] * z[0]",
+    "z = x[1:]\n    z[1] = y[0] * y[1]\n    z *= 2.0\n    y[0] = x[2]",
+    "z = x[::-1]\n    w = z[1:]\n    w[0] = y[0] ** 2\n    x[1] = w[1]",
+    "z = x.copy()\n    x[1:] = z[:-1] * y[1:]\n    y[:] = x * z",
+    "z = np.sin(x)\n    z[1:] -= y[1:] * z[:-1]\n    x[0] = z[2]",
+    "z = np.zeros(4)\n    z[1:] = x[1:] * y[:-1]\n    z[0] = z[1]\n    x[:] = z",
+    "z = np.zeros_like(x)\n    for i in range(4):\n        z[i] = x[i] * y[i - 1]\n    x[1:] = z[:-1]",
+    "for i in range(1, 4):\n        x[i:] = x[i:] * y[i] + x[i - 1]",
+    "for i in range(3):\n        x[i + 1] += x[i] * y[i]\n        y[i:] *= x[i]",
+    "for i in range(3):\n        x[1:-1] += 0.1 * (x[2:] - 2 * x[1:-1] + x[:-2])",
+    "for i in range(3):\n        if x[i] > 0.0:\n            x[i + 1 :] *= y[i]\n        else:\n            y[: i + 1] = x[i]",
+    "i = 0\n    while i < 3 and np.sum(x) < 9.0:\n        x[i:] *= 1.2\n        i += 1\n    y[0] = x[1] * x[3]",
+    "for i in range(5):\n        if i == 3:\n            break\n        if i == 1:\n            continue\n        x[i] = x[i + 1] * y[i]\n        x *= 0.9",
+    "for i in range(3):\n        z = x * y\n        z[i] = 2 * x[i]\n        x[i + 1] = z[i] * z[i + 1]",
+    "z = x * 1.0\n    for i in range(3):\n        w = z.copy()\n        w[1:] = z[:-1] * y[1:]\n        z = w\n    x[:] = z",
+    "if x[0] > 0.0:\n        x[1:] = y[:-1]\n    else:\n        x[:2] *= y[0]\n    y[2] = x[2] * x[3]",
+    "x[1:3][0] = y[0]\n    x[1:][1:][0] *= y[1]",
+    "a, b = x[0], x[1]\n    x[0] = a * b\n    x[1] = a + b * x[0]",
+    "old = x[1]\n    x[1] = y[1] * y[2]\n    x[2] = old * x[1]",
+    "t = x.copy()\n    x[0] = 1.5\n    y[0] = t[0] * x[1]",
+    "x[[0, 2]] = y[[1, 3]] * x[[1, 2]]",
+)
+
+
+@pytest.mark.parametrize("body", VECTORS)
+def test_parts_of_vectors_that_are_written(body: str) -> None:
+    """The caller's arrays are left as they were: `check` sees to that."""
+    args = [positive(4) - 0.9, positive(4)]
+    program = "    " + body + "\n    return np.sum(x * x * y) + np.sum(y ** 3) + x[0]\n"
+    check("def f(x: 'n', y: 'n'):\n" + program, *args)
+    given = [positive(8)[::-2], np.concatenate([positive(4), positive(2)])[1:5]]
+    check("def f(x: 'n', y: 'n'):\n" + program, *given)
+
+
+MATRICES = (
+    "A[i] = A[i - 1] * x",
+    "A[i, :] -= A[0, 1] * A[1]",
+    "A[:, i] = A[:, 0] * 2",
+    "A[:, 1] += A[i]",
+    "A[1:, :-1] = A[:-1, 1:] * x[1:]",
+    "A[i, 1:] = A[i, :-1] * A[1:, i]",
+    "A[A > 0.6] = x[0]",
+    "A[:] = A.T * x",
+    "A *= A.T",
+    "A[0] = x\n    r = A[0]\n    r[1] = 2 * r[0]\n    x[2] = A[0, 1] * A[0, 2]",
+    "A[i][1] = x[0] * A[1][2]",
+    "r = A[1]\n    A[1] = x * x\n    x[:] = r * A[0]",
+    "c = A[:, 1]\n    c *= x\n    x[0] = A[i, 1]",
+    "for k in range(3):\n        for j in range(3):\n            A[k, j] = A[k, j] * A[k - 1, j] + x[j]",
+    "for k in range(2):\n        for j in range(k + 1, 3):\n            A[j, k:] -= A[j, k] / A[k, k] * A[k, k:]",
+    "for row in A:\n        row *= x\n        row[0] = row[1] * row[2]",
+    "for k in range(1, 3):\n        A[k] = np.tanh(A[k] + A[k - 1] @ A)",
+    "B = A.copy()\n    for k in range(3):\n        B[k, k] += x[k] * A[k, 0]\n    A[:] = B @ A",
+    "B = np.zeros((3, 3))\n    B[0, 0] = x[0]\n    B[1] = A[1] * x\n    A += B",
+    "d = np.arange(3)\n    A[d, d] = x * x",
+    "A[:, 0], A[:, 1] = A[:, 1].copy(), A[:, 0].copy()",
+    "for k in range(3):\n        x[k] = A[k] @ x",
+    "for k in range(3):\n        A[:, k] = A[:, k] / np.sqrt(A[:, k] @ A[:, k])\n        for j in range(k + 1, 3):\n            A[:, j] -= (A[:, k] @ A[:, j]) * A[:, k]",
+)
+
+
+@pytest.mark.parametrize("body", MATRICES)
+def test_rows_and_columns_that_are_written(body: str) -> None:
+    args = [positive(3, 3), positive(3), 1]
+    program = "    " + body + "\n    return np.sum(A * A * x) + np.sum(x ** 3) + A[0, 1]\n"
+    check("def f(A: 'n n', x: 'n', i: int):\n" + program, *args)
+    check("def f(A: 'n n', x: 'n', i: int):\n" + program, np.asfortranarray(args[0]), *args[1:])
+
+
+HELPERS = """
+def scale(a, k):
+    a[1:] *= k
+    a[0] = a[1] * a[2]
+
+
+def swap(a, i, j):
+    a[i], a[j] = a[j], a[i]
+
+
+def shifted(a):
+    b = np.zeros_like(a)
+    b[1:] = a[:-1]
+    return b
+
+
+def f(x: 'n', A: 'n n'):
+    scale(x, 0.7)
+    scale(A[1], x[0])
+    swap(x, 0, 2)
+    for k in range(2):
+        scale(A[:, k], A[k, k])
+        x[:] = shifted(x) * A[k] + x[0]
+    return np.sum(x * x) + np.sum(A * A)
+"""
+
+
+def test_helpers_that_write() -> None:
+    check(HELPERS, positive(3), positive(3, 3))
+
+
+STALE = {
+    "v = x if np.sum(x) > 0 else y\n    x[0] = 1.0\n    return np.sum(v)": "may show an array that has changed since",
+    "v = x if np.sum(x) > 0 else y\n    v[0] = 1.0\n    return np.sum(v)": "it may have another name",
+    "v = x.reshape(2, 2)\n    x[0] = 1.0\n    return np.sum(v)": "may show an array that has changed since",
+    "v = x.reshape(2, 2)\n    v[0] = 1.0\n    return np.sum(x)": "it may have another name",
+    "v = x[None].T\n    v[0] = 1.0\n    return np.sum(x)": "it is shown in another shape",
+    "v = x\n    for i in range(3):\n        x[i] = v[i] * 2\n        v = y\n    return np.sum(x)": "the trip before has changed",
+    "k = np.array([0, 0])\n    x[k] = y[:2]\n    return np.sum(x)": "one may come twice",
+    "z = np.arange(4)\n    z[0] = x[0]\n    return np.sum(z * x)": "it holds integers",
+    "x[1:] = A\n    return np.sum(x)": "BP050",
+    "hs = [x]\n    x[0] = 1.0\n    return np.sum(hs[0])": "it is an item of a list",
+}
+
+
+@pytest.mark.parametrize("body", STALE)
+def test_what_cannot_be_followed_is_refused(body: str) -> None:
+    source = f"import numpy as np\n\n\ndef f(x: 'n', y: 'n', A: 'n'):\n    {body}\n"
+    with pytest.raises(CompileError, match=STALE[body]):
+        compile_source(source, function="f")
+
+
+def test_what_an_array_must_be_is_asked() -> None:
+    source = "import numpy as np\n\n\ndef f(x: 'n', y: 'n'):\n    x[1:] *= y[0]\n    return np.sum(x * y)\n"
+    module: dict[str, Any] = {}
+    exec(compile_source(source, verify=False), module)
+    with pytest.raises(ValueError, match="x must be an array of floats"):
+        module["f_grad"](np.arange(3), np.ones(3))
+    both = np.ones(4)
+    with pytest.raises(ValueError, match="x and y share their memory"):
+        module["f_grad"](both[:3], both[1:])

@@ -43,7 +43,9 @@ from bpcompile.ir.graph import (
     leaves,
     operands,
 )
-from bpcompile.ir.kinds import Array
+from bpcompile.ir.kinds import Array, holds_arrays
+from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.ir.lengths import is_readable
 from bpcompile.ir.places import may_repeat
 
 INDENT = "    "
@@ -108,6 +110,7 @@ class Emitter:
         self.in_head: set[Value] = set()  # items that the head of a `for` binds
         self.cotangents = {names[v] for v in plan.variables if v in names.primals}
         self.mentioned: set[Value] = set()
+        self.shared: set[Value] | None = None  # lists whose cotangents hold what may have other names
 
     def emit(self, docstring: Sequence[str]) -> Emitted:
         """Return the function's text."""
@@ -310,7 +313,7 @@ class Emitter:
     def shape_note(self, value: Value, before: str) -> str:
         """Return the shape of an array as a comment, where it is known and it is one."""
         dims = value.kind.dims if isinstance(value.kind, Array) else None
-        if not dims or not self.is_staged:
+        if not dims or not self.is_staged or not all(map(is_readable, dims)):
             return ""
         return f"{before}{shape_text(dims)}"
 
@@ -357,6 +360,10 @@ class Emitter:
             return f"add_all({text(value.args[1])}, {text(value.args[2])})"
         if value.op is ops.UNSTORE:
             return f"{self.place(value.args[0], value.args[1:-1])} = {text(value.args[-1])}"
+        if value.op is ops.PUSH:
+            kept = value.args[1]
+            is_list = not isinstance(kept.kind, Array) or kept in self.fn.versions.values()
+            return f"{text(value.args[0])}.append({text(kept) if is_list else self.expressions.own(kept)})"
         if value.op is ops.UNAPPEND:
             return f"{text(value.args[0])}.pop()"
         return f"{text(value.args[0])}.append({text(value.args[1])})"
@@ -384,8 +391,8 @@ class Emitter:
             and value.span is not None
             and (item.span.line, item.span.column) == (value.span.line, value.span.column)
         )
-        if is_augmented and isinstance(item, Apply) and text(item.args[0]) == place:
-            return f"{place} {AUGMENTED[item.op]}= {text(item.args[1])}"
+        if is_augmented and isinstance(item, Apply) and text(item.args[0]) == place.removesuffix("[...]"):
+            return f"{place.removesuffix('[...]')} {AUGMENTED[item.op]}= {text(item.args[1])}"
         return f"{place} = {text(item)}"
 
     def what_is_kept(self, tape: Apply) -> str:
@@ -393,7 +400,7 @@ class Emitter:
         value = self.names.tapes[tape]
         if isinstance(value, BlockParam):
             return f"{self.names[value]} before each step"
-        if isinstance(value, Apply) and value.op is ops.INDEX and value not in self.plan.variables:
+        if isinstance(value, Apply) and value.op in (ops.INDEX, ops.SUBSCRIPT) and value not in self.plan.variables:
             return f"{self.expressions.text(value)} before each write"
         return f"{self.names[value]} in each step"
 
@@ -526,7 +533,9 @@ class Emitter:
         """Return a loop: what it starts from, its head, its body, and what it goes on with."""
         carried = [k for k, p in enumerate(loop.carried) if p in self.plan.variables and p not in self.names.same]
         nodes: list[Node] = list(self.assignments([(loop.carried[k], loop.initial[k]) for k in carried], True))
-        moves = self.assignments([(loop.carried[k], loop.body.results[k]) for k in carried], not loop.is_backward)
+        moves = self.assignments(
+            [(loop.carried[k], loop.body.results[k]) for k in carried], not loop.is_backward, loop.body
+        )
         over = self.over_items(loop) or self.over_tapes(loop)
         body, test = [], None
         if loop.test is not None:
@@ -641,10 +650,10 @@ class Emitter:
             found += [*moves, BREAK] if node == BREAK else [self.with_moves(node, moves)]
         return found
 
-    def assignments(self, moves: list[tuple[Value, Value]], is_forward: bool) -> list[str]:
+    def assignments(self, moves: list[tuple[Value, Value]], is_forward: bool, block: Block | None = None) -> list[str]:
         """Return the lines that give variables their values, all at once where one reads what another writes."""
         found = [
-            (self.names[target], self.expressions.text(value), value)
+            (self.names[target], self.expressions.own(value, self.names[target], block), value)
             for target, value in moves
             if not isinstance(value, Undefined)
         ]
@@ -667,9 +676,22 @@ class Emitter:
         if isinstance(buffer.kind, Array) and may_repeat(indices):
             return self.expressions.add_at(value)
         place = self.place(buffer, indices)
+        sign = "+"
         if isinstance(number, Apply) and number.op is ops.NEG and number not in self.plan.variables:
-            return f"{place} -= {self.expressions.text(number.args[0])}"
-        return f"{place} += {self.expressions.text(number)}"
+            sign, number = "-", number.args[0]
+        if self.may_be_shared(buffer):  # `+=` would change an array that has another name
+            return f"{place} = {self.expressions.changed(buffer, indices, sign, number)}"
+        return f"{place} {sign}= {self.expressions.text(number)}"
+
+    def may_be_shared(self, buffer: Value) -> bool:
+        """Return whether the arrays in a list of cotangents may have other names: they were not all made as zeros."""
+        if not isinstance(buffer.kind, ListKind) or not holds_arrays(buffer.kind):
+            return False
+        if self.shared is None:
+            versions = (v for v in bound_values(self.fn.body) if isinstance(v, Apply) and v in self.names.primals)
+            self.shared = {self.names.primals[v] for v in versions if v.op not in (ops.ZEROS, ops.ADD_AT)}
+        root = self.names.primals.get(buffer)
+        return not isinstance(root, Param) or root in self.shared
 
     def branch(self, branch: Branch) -> list[Node]:
         """Return an `if` statement; what leaves a side is assigned at the side's end."""
@@ -689,7 +711,7 @@ class Emitter:
             for result, value in zip(branch.results, side.results)
             if result in self.plan.variables and result is not leave and result not in self.names.same
         ]
-        return self.assignments(pairs, branch.forward is None)
+        return self.assignments(pairs, branch.forward is None, side)
 
     def headings(self, nodes: list[Node]) -> list[Node]:
         """Put `# forward` and `# backward` before the two parts."""

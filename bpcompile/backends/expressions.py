@@ -9,14 +9,15 @@ from collections.abc import Callable, Container
 from collections.abc import Sequence as Sequence_
 
 from bpcompile.backends.names import Names
-from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, index_of, spread, subscript
+from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, each, index_of, spread, subscript
 from bpcompile.backends.plan import Plan
 from bpcompile.backends.prelude import NEEDED, PRELUDE
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
-from bpcompile.ir.graph import Apply, Branch, Const, Group, Param, Result, Tree, Value
-from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence
+from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Result, Tree, Value
+from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence, holds_arrays
 
 _writer: Callable[[ast.expr], str] | None = None
 
@@ -59,7 +60,31 @@ class Expressions:
 
     def definition(self, value: Value) -> str:
         """Return the text of what a variable is assigned."""
-        return self.write(self.computed(value))
+        return self.write(copied(self.computed(value)) if self.is_shown(value) else self.computed(value))
+
+    def own(self, value: Value, name: str = "", block: Block | None = None) -> str:
+        """Return the text of a value that stays what it is, whatever is written to an array that it shows.
+
+        An array that is made in the block that ends here is handed on as it is: nothing writes to it any more.
+        """
+        text, root = self.text(value), self.names.one(value)
+        if text == name or block is not None and self.plan.home.get(root) is block:
+            return text
+        is_variable = value in self.plan.variables or root is not value
+        is_changed = isinstance(root.kind, Array) and root.kind.is_written if is_variable else self.is_shown(value)
+        return self.write(copied(self.node(value))) if is_changed else text
+
+    def is_shown(self, value: Value) -> bool:
+        """Return whether a value, as it is computed, may be a view of an array that is written to."""
+        todo = [value]
+        while todo:
+            inner = todo.pop()
+            if isinstance(inner.kind, Array) and inner.kind.is_written and inner is not value:
+                return True
+            is_open = isinstance(inner, Apply) and (inner is value or inner not in self.plan.variables)
+            if is_open and isinstance(inner, Apply) and dims_of(inner.kind) != () and inner.op not in ops.NEW_ARRAYS:
+                todo += inner.args
+        return False
 
     def range(self, run: tuple[Value, Value, Value], is_reversed: bool) -> str:
         """Return what a loop runs over, its parts left out where they are what `range` takes anyway."""
@@ -126,6 +151,10 @@ class Expressions:
             return call("np.zeros_like")(self.node(root)) if is_vector(root) else self.zeros(root)
         if any(isinstance(a.kind, Sequence) and a.kind.is_array for a in value.args) or is_vector(value):
             return self.vector(value)
+        if value.op in (ops.IS, ops.IS_NO_VECTOR) and isinstance(value.args[0].kind, Array):
+            return (shared if value.op is ops.IS else holds_integers)(*map(self.node, value.args))
+        if value.op is ops.SUBSCRIPT and is_whole(value):
+            return self.node(value.args[0])
         if value.op is ops.OR_ZEROS:
             return ast.BoolOp(ast.Or(), [self.node(value.args[0]), self.zeros(value.args[1])])
         if value.op is ops.FILL:
@@ -151,17 +180,23 @@ class Expressions:
         if value.op in (ops.COPY_OF, ops.SUM_OF):
             return call("np.copy" if value.op is ops.COPY_OF else "np.sum")(*args)
         if value.op is ops.IS:
-            return call("np.shares_memory")(*args)
+            return shared(*args)
         if value.op is ops.IS_NO_VECTOR:
-            kind = ast.Attribute(ast.Attribute(args[0], "dtype", ast.Load()), "kind", ast.Load())
             rank = ast.Compare(call("np.ndim")(args[0]), [ast.NotEq()], [ast.Constant(1)])
-            return ast.BoolOp(ast.Or(), [rank, ast.Compare(kind, [ast.In()], [ast.Constant("iub")])])
+            return ast.BoolOp(ast.Or(), [rank, holds_integers(args[0])])
         return PYTHON[value.op](*args)
 
     def part(self, array: Value, place: Sequence_[Value]) -> str:
         """Return a part of an array: `x[1:, i]`, or the array itself."""
         nodes = [self.node(v) for v in (array, *place)]
         return self.write(subscript(*nodes) if place else nodes[0])
+
+    def changed(self, sequence: Value, indices: Sequence_[Value], sign: str, number: Value) -> str:
+        """Return an item of a list plus or minus a number."""
+        place = self.node(sequence)
+        for index in indices:
+            place = PYTHON[ops.INDEX](place, self.node(index))
+        return self.write(PYTHON[ops.ADD if sign == "+" else ops.SUB](place, self.node(number)))
 
     def add_at(self, value: Apply) -> str:
         """Return what adds to places of an array of which one may come twice."""
@@ -189,8 +224,11 @@ class Expressions:
             return call("np.zeros_like")(self.node(root)) if root.kind.dims != () else ast.Constant(0.0)
         if isinstance(root.kind, Sequence) and is_flat(root.kind):
             return self.filled(root, ast.Constant(0.0))
-        self.helpers.add("zeros_like")
-        return call("zeros_like")(self.node(root))
+        if not isinstance(root, Param) and isinstance(root.kind, Sequence) and isinstance(root.kind.item, Array):
+            return each("np.zeros_like", self.node(root))
+        name = "zeros_for" if holds_arrays(root.kind) else "zeros_like"
+        self.helpers.add(name)
+        return call(name)(self.node(root))
 
     def filled(self, root: Value, item: ast.expr) -> ast.expr:
         """Return a list as long as a parameter, of one number."""
@@ -203,6 +241,22 @@ class Expressions:
             return call("tuple")(self.node(buffer))
         self.helpers.add("shaped_like")
         return call("shaped_like")(self.node(buffer), self.node(root))
+
+
+shared = call("np.shares_memory")
+
+
+def holds_integers(node: ast.expr) -> ast.expr:
+    """Return the spelling of the question whether an array holds integers."""
+    kind = ast.Attribute(ast.Attribute(node, "dtype", ast.Load()), "kind", ast.Load())
+    return ast.Compare(kind, [ast.In()], [ast.Constant("iub")])
+
+
+def is_whole(part: Apply) -> bool:
+    """Return whether a part of an array that is written to is all of it."""
+    array, place = part.args[0], part.args[1]
+    is_written = isinstance(array.kind, Array) and array.kind.is_written
+    return is_written and isinstance(place, Const) and place.value == "..."
 
 
 def copied(node: ast.expr) -> ast.expr:

@@ -125,7 +125,7 @@ class Names:
             return self.base(original), True
         if value in self.tapes:
             kept = self.tapes[value]
-            while isinstance(kept, Apply) and kept.op is ops.INDEX and kept not in self.plan.variables:
+            while isinstance(kept, Apply) and kept.op in ITEMS and kept not in self.plan.variables:
                 kept = self.one(kept.args[0])
             return f"{self[kept]}_tape", False
         if isinstance(value, Apply) and value.op is ops.READ:
@@ -179,7 +179,7 @@ class Names:
 
     def is_backward(self, value: Value) -> bool:
         """Return whether a value is an item of a cotangent, which is named for it."""
-        while isinstance(value, Apply) and value.op is ops.INDEX:
+        while isinstance(value, Apply) and value.op in ITEMS:
             value = self.one(value.args[0])
         return value in self.primals
 
@@ -348,6 +348,7 @@ def apart(family: Sequence_[Value], base: Callable[[Value], str], carrier: Mappi
 
 
 VERSIONS = frozenset((ops.ADD_AT, ops.ADD_ALL, *ops.WRITES))
+ITEMS = frozenset((ops.INDEX, ops.SUBSCRIPT))
 MAX_CONFLICTS = 20_000  # pairs of versions of one name that are looked at
 Needed = dict[str, set[Value]]  # by the name that they ask for
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Bind, BlockParam, Const, Param, Result, Value
 from bpcompile.ir.ops import Op
-from bpcompile.ir.shapes import dims_of
 
 LONGEST = 20  # characters of a name made of its operands' names
 WORDS = {0.0: "zero", 1.0: "one", 2.0: "two", 3.0: "three", 4.0: "four", 0.5: "half", 10.0: "ten"}
@@ -49,14 +49,22 @@ GENERIC: Mapping[Op, str] = {
     ops.MATMUL: "product",
     ops.CONCATENATE: "joined",
     ops.STACK: "stacked",
+    ops.STACK_OF: "stacked",
+    ops.ARRAY: "array",
+    ops.ARRAY_OF: "array",
+    ops.JOIN_OF: "joined",
     ops.LEN: "length",
 }
 SHORT = {"np.absolute": "abs", "np.linalg.slogdet[1]": "logdet", "np.linalg.slogdet[0]": "sign"}
+OPTIONED = frozenset(
+    (*ops.REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.EXPAND_DIMS, ops.FLIP, ops.CUMSUM, ops.STACK_OF,
+     ops.JOIN_OF)
+)  # fmt: skip
 AXES = ("rows", "columns")
-OPTIONED = frozenset((*ops.REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.EXPAND_DIMS, ops.FLIP, ops.CUMSUM))
 UNNAMED = frozenset(
-    (ops.MAKE, ops.EINSUM, ops.STACK, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE)
-)
+    (ops.MAKE, ops.EINSUM, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE, ops.LISTED,
+     ops.LAYERS, ops.SPLIT)
+)  # fmt: skip
 COMPARED = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND))
 POWERS = {2.0: "sqr", 3.0: "cube"}
 

@@ -5,42 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from bpcompile.backends.array_spelling import ARRAY_SPELLING, by_position, is_default, option, tuple_of, with_options
 from bpcompile.backends.targets import Spelling, call, dotted, item_of
 from bpcompile.ir import ops
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
-
-
-def option(node: ast.expr) -> ast.expr:
-    """Return an option: text that is no number is read as what it says."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        parsed: ast.expr = ast.parse(node.value, mode="eval").body
-        return parsed
-    return node
-
-
-def is_default(node: ast.expr, default: object) -> bool:
-    """Return whether an option is what NumPy takes anyway."""
-    value = node.value if isinstance(node, ast.Constant) else None
-    return value == default and type(value) is type(default)
-
-
-def with_options(name: str, arrays: int, **defaults: object) -> Spelling:
-    """Return the spelling of a call with options by keyword, left out where they are the default."""
-
-    def spell(*args: ast.expr) -> ast.expr:
-        keywords = [
-            ast.keyword(key, option(node))
-            for (key, default), node in zip(defaults.items(), args[arrays:])
-            if not is_default(node, default)
-        ]
-        return ast.Call(dotted(name), list(args[:arrays]), keywords)
-
-    return spell
-
-
-def by_position(name: str) -> Spelling:
-    """Return the spelling of a call with all options by position, one that is None left out."""
-    return lambda *args: ast.Call(dotted(name), [option(a) for a in args if not is_default(a, "None")], [])
 
 
 def sum_to(total: ast.expr, axes: ast.expr) -> ast.expr:
@@ -60,24 +28,24 @@ def transposed(x: ast.expr, axes: ast.expr) -> ast.expr:
     return call("np.transpose")(x, option(axes))
 
 
-def tuple_of(*items: ast.expr) -> ast.expr:
-    """Return the spelling of a tuple."""
-    return ast.Tuple(list(items), ast.Load())
-
-
 def several(name: str) -> Spelling:
     """Return the spelling of arrays joined along an axis."""
 
     def spell(axis: ast.expr, *arrays: ast.expr) -> ast.expr:
-        keywords = [] if is_default(axis, 0) else [ast.keyword("axis", axis)]
+        keywords = [] if is_default(axis, 0) else [ast.keyword("axis", option(axis))]
         return ast.Call(dotted(name), [tuple_of(*arrays)], keywords)
 
     return spell
 
 
 def subscript(x: ast.expr, pattern: ast.expr, *values: ast.expr) -> ast.expr:
-    """Return the spelling of `x[1:, i]`."""
-    return ast.Subscript(x, places(pattern, *values), ast.Load())
+    """Return the spelling of `x[1:, i]`, or of a part of a part."""
+    assert isinstance(pattern, ast.Constant) and isinstance(pattern.value, str)
+    if "][" not in pattern.value:
+        return ast.Subscript(x, places(pattern, *values), ast.Load())
+    for level in pattern.value.split("]["):
+        x = ast.Subscript(x, places(ast.Constant(level), *values), ast.Load())
+    return x
 
 
 def places(pattern: ast.expr, *values: ast.expr) -> ast.expr:
@@ -99,7 +67,10 @@ def places(pattern: ast.expr, *values: ast.expr) -> ast.expr:
 def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -> ast.expr:
     """Return the spelling of zeros with an array added at some places."""
     if is_default(pattern, "DIAG"):
-        index: ast.expr = tuple_of(*[call("np.arange")(call("len")(ct)) for _ in range(2)])
+        index = call("np.diag_indices")(call("len")(ct))
+    elif is_default(pattern, "TRACE"):
+        sides = ast.Subscript(call("np.shape")(like), ast.Slice(upper=ast.Constant(2)), ast.Load())
+        index = call("np.diag_indices")(call("min")(sides))
     else:
         index = index_of(pattern, *values)
     return call("placed")(ct, like, index)
@@ -108,7 +79,11 @@ def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -
 def index_of(pattern: ast.expr, *values: ast.expr) -> ast.expr:
     """Return the spelling of an index as a value: `np.s_[1:, i]`."""
     found = places(pattern, *values)
-    return found if isinstance(found, ast.Name) else ast.Subscript(dotted("np.s_"), found, ast.Load())
+    return (
+        found
+        if isinstance(found, (ast.Name, ast.Call, ast.List))
+        else ast.Subscript(dotted("np.s_"), found, ast.Load())
+    )
 
 
 def made(function: ast.expr, *args: ast.expr) -> ast.expr:
@@ -136,9 +111,41 @@ def is_one(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 1
 
 
+def selected(*args: ast.expr) -> ast.expr:
+    """Return the spelling of a selection: conditions, as many choices, and what else."""
+    count = len(args) // 2
+    lists = [ast.List(list(part), ast.Load()) for part in (args[:count], args[count:-1])]
+    default = [] if is_default(args[-1], 0) else [args[-1]]
+    return ast.Call(dotted("np.select"), [*lists, *default], [])
+
+
+def listed(x: ast.expr, depth: ast.expr) -> ast.expr:
+    """Return the spelling of an array as lists: of numbers, of rows, or of lists of rows."""
+    if is_default(depth, 0):
+        return ast.Call(ast.Attribute(x, "tolist", ast.Load()), [], [])
+    return call("list")(x) if is_default(depth, 1) else each("list", x)
+
+
+def each(function: str, sequence: ast.expr) -> ast.expr:
+    """Return the spelling of a list of a function of each item."""
+    loop = ast.comprehension(ast.Name("item", ast.Store()), sequence, [], 0)
+    return ast.ListComp(call(function)(ast.Name("item", ast.Load())), [loop])
+
+
+def layers(x: ast.expr, axis: ast.expr) -> ast.expr:
+    """Return the spelling of a list of what stands along an axis."""
+    return call("list")(x if is_default(axis, 0) else call("np.moveaxis")(x, axis, ast.Constant(0)))
+
+
 # fmt: off
 NUMPY_SPELLING: Mapping[Op, Spelling] = {
     **{op: call(op.name) for op in (*NUMPY.values(), *SPECIAL.values(), *ops.SLOPES)},
+    NUMPY["modf[0]"]: item_of("np.modf", 0), NUMPY["modf[1]"]: item_of("np.modf", 1),
+    NUMPY["select"]: selected,               NUMPY["clip"]: lambda *args: call("np.clip")(*map(option, args)),
+    NUMPY["nan_to_num"]: with_options("np.nan_to_num", 1, nan=0.0, posinf="None", neginf="None"),
+    NUMPY["round"]: with_options("np.round", 1, decimals=0),
+    NUMPY["isclose"]: with_options("np.isclose", 2, rtol=1e-05, atol=1e-08, equal_nan=False),
+    **ARRAY_SPELLING,
     **{op: with_options(op.name, 1, axis="None", keepdims=False) for op in REDUCTIONS.values()},
     **{REDUCTIONS[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("var", "std")},
     ops.LOGSUMEXP: with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False),
@@ -153,11 +160,15 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.MOVEAXIS: by_position("np.moveaxis"),
     ops.EXPAND_DIMS: by_position("np.expand_dims"),
     ops.SQUEEZE: by_position("np.squeeze"),  ops.CONCATENATE: several("np.concatenate"),
+    ops.ARRAY: lambda pattern, *items: call("np.array")(places(pattern, *items)),
+    ops.ARRAY_OF: call("np.array"),          ops.STACK_OF: with_options("np.stack", 1, axis=0),
+    ops.JOIN_OF: with_options("np.concatenate", 1, axis=0),
+    ops.LISTED: listed,
+    ops.LAYERS: layers,                      ops.SPLIT: call("split_like"),
     ops.STACK: several("np.stack"),          ops.FLIP: by_position("np.flip"),
     ops.ROLL: by_position("np.roll"),        ops.CUMSUM: with_options("np.cumsum", 1, axis="None"),
     ops.TRIL: with_options("np.tril", 1, k=0),
     ops.TRIU: with_options("np.triu", 1, k=0),
-    ops.DIAG: call("np.diag"),               ops.TRACE: call("np.trace"),
     ops.SUBSCRIPT: subscript,                ops.PLACED: placed,
     ops.INV: call("np.linalg.inv"),          ops.DET: call("np.linalg.det"),
     ops.LOGDET: item_of("np.linalg.slogdet", 1),

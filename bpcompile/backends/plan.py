@@ -36,6 +36,7 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import INT, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.ir.places import is_basic
 
 MAX_INLINE = 24  # levels of an expression on one line
 OWN_LINE = frozenset(
@@ -224,7 +225,7 @@ class Planner:
         assert isinstance(value, Apply)
         if value.op in (ops.ADD, ops.SUB) and isinstance(value.args[0], BlockParam) and value.args[0].kind is INT:
             return literal(value.args[1]) is not None  # `i + 1`
-        return value.op in LIGHT and all(self.is_light(a) for a in value.args)
+        return (value.op in LIGHT or is_part(value)) and all(self.is_light(a) for a in value.args)
 
     def decide_results(self, item: Branch | Loop | Unpack | Call) -> None:
         """Choose whether a branch is a statement with variables or an expression."""
@@ -334,6 +335,11 @@ class Planner:
     def has_backward(self, block: Block) -> bool:
         """Return whether a backward part follows the block's forward part."""
         return block is self.fn.body or any(isinstance(i, Section) for i in block.items)
+
+
+def is_part(value: Apply) -> bool:
+    """Return whether a value is a view of an array that is written to."""
+    return value.op is ops.SUBSCRIPT and is_mutable(value.args[0].kind) and is_basic(value.args[1:])
 
 
 RESIZES = frozenset((ops.APPEND, ops.DROP, ops.UNAPPEND, ops.UNDROP))

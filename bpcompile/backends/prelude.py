@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bpcompile.backends.array_helpers import ARRAY_HELPERS, ARRAY_NEEDED
+
 DIGAMMA = '''def digamma(x):
     """Return the derivative of log(gamma(x)), to about 15 digits."""
     if x <= 0 and (math.isinf(x) or x == math.floor(x)):
@@ -50,7 +52,7 @@ ADD_ALL = '''def add_all(total, xs):
         if isinstance(xs[i], list):
             add_all(total[i], xs[i])
         else:
-            total[i] += xs[i]
+            total[i] = total[i] + xs[i]
 '''
 
 HAS_TWINS = '''def has_twins(*lists):
@@ -80,6 +82,19 @@ PLACED = '''def placed(grad, like, index):
     total = np.zeros(np.shape(like), np.result_type(np.asarray(grad).dtype, np.float32))
     np.add.at(total, index, grad)
     return total
+'''
+
+ZEROS_FOR = '''def zeros_for(x):
+    """Return zeros in the shape of a number, of an array or of a list, nested alike."""
+    if isinstance(x, (list, tuple)):
+        return [zeros_for(item) for item in x]
+    return np.zeros(np.shape(x), np.result_type(x, np.float32)) if np.ndim(x) else 0.0
+'''
+
+SPLIT_LIKE = '''def split_like(grad, arrays, axis):
+    """Return the part of grad that belongs to each of the arrays that were joined."""
+    lengths = [np.shape(array)[axis] for array in arrays]
+    return np.split(grad, np.cumsum(lengths)[:-1], axis)
 '''
 
 FIRST_EQUAL = '''def first_equal(x, best, axis):
@@ -197,6 +212,7 @@ CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
 '''
 
 PRELUDE: Mapping[str, str] = {
+    **ARRAY_HELPERS,
     "bessel_i1": BESSEL_I1,
     "but_one": BUT_ONE,
     "cholesky_share": CHOLESKY_SHARE,
@@ -210,6 +226,7 @@ PRELUDE: Mapping[str, str] = {
     "sinc_slope": SINC_SLOPE,
     "solve_right": SOLVE_RIGHT,
     "solve_share": SOLVE_SHARE,
+    "split_like": SPLIT_LIKE,
     "unbroadcast": UNBROADCAST,
     "unsorted": UNSORTED,
     "add_all": ADD_ALL,
@@ -217,10 +234,12 @@ PRELUDE: Mapping[str, str] = {
     "has_twins": HAS_TWINS,
     "leave_one_out": LEAVE_ONE_OUT,
     "shaped_like": SHAPED_LIKE,
+    "zeros_for": ZEROS_FOR,
     "zeros_like": ZEROS_LIKE,
 }
 
 NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
+    **ARRAY_NEEDED,
     "matmul_left": ("unbroadcast",),
     "matmul_right": ("unbroadcast",),
     "solve_right": ("unbroadcast",),

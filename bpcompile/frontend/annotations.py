@@ -61,6 +61,16 @@ def mentions_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> boo
     return False
 
 
+def changes_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> bool:
+    """Return whether functions of arrays write to anything in place: `u[1:] = v`, `x += y`."""
+    if not mentions_arrays(nodes, origins):
+        return False
+    inner = [node for root in nodes for node in ast.walk(root)]
+    return any(
+        isinstance(n, ast.AugAssign) or isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store) for n in inner
+    )
+
+
 def is_array_method(node: ast.expr, origins: Mapping[str, str]) -> bool:
     """Return whether what is called is a method that arrays have and lists do not, and no function of a module."""
     if not isinstance(node, ast.Attribute) or node.attr not in METHODS or hasattr(list, node.attr):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from bpcompile.frontend.array_functions import ArrayFunctionLowerer
+from bpcompile.frontend.array_pieces import ArrayPieceLowerer
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.inference import Cell
-from bpcompile.frontend.numpy_names import FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
-from bpcompile.frontend.trees import BROKEN, Broken, Known, Module, Thing
+from bpcompile.frontend.numpy_names import FAMILIES, FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
+from bpcompile.frontend.trees import BROKEN, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Const, Group, Value
+from bpcompile.ir.graph import Group, Value
 
 
-class ArrayCallLowerer(ArrayFunctionLowerer):
+class ArrayCallLowerer(ArrayPieceLowerer):
     """Reads calls that are about arrays."""
 
     def lower_Call(self, node: ast.Call) -> Thing:
@@ -24,7 +24,10 @@ class ArrayCallLowerer(ArrayFunctionLowerer):
             base = self.expression(node.func.value)
             if isinstance(base, Module) and base.name in MODULES:
                 function = self.expression(node.func)
+                self.note_plain(node.args)
+                self.reads_literals = True
                 given = self.arguments(node)
+                self.reads_literals = False
                 if isinstance(function, Known) and given is not None:
                     return self.call_array(function.name, node, given)
                 return BROKEN
@@ -40,7 +43,7 @@ class ArrayCallLowerer(ArrayFunctionLowerer):
     def call_array(self, name: str, node: ast.Call, given: Arguments, is_method: bool = False) -> Thing:
         """Return a call of a function of NumPy or SciPy."""
         if given.positional and self.is_list(given.positional[0][0]):
-            return self.of_written(name, node, given)
+            return self.of_written(name, node, given) or self.of_list(name, node, given)
         if name == "np.zeros" and self.is_written_next and len(given.positional) == 1 and not given.keywords:
             return self.written_zeros(node, given)
         if name == "np.zeros_like" and self.is_written_next and self.is_array(given.positional[0][0]):
@@ -49,24 +52,28 @@ class ArrayCallLowerer(ArrayFunctionLowerer):
         if name in SPECIAL:
             method: Callable[[ast.Call, Arguments], Thing] = getattr(self, f"array_{SPECIAL[name]}")
             return method(node, given)
+        if name in FAMILIES:
+            family: Callable[[str, ast.Call, Arguments], Thing] = getattr(self, f"family_{FAMILIES[name]}")
+            return family(name, node, given)
         if name in MAKERS:
             return self.made(name, node, given)
         function = FUNCTIONS[name]
         if is_method and name == "np.transpose" and len(given.positional) > 1:
             given = self.gathered(given)
-        bound = self.bound(name, function, node, given)
-        if bound is None:
+        values = self.bound(name, function, node, given)
+        if values is None:
             return BROKEN
-        values, options = bound
-        if name in ("np.argmax", "np.argmin") and options[1].value is not False:
+        if name in ("np.argmax", "np.argmin") and values[2] is not self.const(False):
             return self.refuse("BP051", f"the keyword `keepdims` of {name}", node, "leave it out")
-        return self.apply(function.op, node, *values, *options)
+        return self.apply(function.op, node, *values)
 
-    def of_written(self, name: str, node: ast.Call, given: Arguments) -> Thing:
+    def of_written(self, name: str, node: ast.Call, given: Arguments) -> Thing | None:
         """Return a function of an array that is written item by item: its sum, or a copy."""
         thing, place = given.positional[0]
         assert isinstance(thing, Value)
         cell = self.list_cell(thing, place)
+        if cell is not None and not cell.is_array:
+            return None
         if cell is None or len(given.positional) > 1 or given.keywords:
             return self.refuse("BP052", f"{name} of what is written item by item", node, "copy it first, or loop")
         if name == "np.sum":
@@ -102,39 +109,31 @@ class ArrayCallLowerer(ArrayFunctionLowerer):
         items = tuple(t for t, _ in rest if isinstance(t, (Value, Group)))
         return Arguments([first, (Group(items), rest[0][1])] if rest else [first], given.keywords)
 
-    def bound(
-        self, name: str, function: Function, node: ast.Call, given: Arguments
-    ) -> tuple[list[Value], list[Const]] | None:
-        """Return the arrays and the options of a call, in the order of the operation."""
-        names = [*function.arrays, *list(function.options)[: function.positional]]
-        if len(given.positional) > len(names):
-            self.refuse("BP018", f"{name} with these arguments", node, "give the options by keyword")
+    def bound(self, name: str, function: Function, node: ast.Call, given: Arguments) -> list[Value] | None:
+        """Return the arguments of a call in the order of the operation: arrays, what may be left out, options."""
+        optional, options = function.optional, function.options
+        names = function.order or (*function.arrays, *optional, *list(options)[: function.positional])
+        keywords = (*function.arrays, *optional, *options)
+        found = self.named(name, names, node, given, keywords)
+        if found is None:
             return None
-        found: dict[str, tuple[Thing, ast.expr]] = dict(zip(names, given.positional))
-        for keyword, pair in given.keywords.items():
-            if keyword not in (*function.arrays, *function.options) or keyword in found:
-                self.refuse("BP051", f"the keyword `{keyword}` of {name}", pair[1], "leave it out")
-                return None
-            found[keyword] = pair
-        values: list[Value] = []
-        for array in function.arrays:
-            if array not in found:
-                self.refuse("BP018", f"{name} lacks an argument", node)
-                return None
-            value = self.array_value(*found[array])
-            if isinstance(value, Broken):
-                return None
-            values.append(value)
-        options: list[Const] = []
-        for option, default in function.options.items():
-            if option not in found:
+        values: list[Value | None] = []
+        for key in keywords:
+            default = {**optional, **options}.get(key, ...)
+            if key not in found:
                 if default is ...:
-                    self.refuse("BP018", f"{name} lacks the argument `{option}`", node)
+                    self.refuse("BP018", f"{name} lacks the argument `{key}`", node)
                     return None
-                options.append(self.option(default))
-                continue
-            constant = self.literal_option(*found[option])
-            if constant is None:
-                return None
-            options.append(constant)
-        return values, options
+                values.append(self.option(default))
+            elif key in options:
+                values.append(self.literal_option(*found[key], function.choices.get(key)))
+            elif key in optional and isinstance(found[key][0], Nothing):
+                values.append(self.option(None))
+            elif key in function.lists and isinstance(found[key][0], Group):
+                numbers = self.literal_option(*found[key])
+                values.append(numbers and self.option(f"[{str(numbers.value).strip('(,)')}]"))
+            else:
+                value = self.array_value(*found[key])
+                values.append(value if isinstance(value, Value) else None)
+        known = [v for v in values if v is not None]
+        return known if len(known) == len(values) else None

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
-from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.numpy_names import CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
 from bpcompile.ir.graph import (
     Apply,
     Block,
@@ -19,13 +20,13 @@ from bpcompile.ir.graph import (
     Group,
     Loop,
     Param,
+    Unpack,
     Value,
     blocks_of,
     operands,
 )
 from bpcompile.ir.kinds import INT, STR, Array
 from bpcompile.ir.ops import NUMPY, Op
-from bpcompile.ir.shapes import ShapeError, dims_of
 
 AXES = {0: "rows", 1: "columns"}
 ANNOTATE = 'give its shape: `x: "n m"`, or `x: ""` for one number'
@@ -41,15 +42,32 @@ class ArrayLowerer(CallLowerer):
         """Return whether the thing may be an array."""
         return isinstance(thing, Value) and isinstance(thing.kind, Array)
 
+    def is_either(self, thing: Thing) -> bool:
+        """Return whether the thing is an array or a list of them: it is not known yet which."""
+        cell = self.cells.get(thing) if isinstance(thing, Value) else None
+        return cell is not None and not cell.shape and self.is_array(thing)
+
     def apply(self, op: Op, node: ast.AST, *args: Value) -> Value:
         """Return the operation on the arguments; shapes that do not fit are refused."""
         try:
             return super().apply(op, node, *args)
         except ShapeError as error:
-            (one, a), (other, b) = error.places
-            first, second = (self.place_text(args[k], axis) for k, axis in ((one, a), (other, b)))
-            self.refuse("BP050", f"shapes that do not fit: {first}; {second}", node, "transpose one, or mend its shape")
+            self.refuse_shapes(error, args, node)
             return self.const(0.0)
+        except SizeError as error:
+            told = f"items of {self.name_of(args[error.operand])}: {error.items}; of its new shape: {error.given}"
+            self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
+            return self.const(0.0)
+        except RankError as error:
+            told = f"axes of {self.name_of(args[error.operand])}: {error.rank}; asked for: {error.asked}"
+            self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
+            return self.const(0.0)
+
+    def refuse_shapes(self, error: ShapeError, args: Sequence[Value], node: ast.AST) -> None:
+        """Refuse shapes that do not fit, with both places."""
+        (one, a), (other, b) = error.places
+        first, second = (self.place_text(args[k], axis) for k, axis in ((one, a), (other, b)))
+        self.refuse("BP050", f"shapes that do not fit: {first}; {second}", node, "transpose one, or mend its shape")
 
     def place_text(self, value: Value, axis: int) -> str:
         """Return `columns of X: M`."""
@@ -80,7 +98,7 @@ class ArrayLowerer(CallLowerer):
             return self.global_param(CONSTANTS[name])
         if name == "np.newaxis":
             return NOTHING
-        if name in FUNCTIONS or name in SPECIAL or name in MAKERS:
+        if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
             return Known(name)
         return self.refuse("BP051", f"`{name}` is not known", node, KNOWN_FUNCTIONS)
 
@@ -98,6 +116,8 @@ class ArrayLowerer(CallLowerer):
             return self.shape_group(base, node)
         if node.attr in ("size", "ndim"):
             return self.apply(ops.SIZE if node.attr == "size" else ops.NDIM, node, base)
+        if node.attr in ("real", "imag"):
+            return self.apply(NUMPY[node.attr], node, base)
         return self.refuse("BP051", f"the attribute `.{node.attr}` of an array", node, KNOWN_FUNCTIONS)
 
     def shape_group(self, base: Value, node: ast.AST) -> Thing:
@@ -117,12 +137,19 @@ class ArrayLowerer(CallLowerer):
             if isinstance(base, Value) and self.is_array(base) and index is not None:
                 return self.apply(ops.DIM, node, base, self.const(index))
         base = self.expression(inner)
-        if isinstance(base, Value) and self.is_array(base):
+        if isinstance(base, Value) and self.is_array(base) and not (self.is_either(base) and self.is_one(node.slice)):
             return self.subscript(base, node)
         if self.is_vector(base) and isinstance(node.slice, (ast.Slice, ast.Tuple)):
             hint = "read its items in a loop"
             return self.refuse("BP052", "a view of an array that is written item by item", node, hint)
         return super().lower_Subscript(node)
+
+    def is_one(self, node: ast.expr) -> bool:
+        """Return whether an index is one integer."""
+        if isinstance(node, (ast.Slice, ast.Tuple)):
+            return False
+        thing = self.expression(node)
+        return self.constant_index(thing) is not None or isinstance(thing, Value) and is_whole(thing)
 
     def subscript(self, base: Value, node: ast.Subscript) -> Thing:
         """Return `x[1:, i, None, mask]`: a pattern, and the values that stand in it."""
@@ -134,6 +161,15 @@ class ArrayLowerer(CallLowerer):
         pattern = self.constants.get(", ".join(t for t in texts if t is not None), STR)
         return self.apply(ops.SUBSCRIPT, node, base, pattern, *values)
 
+    def note_plain(self, nodes: Sequence[ast.expr]) -> None:
+        """Note the lists that are written out where NumPy reads them, and those inside them."""
+        todo = list(nodes)
+        while todo:
+            node = todo.pop()
+            if isinstance(node, (ast.List, ast.Tuple)):
+                self.plain.add(id(node))
+                todo += node.elts
+
     def index_part(self, node: ast.expr, values: list[Value]) -> str | None:
         """Return one part of a subscript as text; values go by number, `{i}` where one is an integer."""
         if isinstance(node, ast.Constant) and node.value is Ellipsis:
@@ -144,6 +180,7 @@ class ArrayLowerer(CallLowerer):
                 return None
             lower, upper, step = (str(e) for e in ends)
             return f"{lower}:{upper}" + (f":{step}" if step else "")
+        self.note_plain([node])
         return self.index_value(self.expression(node), node, values)
 
     def index_value(self, thing: Thing, node: ast.expr, values: list[Value]) -> str | None:
@@ -188,6 +225,10 @@ class ArrayLowerer(CallLowerer):
         if isinstance(node, ast.AugAssign) and (self.is_array(left) or self.is_array(right)):
             if not self.may_be_rebound(left, node):
                 return self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
+        return self.operate(node, left, right, left_node)
+
+    def operate(self, node: ast.BinOp | ast.AugAssign, left: Thing, right: Thing, left_node: ast.expr) -> Thing:
+        """Return an operator applied to two things."""
         op = ARRAY_OPERATORS.get(type(node.op))
         if op is None:
             return super().binary(node, left, right, left_node)
@@ -265,7 +306,7 @@ def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = ()) -> boo
         for item in todo.pop().items:
             if isinstance(item, Apply) and value in item.args and item.op not in ops.NEW_ARRAYS:
                 return True
-            if isinstance(item, (Loop, Call)) and any(v is value for v in operands(item)):
+            if isinstance(item, (Loop, Call, Unpack)) and any(v is value for v in operands(item)):
                 return True
             for inner in blocks_of(item):
                 gone = item.results if isinstance(item, Branch) else [None] * len(inner.results)

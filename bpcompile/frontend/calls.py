@@ -79,7 +79,7 @@ class CallLowerer(ListLowerer):
                 if isinstance(argument, ast.GeneratorExp):
                     positional.append((self.comprehension(argument), argument))
                 else:
-                    positional.append((self.expression(argument), argument))
+                    positional.append((self.argument(argument), argument))
         for keyword in node.keywords:
             if keyword.arg is None:
                 self.refuse("BP018", "arguments by `**`", keyword.value, "write the arguments out")
@@ -88,6 +88,10 @@ class CallLowerer(ListLowerer):
         if any(isinstance(t, Broken) for t, _ in (*positional, *keywords.values())):
             return None
         return Arguments(positional, keywords)
+
+    def argument(self, node: ast.expr) -> Thing:
+        """Return an argument."""
+        return self.expression(node)
 
     def call_table(self, name: str, node: ast.Call, arguments: Arguments) -> Thing:
         """Return a call of a function that is one operation on numbers."""
@@ -230,10 +234,14 @@ class CallLowerer(ListLowerer):
             return self.listed(thing.items, node)
         if not isinstance(thing, Value):
             return self.not_a_number(thing, node)
-        copied = self.copied(thing, node)
+        copied = self.rows(thing, node) if isinstance(thing.kind, Array) else self.copied(thing, node)
         if isinstance(copied, Value) and is_tuple:
             self.freeze(copied, "it is a tuple")
         return copied
+
+    def rows(self, array: Value, node: ast.AST) -> Thing:
+        """Return a list of the rows of an array."""
+        raise NotImplementedError  # pragma: no cover - `ArrayListLowerer` has it
 
     def call_max(self, node: ast.Call, arguments: Arguments) -> Thing:
         return self.extreme(ops.MAX, ops.MAX_OF, node, arguments)

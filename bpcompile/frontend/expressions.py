@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 
 from bpcompile.frontend import subset
-from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.inference import Cell, either
 from bpcompile.frontend.reading import MAX_CHAIN, Reader
 from bpcompile.frontend.trees import (
     BROKEN,
@@ -24,6 +24,7 @@ from bpcompile.frontend.trees import (
     const_int,
 )
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import joined
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -37,9 +38,8 @@ from bpcompile.ir.graph import (
     Value,
     leaves,
 )
-from bpcompile.ir.kinds import STR, Kind
+from bpcompile.ir.kinds import REAL, STR, Array, Kind
 from bpcompile.ir.ops import Op
-from bpcompile.ir.shapes import joined
 
 COPY_IT = "write to a copy: `w = w.copy()`"
 LEAVE, RETURNED, RETURN = "<leave>", "<returned>", "<return>"  # no names of Python's: how a trip of a loop ends
@@ -226,7 +226,7 @@ class ExpressionLowerer(Reader):
         """Let the written lists be what either side has made of them."""
         self.before_merge = {}
         for root in [*then.versions, *(r for r in orelse.versions if r not in then.versions)]:
-            if root in then.roots or root in orelse.roots:
+            if root in then.roots or root in orelse.roots or root in then.made or root in orelse.made:
                 continue
             before = self.version(root)
             self.before_merge[root] = before
@@ -246,6 +246,7 @@ class ExpressionLowerer(Reader):
         if isinstance(a, Broken) or isinstance(b, Broken):
             return BROKEN
         what = f"`{name}`" if name else "the value"
+        a, b = (self.as_it_stands(t, layer, block) for t, layer, block in zip((a, b), sides, branch.sides))
         if isinstance(a, Group) and isinstance(b, Group) and (len(a.items), a.is_tuple) == (len(b.items), b.is_tuple):
             items = [
                 self.merge(branch, x, y, f"{name}_{i}" if name else None, sides)
@@ -333,6 +334,12 @@ class ExpressionLowerer(Reader):
         else:
             self.freeze(result, f"{what} may be one list or another")
         return result
+
+    def as_it_stands(self, thing: Thing | None, layer: Layer, block: Block) -> Thing | None:
+        """Return what one side of a branch gives: an array as it stands at the end of the side."""
+        if self.writes_arrays and isinstance(thing, Value) and isinstance(thing.kind, Array):
+            return self.current_in(thing, layer, block)
+        return thing
 
     def current_in(self, value: Value, layer: Layer, block: Block) -> Value:
         """Return a list as it stands at the end of one side of a branch."""
@@ -481,7 +488,7 @@ class ExpressionLowerer(Reader):
 
     def lower_List(self, node: ast.List) -> Thing:
         thing = self.group(node.elts, False)
-        if not self.mutates or not isinstance(thing, Group):
+        if not self.mutates or not isinstance(thing, Group) or id(node) in self.plain:
             return thing
         lists = [self.place(item) for item in thing.items if isinstance(item, Value) and self.is_list(item)]
         if len(lists) == len(thing.items) and len({root for root, path in lists}) < len(lists):
@@ -591,6 +598,9 @@ class ExpressionLowerer(Reader):
             self.refuse("BP023", "a number is used as a list", node)
             return None
         cell.be("list")
+        if cell.array is not None:  # it might have been an array
+            base.kind, cell.array = REAL, None
+            either(cell)
         for source in self.sources.pop(base, ()):
             if self.place(source)[0] in self.wrote:
                 self.refuse("BP028", "a list that is written to, and that may be one of two here", node, COPY_IT)

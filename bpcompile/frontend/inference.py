@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from bpcompile.frontend.annotations import array_annotation
 from bpcompile.ir.graph import Value
 from bpcompile.ir.kinds import ANY, BOOL, INT, REAL, STR, Array, Kind, Scalar, Sequence
 
@@ -53,7 +55,7 @@ class Cell:
             return self.all_items()
         if index not in self.items:
             every = self.every
-            known = every is not None and every.shape
+            known = every is not None and (every.shape or every.array)
             self.items[index] = replace(every) if known and every else Cell()
         return self.items[index]
 
@@ -85,10 +87,9 @@ def annotated(node: ast.expr | None) -> Cell | None:
     if node is None:
         return Cell()
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        try:
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             return annotated(ast.parse(node.value, mode="eval").body)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
+        return None
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
     if name in NUMBERS:
         return Cell("number", NUMBERS[name])
@@ -106,7 +107,7 @@ def annotated_list(node: ast.Subscript) -> Cell | None:
         return None
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     is_many = len(parts) == 2 and isinstance(parts[1], ast.Constant) and parts[1].value is Ellipsis
-    cells = [annotated(part) for part in (parts[:1] if is_many else parts)]
+    cells = [annotated(part) or of_array(part) for part in (parts[:1] if is_many else parts)]
     if any(cell is None for cell in cells):
         return None
     if outer.is_tuple and not is_many:
@@ -117,6 +118,24 @@ def annotated_list(node: ast.Subscript) -> Cell | None:
     else:
         return None
     return outer
+
+
+def of_array(node: ast.expr) -> Cell | None:
+    """Return the cell of an item that is annotated as an array."""
+    kind = array_annotation(node)
+    if not isinstance(kind, Array):
+        return None
+    return Cell("number", array=kind) if kind.dims != () else Cell("number", NUMBERS.get(kind.dtype, REAL))
+
+
+def either(cell: Cell) -> Cell:
+    """Let what is not known of the items of a list be what NumPy computes, or lists of it."""
+    for inner in (cell.every, *cell.items.values()):
+        if inner is not None and inner.shape == "list":
+            either(inner)
+    if cell.every is None and not cell.items:
+        cell.every = Cell(array=Array(None))
+    return cell
 
 
 class Cells:

@@ -3,7 +3,7 @@
 hs = []                                  the items are not known yet: whatever NumPy computes
 for t in range(n):
     h = np.tanh(W @ hs[t - 1])
-    hs.append(h)                         one-dimensional arrays: so `hs[t - 1]` is one when the program is read again
+    hs.append(h)                         arrays of one dimension: so is `hs[t - 1]`, when the program is read again
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ from dataclasses import dataclass
 
 from bpcompile.errors import Span
 from bpcompile.frontend.inference import Cell
+from bpcompile.ir.fitting import dims_of, joined, lasting
 from bpcompile.ir.kinds import ANY, REAL, Array, Kind
-from bpcompile.ir.shapes import dims_of, joined
 
 ANYTHING = Array(None)
 LISTS = ANY  # in `Items.known`: the items are lists
+
+
+def alike(a: Kind, b: Kind) -> Kind:
+    """Return the kind of an item that is one or the other."""
+    return lasting(joined(a, b))
 
 
 Place = tuple[Span, int]  # where a list is made, and how deep inside it the items are
@@ -36,6 +41,8 @@ class Items:
 
     def __init__(self, known: Mapping[Place, Kind]) -> None:
         self.known = known
+        self.lists: frozenset[str] = frozenset()  # the parameters that are read as lists, without saying so
+        self.unpacked: set[str] = set()  # those that may be lists, since something is unpacked from them
         self.found: dict[Place, Found] = {}
         self.places: dict[int, Place] = {}
         self.cells: list[Cell] = []  # keeps them alive: `places` knows them by id
@@ -54,16 +61,17 @@ class Items:
 
     def put(self, cell: Cell, kind: Kind) -> bool:
         """Say that a number or an array becomes an item; return whether that is new."""
-        kind = REAL if dims_of(kind) == () else kind
+        kind = REAL if dims_of(kind) == () else lasting(kind)
         place = self.places.get(id(cell))
         if place is None:
-            before, now = cell.array, joined(cell.array or REAL, kind)
+            now, had = alike(cell.array or REAL, kind), cell.array
             cell.array = now if isinstance(now, Array) else None
-            return cell.array != before
+            return cell.array != had
         found = self.found[place]
-        before, found.put = found.put, kind if found.put is None else joined(found.put, kind)
-        cell.array = found.put if isinstance(found.put, Array) else None
-        return found.put != before
+        all_put = kind if found.put is None else alike(found.put, kind)
+        is_new, found.put = all_put != found.put, all_put
+        cell.array = all_put if isinstance(all_put, Array) else None
+        return is_new
 
     def take(self, cell: Cell) -> Array | None:
         """Return what an item is that is read, where it may be an array."""
@@ -72,8 +80,8 @@ class Items:
             return cell.array
         found = self.found[place]
         kind = self.known.get(place) or found.put or ANYTHING
-        kind = kind if found.put is None else joined(kind, found.put)
-        found.taken = kind if found.taken is None else joined(found.taken, kind)
+        kind = kind if found.put is None else alike(kind, found.put)
+        found.taken = kind if found.taken is None else alike(found.taken, kind)
         return kind if isinstance(kind, Array) else None
 
     def put_so_far(self, cell: Cell) -> Kind | None:
@@ -107,8 +115,8 @@ class Items:
             if place in lists:
                 if self.known.get(place) is not LISTS:
                     learned[place] = LISTS
-            elif found.put is not None and joined(found.put, found.taken) != found.taken:
-                learned[place] = joined(found.put, self.known.get(place, found.put))
+            elif found.put is not None and alike(found.put, found.taken) != found.taken:
+                learned[place] = alike(found.put, self.known.get(place, found.put))
             elif found.put is not None and found.put != found.taken and place not in self.known:
                 learned[place] = found.put
         return learned

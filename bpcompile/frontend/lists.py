@@ -119,12 +119,19 @@ class ListLowerer(ExpressionLowerer):
 
     def make(self, op: Op, node: ast.AST, items: Cell, *args: Value) -> Value:
         """Return a new list: never shared with an equal one, since each is an object of its own."""
+        if op in (ops.COPY_OF, ops.CONCAT) and any(self.is_guessed(a) for a in args):
+            self.refuse("BP023", "what may be an array is used as a list", node, "annotate it: `w: list`")
         self.count += 1
         value = self.block.append(op, args, self.span(node))
         value.block.table.pop((op, args), None)
         self.cells.put(value, Cell("list", every=items, is_local=True))
         self.layers[-1].roots.append(value)
         return value
+
+    def is_guessed(self, value: Value) -> bool:
+        """Return whether a value is a parameter, or a part of one, that was not said to be a list."""
+        root, _ = self.place(value)
+        return isinstance(root, Param) and root.name in self.items.lists
 
     def materialise(self, thing: Thing, node: ast.AST) -> Value | Broken:
         """Return a list that exists at run time: a tuple or list that is seen through is written out as one."""
@@ -279,13 +286,16 @@ class ListLowerer(ExpressionLowerer):
         """Say that a list is another version now."""
         self.versions[new] = root
         cell = self.cells.get(root)
-        assert cell is not None
-        self.cells.put(new, cell)
+        if cell is not None:
+            self.cells.put(new, cell)
         self.layers[-1].versions[root] = new
 
     def store(self, target: ast.Subscript, thing: Thing) -> None:
         """Read `w[i] = thing`."""
-        base = self.expression(target.value)
+        self.store_in(self.expression(target.value), target, thing)
+
+    def store_in(self, base: Thing, target: ast.Subscript, thing: Thing) -> None:
+        """Write an item or a slice of a list."""
         if isinstance(target.slice, ast.Slice):
             self.store_slice(base, target, target.slice, thing)
             return
@@ -298,7 +308,7 @@ class ListLowerer(ExpressionLowerer):
         if not isinstance(base, Value):
             self.not_a_number(base, target)
             return
-        if self.list_cell(base, target) is None:
+        if self.list_cell(base, target) is None or not self.is_one_index(index, target):
             return
         if isinstance(thing, Group) or self.is_list(thing):
             self.refuse("BP025", "a list is assigned to an item of a list", target, "assign its items one by one")
@@ -306,6 +316,12 @@ class ListLowerer(ExpressionLowerer):
         number = self.as_number(thing, target)
         if isinstance(number, Value):
             self.write(base, [index], ops.STORE, target, number)
+
+    def is_one_index(self, index: Value, node: ast.Subscript) -> bool:
+        """Return whether an index is one number; an array of places, or what may be one, is refused."""
+        if isinstance(index.kind, Array) and index.kind.dims != ():
+            self.refuse("BP025", "a list is written at places that may be several", node.slice, "annotate it: `i: int`")
+        return not isinstance(index.kind, Array) or index.kind.dims == ()
 
     def store_slice(self, base: Thing, target: ast.Subscript, bounds: ast.Slice, thing: Thing) -> None:
         """Read `w[a:b] = items` as one store for each item; another number of items raises at run time."""
@@ -494,7 +510,7 @@ class ListLowerer(ExpressionLowerer):
     def sliced(self, base: Value, node: ast.Subscript, bounds: ast.Slice) -> Thing:
         """Return `w[a:b:c]` of a list of numbers: a new list."""
         cell = self.list_cell(base, node)
-        if cell is None or not self.holds_numbers(cell.all_items(), node):
+        if cell is None or not self.may_be_copied(cell.all_items(), node):
             return BROKEN
         cell.is_open = True
         if bounds.lower is None and bounds.upper is None and bounds.step is None:
@@ -506,6 +522,11 @@ class ListLowerer(ExpressionLowerer):
                 return number
             parts.append(number)
         return self.make(ops.SLICE, node, cell.all_items(), self.current(base, node), *parts)
+
+    def may_be_copied(self, cell: Cell, node: ast.AST) -> bool:
+        """Return whether a new list may hold the same items: numbers, or what nothing writes to."""
+        is_safe = self.arrays and not self.mutates and (cell.array is not None or cell.shape == "list")
+        return is_safe or self.holds_numbers(cell, node)
 
     def holds_numbers(self, cell: Cell, node: ast.AST) -> bool:
         """Say that every item of a list is a number."""

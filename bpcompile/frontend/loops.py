@@ -34,6 +34,7 @@ from bpcompile.frontend.trees import (
     const_int,
 )
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of, joined, renewed, wider
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -52,7 +53,6 @@ from bpcompile.ir.graph import (
     replace_values,
 )
 from bpcompile.ir.kinds import BOOL, REAL, STR, Array, Kind
-from bpcompile.ir.shapes import dims_of, joined
 
 MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
 
@@ -90,7 +90,28 @@ class LoopLowerer(ArrayCallLowerer):
             if isinstance(function, Known) and function.name in ITERATORS:
                 method: Callable[[ast.Call], Iteration | Broken] = getattr(self, f"over_{function.name}")
                 return method(node)
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and not self.mutates:
+            part = self.over_part(self.expression(node.value), node.slice, node)
+            if part is not None:
+                return part
         return self.over_thing(self.expression(node), node)
+
+    def over_part(self, base: Thing, bounds: ast.Slice, node: ast.AST) -> Iteration | None:
+        """Return the iteration over `w[1:]` or `w[:-1]` of a list that nothing writes to, by its own indices."""
+        if not isinstance(base, Value) or bounds.step is not None or self.is_vector(base):
+            return None
+        if not (self.is_list(base) or self.is_either(base)):
+            return None
+        start, end = (
+            0 if part is None else self.constant_index(self.expression(part)) for part in (bounds.lower, bounds.upper)
+        )
+        if start is None or start < 0 or end is None or end > 0 or end == 0 and bounds.upper is not None:
+            return None
+        whole = self.over_list(base, node)
+        if isinstance(whole, Broken):
+            return None
+        stop = self.apply(ops.SUB, node, whole.run[1], self.const(-end)) if end else whole.run[1]
+        return Iteration((self.const(start), stop, self.const(1)), whole.item, whole.lists)
 
     def over_thing(self, thing: Thing, node: ast.expr) -> Iteration | Broken:
         """Return the iteration over what an expression is."""
@@ -98,7 +119,7 @@ class LoopLowerer(ArrayCallLowerer):
 
     def over_list(self, thing: Thing, node: ast.AST) -> Iteration | Broken:
         """Return the iteration over a list, a tuple or the rows of an array."""
-        if isinstance(thing, Value) and self.is_array(thing):
+        if isinstance(thing, Value) and self.is_array(thing) and not self.is_either(thing):
             array, pattern = thing, self.constants.get("{0!s}", STR)
             rows = self.apply(ops.LEN, node, array)
             return Iteration(
@@ -365,6 +386,7 @@ class LoopLowerer(ArrayCallLowerer):
         loop = Loop(BlockParam("i"), run, [], [], Block(self.block), span=self.span(node))
         loop.is_reversed = over is not None and over.is_reversed
         start: dict[str, Thing | None] = {}
+        names = [n for n in names if not self.is_changed_in_place(n, node)]
         names = [*names, *([RETURNED] if returns_inside(node) else [])]
         roots = self.open_lists()
         self.iterated += over.lists if over is not None else ()
@@ -389,6 +411,15 @@ class LoopLowerer(ArrayCallLowerer):
         self.close(loop, layer, names, start, versions, node, listed, over)
         return loop
 
+    def is_changed_in_place(self, name: str, node: ast.AST) -> bool:
+        """Return whether a loop binds a name by `x += y` alone, and `x` is an array: it stays that array."""
+        thing = self.outer_thing(name)
+        if not self.writes_arrays or not isinstance(thing, Value) or not self.is_surely_array(thing):
+            return False
+        nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
+        added = {id(n.target) for n in ast.walk(node) if isinstance(n, ast.AugAssign)}
+        return all(id(n) in added for n in nodes)
+
     def each_index(self, count: Value, node: ast.AST, body: Callable[[Value], None]) -> None:
         """Read a body once, in a loop over so many indices."""
 
@@ -404,7 +435,8 @@ class LoopLowerer(ArrayCallLowerer):
         if not self.mutates and not self.collecting:
             return []
         params = [v for v in self.params if self.may_be_list(v)] if self.mutates else []
-        return [*params, *(r for layer in self.layers for r in layer.roots)]
+        arrays = self.open_arrays() if self.writes_arrays else []
+        return [*params, *(r for layer in self.layers for r in layer.roots), *arrays]
 
     def may_be_list(self, param: Param) -> bool:
         """Return whether a parameter is a list, or is not known to be a number yet."""
@@ -445,7 +477,7 @@ class LoopLowerer(ArrayCallLowerer):
             is_list = self.is_list(before)
             if self.is_vector(before):
                 return Conflict(f"`{name}` is an array that is written item by item, and a loop rebinds it")
-            initial = self.current_outside(loop, before) if is_list else before
+            initial = self.current_outside(loop, before) if is_list or self.writes_arrays else before
             param = self.carried(loop, SHOWN.get(name, name), initial, name not in SHOWN)
             if is_list:
                 cell = self.cells.get(before)
@@ -492,13 +524,13 @@ class LoopLowerer(ArrayCallLowerer):
                 elif end is not param and not (isinstance(end, Apply) and end.op in ops.NEW_ARRAYS):
                     is_own = False
                 is_own = is_own and sum(1 for t in layer.values() for v in values_of(t) if v is end) <= 1
-            if not is_own or may_be_shared(param, loop.body, ends):
+            if not is_own or any(may_be_shared(v, loop.body, ends) for v in (param, *ends)):
                 self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
 
     def widened(self, param: Value, end: Value, initial: Value) -> Kind | None:
         """Return what a carried value has to be as well: an array whose shape a trip changes."""
         is_first = isinstance(initial, Undefined) and not isinstance(param.kind, Array)
-        kind = end.kind if is_first else joined(param.kind, end.kind)
+        kind = end.kind if is_first else wider(param.kind, end.kind)
         return kind if isinstance(kind, Array) and kind != param.kind else None
 
     def carry_version(self, loop: Loop, root: Value) -> BlockParam:
@@ -506,9 +538,9 @@ class LoopLowerer(ArrayCallLowerer):
         before = self.version_before(root)
         param = self.carried(loop, "", before, False)
         cell = self.cells.get(root)
-        assert cell is not None
         self.versions[param] = root
-        self.cells.put(param, cell)
+        if cell is not None:
+            self.cells.put(param, cell)
         self.layers[-1].versions[root] = param
         return param
 
@@ -561,6 +593,9 @@ class LoopLowerer(ArrayCallLowerer):
         if loop.is_reversed and loop.leave is not None:
             what = "a reversed range with steps, in a loop that is left early"
             self.refuse("BP010", what, node, "write the range backwards")
+        for carried, initial in zip(loop.carried, loop.initial):
+            self.note_sources(carried, initial, nexts.get(carried, carried))
+        self.check_carried(loop, [root for root, param in versions.items() if nexts[param] is not param])
         used = values_read(loop)
         wrong = {p for p in loop.carried if p not in nexts and p in used}
         wrong |= {
@@ -596,6 +631,8 @@ class LoopLowerer(ArrayCallLowerer):
         for root, param in versions.items():
             if param in results:
                 self.set_version(root, results[param])
+        for result in results.values():
+            self.note_sources(result, loop.initial[result.index], loop.body.results[result.index])
         for name in names:
             if isinstance(thing := after[name], (Value, Group)):
                 thing = self.after_loop(thing, results, same)
@@ -613,8 +650,6 @@ class LoopLowerer(ArrayCallLowerer):
             ]
             bad = next((i for i in items if not isinstance(i, (Value, Group))), None)
             return bad or Group(tuple(i for i in items if isinstance(i, (Value, Group))), thing.is_tuple)
-        if isinstance(thing, Value) and isinstance(thing.kind, Array) and thing.kind.dims != ():
-            return Conflict("an array is returned, or bound, inside a loop only: bind the name before the loop")
         if not isinstance(thing, Value) or self.is_list(thing):
             return Conflict("a list inside a tuple leaves a loop") if isinstance(thing, Value) else thing
         param = self.carried(loop, SHOWN.get(name, name), Undefined(), False)
@@ -639,11 +674,12 @@ class LoopLowerer(ArrayCallLowerer):
         results: dict[Value, Result] = {}
         for index, (param, initial) in enumerate(zip(loop.carried, loop.initial)):
             end = nexts.get(param, param)
-            if not isinstance(initial, Undefined) and not self.is_list(param):
-                param.kind = joined(initial.kind, end.kind)
+            if isinstance(initial, Undefined) or self.is_list(param):
+                param.kind, kind = end.kind, renewed(end.kind)
             else:
-                param.kind = end.kind
-            result = Result(loop, index, param.name if param.is_users else param.name or None, param.kind)
+                kind = joined(initial.kind, end.kind)
+                param.kind = param.kind if isinstance(kind, Array) else kind
+            result = Result(loop, index, param.name if param.is_users else param.name or None, kind)
             self.home[result] = self.block
             loop.results.append(result)
             cell = self.cells.get(param)
@@ -833,7 +869,7 @@ class LoopLowerer(ArrayCallLowerer):
             self.link(start, cells)
         else:
             own.linked = cells
-        nexts[start] = end
+        nexts[start] = self.current(end, ast.Pass()) if self.writes_arrays else end
         return start
 
     # comprehensions
@@ -862,6 +898,9 @@ class LoopLowerer(ArrayCallLowerer):
         finally:
             self.frame = outer
             self.collecting -= 1
+        if isinstance(first, Iteration) and len(node.generators) == 1 and not node.generators[0].ifs:
+            if const_int(first.run[0]) == 0 and const_int(first.run[2]) == 1:
+                self.note_length(made, first.run[1])
         return made
 
     def generators(self, node: ast.ListComp | ast.GeneratorExp, at: int, made: Value, over: Iteration | Broken) -> None:

@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bpcompile.errors import CompileError
-from bpcompile.frontend.annotations import array_annotation, item_written, mentions_arrays
+from bpcompile.frontend.annotations import array_annotation, changes_arrays, item_written, mentions_arrays
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.expressions import defaults_of
-from bpcompile.frontend.inference import Cell, annotated
+from bpcompile.frontend.inference import Cell, annotated, either
 from bpcompile.frontend.items import Items, Place
 from bpcompile.frontend.lists import reached, written_parts
 from bpcompile.frontend.module import ModuleNames, all_arguments, local_names, mentioned_names
@@ -34,7 +34,7 @@ from bpcompile.ir.graph import (
     Value,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind
+from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 
 NOT_DIFFERENTIATED = (INT, BOOL, STR)
@@ -65,21 +65,67 @@ def lower(
     `constants` are the values of closure variables. The decorators of a live function stand outside it: it came to us
     without them. Those of a function that is read from a file change it, unless they are known not to.
     """
-    known: dict[Place, Kind] = {}
-    for _ in range(MAX_READINGS):
-        lowerer = EntryLowerer(names, source)
-        lowerer.items = Items(known)
-        if not is_live:
-            lowerer.refuse_decorators(node)
-        try:
-            lowered = lowerer.lower_entry(node, filename, wrt, constants or {})
-        except CompileError:
-            if not lowerer.items.learned():
-                raise
-        if not (learned := lowerer.items.learned()):
-            return lowered
-        known = {**known, **learned}
-    raise AssertionError("what lists hold is not found out")
+    job = Job(node, names, source, filename, wrt, constants or {}, is_live)
+    found = job.with_lists(False)
+    if isinstance(found, CompileError) and job.changes_arrays():
+        other = job.with_lists(True)
+        if isinstance(other, Lowered) or len(other.refusals) <= len(found.refusals):
+            found = other
+    if isinstance(found, CompileError):
+        raise found
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function that is read again and again, until nothing new is found out about it."""
+
+    node: ast.FunctionDef
+    names: ModuleNames
+    source: str
+    filename: str
+    wrt: Sequence[str] | None
+    constants: dict[str, float]
+    is_live: bool
+
+    def changes_arrays(self) -> bool:
+        """Return whether the function, or what it reaches, changes arrays in place."""
+        functions = {n: b.node for n, b in self.names.bindings.items()}
+        origins = {n: b.origin for n, b in self.names.bindings.items()}
+        return changes_arrays(list(reached(self.node, functions)), origins)
+
+    def with_lists(self, writes_arrays: bool) -> Lowered | CompileError:
+        """Return the function as IR, what is unpacked read as a list rather than an array, where it can be one."""
+        found, unpacked = self.read(writes_arrays, frozenset())
+        while unpacked:
+            lists = unpacked
+            other, more = self.read(writes_arrays, lists)
+            found = found if isinstance(other, CompileError) else other
+            unpacked = lists | more if more - lists else frozenset()
+        return found
+
+    def read(self, writes_arrays: bool, lists: frozenset[str]) -> tuple[Lowered | CompileError, frozenset[str]]:
+        """Return the function as IR or why it is refused, and the parameters that may be lists.
+
+        Arrays of one dimension that are written item by item are read as lists of numbers, unless `writes_arrays`.
+        """
+        known: dict[Place, Kind] = {}
+        found: Lowered | CompileError
+        for _ in range(MAX_READINGS):
+            lowerer = EntryLowerer(self.names, self.source)
+            lowerer.writes_arrays = writes_arrays
+            lowerer.items = Items(known)
+            lowerer.items.lists = lists
+            if not self.is_live:
+                lowerer.refuse_decorators(self.node)
+            try:
+                found = lowerer.lower_entry(self.node, self.filename, self.wrt, self.constants)
+            except CompileError as error:
+                found = error
+            if not (learned := lowerer.items.learned()):
+                return found, frozenset(lowerer.items.unpacked)
+            known = {**known, **learned}
+        raise AssertionError("what lists hold is not found out")
 
 
 class EntryLowerer(RecursionLowerer):
@@ -95,12 +141,13 @@ class EntryLowerer(RecursionLowerer):
         functions = {n: b.node for n, b in self.module.bindings.items()}
         origins = {n: b.origin for n, b in self.module.bindings.items()}
         self.arrays = mentions_arrays(list(reached(node, functions)), origins)
-        self.item_written = item_written(list(reached(node, functions))) if self.arrays else frozenset()
+        by_item = self.arrays and not self.writes_arrays
+        self.item_written = item_written(list(reached(node, functions))) if by_item else frozenset()
         params = self.parameters(node, frame)
         self.frame = frame
         self.params = params
         self.entry_names = frame.names
-        self.mutates = written_parts(list(reached(node, functions)))
+        self.mutates = self.writes_arrays or written_parts(list(reached(node, functions)))
         self.active_calls.append(node)
         thing: Thing = BROKEN
         entry = UserFunction(node.name, node, None)
@@ -164,12 +211,16 @@ class EntryLowerer(RecursionLowerer):
     def real_versions(self) -> dict[Value, Value]:
         """Return the versions of the lists that are written to; a loop carries others for nothing."""
         written = {root for version, root in self.versions.items() if isinstance(version, Apply)}
-        return {version: root for version, root in self.versions.items() if root in written}
+        found = {version: root for version, root in self.versions.items() if root in written}
+        for value in (*found, *found.values()):
+            value.kind = as_written(value.kind)
+        return found
 
     def guard(self, params: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where one list is passed twice and written: what belongs to which is not known then."""
         lists = [p for p in params if isinstance(p.kind, ListKind)]
         self.guard_arrays([p for p in lists if isinstance(p.kind, ListKind) and p.kind.is_array], node)
+        self.guard_written([p for p in params if isinstance(p.kind, Array)], node)
         written = [p for p in lists if p in self.written]
         is_nested = any(isinstance(k, ListKind) for p in lists for k in (p.kind.item, *p.kind.at.values()))  # type: ignore[union-attr]
         if not written or len(lists) == 1 and not is_nested:
@@ -196,6 +247,25 @@ class EntryLowerer(RecursionLowerer):
         for param in arrays:
             message = f"{param.name} is written item by item: it must be an array of floats along one axis"
             self.raise_if(self.apply(ops.IS_NO_VECTOR, node, param), message, node, "")
+        guards, self.block = self.block, outer
+        for item in guards.items:
+            if isinstance(item, Apply):
+                item.block = outer
+        outer.items[:0] = guards.items
+
+    def guard_written(self, arrays: list[Param], node: ast.FunctionDef) -> None:
+        """Raise at run time where arrays that are written to do not hold floats, or share their memory with others."""
+        outer, self.block = self.block, Block()
+        for param in (p for p in arrays if p in self.asked):
+            message = f"{param.name} must be an array of floats: what is made of it is written to"
+            if param in self.written:
+                message = f"{param.name} must be an array of floats: it is written to"
+            self.raise_if(self.block.append(ops.IS_NO_VECTOR, (param,), None), message, node, "")
+        for k, a in enumerate(arrays):
+            for b in arrays[k + 1 :]:
+                if a in self.written or b in self.written:
+                    shared = self.block.append(ops.IS, (a, b), self.span(node))
+                    self.raise_if(shared, f"{a.name} and {b.name} share their memory", node)
         guards, self.block = self.block, outer
         for item in guards.items:
             if isinstance(item, Apply):
@@ -237,8 +307,15 @@ class EntryLowerer(RecursionLowerer):
         for argument in all_arguments(node.args):
             cell = annotated(argument.annotation)
             kind = array_annotation(argument.annotation) if self.arrays else None
-            if self.arrays and argument.annotation is None and argument.arg not in starred:
+            is_free = argument.annotation is None and not isinstance(defaults.get(argument.arg), ast.Tuple)
+            if self.arrays and is_free and argument.arg not in starred:
                 kind = Array(None)
+            if self.arrays and cell is not None and argument.arg in self.items.lists:
+                cell, kind = Cell("list", is_open=True), None
+            if self.arrays and cell is not None and isinstance(defaults.get(argument.arg), ast.Tuple):
+                cell.shape = "list"
+            if self.arrays and cell is not None and cell.shape == "list":
+                either(cell)
             if (
                 isinstance(kind, Array)
                 and argument.arg in self.item_written

@@ -34,6 +34,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.graph import (
     Bind,
     Block,
+    BlockParam,
     Callee,
     Const,
     Constants,
@@ -42,6 +43,7 @@ from bpcompile.ir.graph import (
     Value,
 )
 from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Kind
+from bpcompile.ir.lengths import Dim
 from bpcompile.ir.ops import Op
 
 MAX_OPERATIONS = 400_000  # of one function with its helpers read through
@@ -64,6 +66,8 @@ class Reader:
         self.constants = Constants()
         self.cells = Cells()
         self.items = Items({})  # of the lists that the program makes
+        self.writes_arrays = False  # are arrays written as arrays, not item by item?
+        self.lengths_of_lists: dict[Value, Dim] = {}  # of lists that comprehensions have built
         self.arrays = False  # does the function, or anything that it reaches, use NumPy?
         self.block = Block()
         self.frame = Frame(None, frozenset(), None)
@@ -103,6 +107,12 @@ class Reader:
         self.active_calls: list[ast.AST] = []
         self.count = 0
         self.inlined = 0
+        self.plain: set[int] = set()  # lists that are written out where NumPy reads them: nothing else holds them
+        self.may_show: dict[
+            Value, dict[Value, Value]
+        ] = {}  # what leaves a branch -> arrays that it may be, as they were
+        self.read_carried: list[tuple[BlockParam, ast.AST]] = []  # arrays that loops carry, and where they are read
+        self.asked: dict[Value, None] = {}  # parameters that must be arrays of floats
         self.in_place: dict[Value, ast.AST] = {}  # carried arrays to which `+=` adds, and where
         self.wider: dict[tuple[Span | None, str], Kind] = {}  # what loops carry that is an array of another shape
         self.relied: dict[str, ast.AST] = {}  # the names of the module, and the builtins, that the function reads

@@ -21,7 +21,9 @@ from bpcompile.frontend.loops import LoopLowerer, jumps, returns_inside
 from bpcompile.frontend.module import FunctionNode
 from bpcompile.frontend.trees import BROKEN, NEVER, NOTHING, Broken, Conflict, Frame, Never, Text, Thing, UserFunction
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Block, Branch, Const, Group, Raise, Shown, Value
+from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Raise, Result, Shown, Unpack, Value
+from bpcompile.ir.kinds import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,11 +301,17 @@ class StatementLowerer(LoopLowerer):
         if self.is_list(left) or is_open_list:
             self.refuse("BP025", "a list is changed as a whole", node, "write `w = w + [...]`, or use `.append`")
             return
+        if self.writes_arrays and isinstance(left, Value) and self.is_shared(left, node):
+            self.add_to_array(node, left, right)
+            return
         self.assign(node.target, self.binary(node, left, right, load))
 
     def add_to_item(self, node: ast.AugAssign, target: ast.Subscript) -> None:
         """Read `w[i] += x`: the index is computed once."""
         base = self.expression(target.value)
+        if self.writes_arrays and isinstance(base, Value) and self.is_array(base):
+            self.add_to_part(node, base, target)
+            return
         if isinstance(target.slice, ast.Slice):
             self.refuse("BP025", "a slice is assigned", target, "assign the items in a loop")
             return
@@ -314,7 +322,7 @@ class StatementLowerer(LoopLowerer):
             self.not_a_number(base, target)
             return
         cell = self.list_cell(base, target)
-        if cell is None:
+        if cell is None or not self.is_one_index(index, target):
             return
         left = self.take(self.current(base, target), index, cell, target)
         thing = self.binary(node, left, self.expression(node.value), target)
@@ -428,11 +436,40 @@ class StatementLowerer(LoopLowerer):
         if starred:
             self.refuse("BP022", "a list of unknown length is unpacked into a starred name", target, "use indices")
             return None
+        if self.is_array(value) and not self.is_either(value):
+            return self.unpack_array(target, value)
         cell = self.list_cell(value, target)
         if cell is None:
             return None
         names = [inner.id if isinstance(inner, ast.Name) else None for inner in target.elts]
         return self.unpack_into(value, cell, names, target).results
+
+    def unpack_array(self, target: ast.Tuple | ast.List, value: Value) -> Sequence[Thing] | None:
+        """Unpack the numbers or rows of an array: how many there are is checked where NumPy checks it."""
+        dims, count = dims_of(value.kind), len(target.elts)
+        if dims == ():
+            self.refuse("BP023", "a number is used as a list", target)
+            return None
+        if dims is not None and isinstance(dims[0], int) and dims[0] != count:
+            self.refuse("BP022", f"{dims[0]} items are unpacked into {count} names", target)
+            return None
+        source = self.parameter_of(value)
+        if source is not None:
+            self.items.unpacked.add(source.name)
+        names = [inner.id if isinstance(inner, ast.Name) else None for inner in target.elts]
+        unpack = Unpack(value, span=self.span(target))
+        kind = Array(None if dims is None else dims[1:])
+        unpack.results = [Result(unpack, i, name, kind) for i, name in enumerate(names)]
+        self.home.update((result, self.block) for result in unpack.results)
+        self.block.items.append(unpack)
+        return unpack.results
+
+    def parameter_of(self, value: Value) -> Param | None:
+        """Return the parameter without annotation that an array is, or a part of."""
+        while isinstance(value, Apply) and value.op in (ops.SUBSCRIPT, ops.READ):
+            value = value.args[0]
+        is_free = isinstance(value, Param) and value.kind == Array(None) and value in self.params
+        return value if is_free and isinstance(value, Param) else None
 
 
 ONE_KIND = "return a number on every path, or a tuple of the same length on every path"

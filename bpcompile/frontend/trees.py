@@ -82,6 +82,7 @@ class Layer(dict[str, "Thing"]):
         super().__init__()
         self.versions: dict[Value, Value] = {}
         self.roots: list[Value] = []  # lists that were made here
+        self.made: set[Value] = set()  # arrays that were made here
         self.is_trip = False  # the body of a loop
         self.is_dead = False
 

@@ -21,7 +21,11 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from bpcompile.errors import Span
+from bpcompile.ir import ops
+from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
 from bpcompile.ir.kinds import INT, REAL, Array, Kind
+from bpcompile.ir.kinds import Sequence as SequenceKind
+from bpcompile.ir.lengths import Dim, Unknown, minus, plus, product, times
 from bpcompile.ir.ops import Op
 from bpcompile.ir.shapes import ON_ARRAYS, kind_of
 
@@ -29,10 +33,11 @@ from bpcompile.ir.shapes import ON_ARRAYS, kind_of
 class Value:
     """A number, or a list of numbers, at run time. Compared by identity."""
 
-    __slots__ = ("kind",)
+    __slots__ = ("kind", "unknown")
 
     def __init__(self, kind: Kind = REAL) -> None:
         self.kind = kind
+        self.unknown: Unknown | None = None  # an integer as a length, where nothing more is known of it
 
 
 class Const(Value):
@@ -255,10 +260,74 @@ class Block:
         """Add a new operation, whether or not an equal one is there."""
         value = Apply(op, args, self, span)
         if op in ON_ARRAYS or any(type(a.kind) is Array for a in args):
-            value.kind = kind_of(op, [a.kind for a in args], [a.value if isinstance(a, Const) else None for a in args])
+            value.kind = kind_of_result(op, args, span is not None)
         self.table[op, args] = value
         self.items.append(value)
         return value
+
+
+def kind_of_result(op: Op, args: Sequence[Value], is_users: bool) -> Kind:
+    """Return the kind of a result. Where an operation of ours does not fit, what it comes from raises."""
+    try:
+        return kind_of(op, [a.kind for a in args], [said(a, op in TAKE_LENGTHS) for a in args])
+    except (ShapeError, SizeError, RankError):
+        if is_users:
+            raise
+        return Array(None)
+
+
+TAKE_LENGTHS = frozenset((ops.MAKE, ops.RESHAPE, ops.BROADCAST_TO, ops.SUBSCRIPT))
+
+
+def said(value: Value, is_length: bool) -> object:
+    """Return what a literal is, or what a number is as a length."""
+    if isinstance(value, Const):
+        return value.value
+    return length_of(value) if is_length and not isinstance(value.kind, (Array, SequenceKind)) else None
+
+
+def length_of(value: Value) -> Dim:
+    """Return an integer as a length."""
+    if isinstance(value, Const) and type(value.value) is int:
+        return value.value
+    if isinstance(value, Apply) and value.op in COMPUTE_LENGTHS and (found := COMPUTE_LENGTHS[value.op](*value.args)):
+        return found
+    if value.unknown is None:
+        value.unknown = Unknown()
+    return value.unknown
+
+
+def length_along(x: Value, axis: Value) -> Dim | None:
+    """Return `x.shape[axis]`."""
+    dims, at = dims_of(x.kind), axis.value if isinstance(axis, Const) else None
+    return dims[at] if dims is not None and isinstance(at, int) and -len(dims) <= at < len(dims) else None
+
+
+def length_less(a: Value, b: Value) -> Dim | None:
+    """Return `a - b`, for a number b."""
+    by = b.value if isinstance(b, Const) else None
+    return minus(length_of(a), by) if type(by) is int and by >= 0 else None
+
+
+def length_with(join: Callable[[Dim, Dim], Dim]) -> Callable[[Value, Value], Dim | None]:
+    """Return how two lengths are joined; a number below 0 is none."""
+
+    def found(a: Value, b: Value) -> Dim | None:
+        lengths = length_of(a), length_of(b)
+        return None if any(isinstance(n, int) and n < 0 for n in lengths) else join(*lengths)
+
+    return found
+
+
+COMPUTE_LENGTHS: Mapping[Op, Callable[..., Dim | None]] = {
+    ops.DIM: length_along,
+    ops.LEN: lambda x: (dims_of(x.kind) or (None,))[0],
+    ops.SIZE: lambda x: None if (dims := dims_of(x.kind)) is None else product(dims),
+    ops.ADD: length_with(plus),
+    ops.MUL: length_with(times),
+    ops.SUB: length_less,
+    ops.COPY: length_of,
+}
 
 
 class Constants:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Union
 
+from bpcompile.ir.lengths import Dim
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
@@ -33,9 +35,6 @@ class Sequence:
         return f"{word}[{self.item}]"
 
 
-Dim = Union[int, str]  # a number, or a name such as "E"; "M-1" is one less than "M"
-
-
 @dataclass(frozen=True, slots=True)
 class Array:
     """What NumPy computes: an array, or one of its numbers. `dims` is None where not even the rank is known."""
@@ -59,6 +58,13 @@ def is_mutable(kind: Kind) -> bool:
 def as_written(kind: Kind) -> Kind:
     """Return the kind of what is changed in place."""
     return replace(kind, is_written=True) if isinstance(kind, Array) else kind
+
+
+def holds_arrays(kind: Kind) -> bool:
+    """Return whether a list holds arrays, at any depth."""
+    if isinstance(kind, Sequence):
+        return any(map(holds_arrays, (kind.item, *kind.at.values())))
+    return isinstance(kind, Array)
 
 
 REAL, INT, BOOL, STR, ANY = map(Scalar, ("real", "int", "bool", "str", "any"))

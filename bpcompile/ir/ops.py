@@ -76,7 +76,8 @@ CONCAT = op("concat")  # a list of the items of two
 STORE = op("store", "IndexError")  # (list, index ..., item): a new version of the list
 APPEND = op("append")  # (list, item): a new version of the list
 DROP = op("drop", "IndexError")  # a new version of the list, without its last item
-MAKERS = frozenset((LIST, REPEAT, COPY_OF, SLICE, CONCAT))
+ROWS = op("rows")  # list(x) of an array
+MAKERS = frozenset((LIST, REPEAT, COPY_OF, SLICE, CONCAT, ROWS))
 WRITES = frozenset((STORE, APPEND, DROP))
 IS = op("is", kind=BOOL)
 
@@ -179,15 +180,18 @@ NUMPY: Mapping[str, Op] = {
     for name in (
         "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
         "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
-        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where sinc i0"
+        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where sinc i0 "
+        "clip select nan_to_num real imag conj conjugate real_if_close fmax fmin fmod float_power heaviside logaddexp2 "
+        "ldexp fix round signbit logical_xor isclose modf[0] modf[1] "
+        "astype_float astype_int astype_bool"
     ).split()
 }
 SPECIAL: Mapping[str, Op] = {  # of SciPy, item by item: arrays that are broadcast, or an order and an array
     name: op(f"scipy.special.{name}")
     for name in (
         "expit logit log_expit softplus erf erfc erfcx erfinv erfcinv ndtr ndtri log_ndtr gamma gammaln loggamma "
-        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber exp10 "
-        "exp2 expm1 log1p cbrt cosm1 "
+        "gammasgn digamma polygamma multigammaln beta betaln xlogy xlog1py entr rel_entr kl_div huber pseudo_huber "
+        "exp10 exp2 expm1 log1p cbrt cosm1 "
         "i0 i1 i0e i1e iv ive j0 j1 jv y0 y1 yn k0 k1 kv gammainc gammaincc betainc"
     ).split()
 }
@@ -231,6 +235,9 @@ TRANSPOSE = op("np.transpose")  # (array, axes)
 SWAPAXES, MOVEAXIS = op("np.swapaxes"), op("np.moveaxis")  # (array, axis, axis)
 EXPAND_DIMS, SQUEEZE = op("np.expand_dims"), op("np.squeeze")  # (array, axis)
 CONCATENATE, STACK = op("np.concatenate"), op("np.stack")  # (axis, array ...)
+ARRAY = op("np.array")  # (pattern, item ...): np.array([[a, b], [c, d]]) is ("[[{0}, {1}], [{2}, {3}]]", a, b, c, d)
+ARRAY_OF = op("array_of")  # (list): np.array of it
+STACK_OF, JOIN_OF = op("stack_of"), op("join_of")  # (list, axis): np.stack and np.concatenate of a list of arrays
 FLIP = op("np.flip")  # (array, axis)
 ROLL = op("np.roll")  # (array, shift, axis)
 CUMSUM = op("np.cumsum")  # (array, axis)
@@ -254,6 +261,9 @@ MAKE = op("make")  # (function, array or length ...): np.zeros(n), np.arange(n),
 UNBROADCAST = op("unbroadcast")  # (array, other): summed to the shape of the other, which was broadcast
 SUM_TO = op("sum_to")  # (array, axes, keepdims axes): the same, where the shapes are known
 SPREAD = op("spread")  # (array, other): broadcast to the shape of the other
+LISTED = op("listed")  # (array, depth): an array as lists so deep of arrays; of depth 0, of numbers, nested alike
+LAYERS = op("layers")  # (array, axis): a list of what stands along an axis
+SPLIT = op("split_like")  # (array, list of arrays, axis): what belongs to each of the arrays that were joined
 PLACED = op("placed")  # (array, other, pattern, value ...): zeros in the other's shape, the array added at the places
 FIRST_EQUAL = op("first_equal")  # (array, result, axis): 1 at the first item along an axis that is the result, else 0
 BUT_ONE = op("but_one")  # (array, axis): the products of all items but one
@@ -276,8 +286,10 @@ ELEMENTWISE |= {*SLOPES, SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTRO
 # what gives an array of its own, never a view
 NEW_ARRAYS = frozenset(
     (*(ELEMENTWISE - {COPY, READ, SELECT}), *REDUCTIONS.values(), MATMUL, DOT, OUTER, LOGSUMEXP, NORM, CONCATENATE,
-     STACK, COPY_OF, ZEROS, SPREAD)
+     STACK, ARRAY, ARRAY_OF, STACK_OF, JOIN_OF, COPY_OF, ZEROS, SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
+# what shows its first argument in another shape, and never copies it
+VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))
 
 GATE_NAMES: Mapping[Op, str] = {
     SIGMOID: "a sigmoid",

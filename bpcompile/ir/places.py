@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
-from bpcompile.ir.graph import Const, Value
+from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.graph import Apply, Const, Value
 from bpcompile.ir.kinds import Array
-from bpcompile.ir.shapes import dims_of
 
 
 def parts_of(place: Sequence[Value]) -> Iterator[ast.expr | Value]:
@@ -18,9 +20,22 @@ def parts_of(place: Sequence[Value]) -> Iterator[ast.expr | Value]:
     assert isinstance(pattern, Const) and isinstance(pattern.value, str)
     names = [f"value_{k}" for k in range(len(values))]
     parsed: ast.expr = ast.parse(f"x[{pattern.value.format(*names)}]", mode="eval").body
-    assert isinstance(parsed, ast.Subscript)
-    for part in parsed.slice.elts if isinstance(parsed.slice, ast.Tuple) else [parsed.slice]:
-        yield values[names.index(part.id)] if isinstance(part, ast.Name) else part
+    while isinstance(parsed, ast.Subscript):  # a part of a part: `x[1:][0]`
+        for part in parsed.slice.elts if isinstance(parsed.slice, ast.Tuple) else [parsed.slice]:
+            yield values[names.index(part.id)] if isinstance(part, ast.Name) else part
+        parsed = parsed.value
+
+
+def joined_places(places: Sequence[Sequence[Value]]) -> tuple[str, list[Value]]:
+    """Return the place that is a part of a part: a pattern, and the values in it."""
+    patterns: list[str] = []
+    values: list[Value] = []
+    for pattern, *own in places:
+        assert isinstance(pattern, Const)
+        count = len(values)
+        patterns.append(re.sub(r"\{(\d+)", lambda found: f"{{{int(found[1]) + count}", str(pattern.value)))  # noqa: B023
+        values += own
+    return "][".join(patterns), values
 
 
 def may_repeat(place: Sequence[Value]) -> bool:
@@ -33,6 +48,14 @@ def is_basic(place: Sequence[Value]) -> bool:
     return not any(isinstance(p, ast.List) or isinstance(p, Value) and is_many(p) for p in parts_of(place))
 
 
+def is_copied(place: Sequence[Value]) -> bool:
+    """Return whether a subscript gives a copy for sure: one of its parts is a mask, or an array of indices."""
+    for part in parts_of(place):
+        if isinstance(part, ast.List) or isinstance(part, Value) and is_many(part) and dims_of(part.kind) is not None:
+            return True
+    return False
+
+
 def takes_numbers(place: Sequence[Value]) -> bool:
     """Return whether a subscript can be that of a number: `x[None]`, `x[...]`."""
     return all(isinstance(p, ast.Constant) and p.value in (None, ...) for p in parts_of(place))
@@ -43,10 +66,17 @@ def is_many(value: Value) -> bool:
     return isinstance(value.kind, Array) and dims_of(value.kind) != ()
 
 
+def counts_up(value: Value) -> bool:
+    """Return whether a value is `np.arange(n)`: no two of its items are alike."""
+    if not isinstance(value, Apply) or value.op is not ops.MAKE or len(value.args) != 2:
+        return False
+    return isinstance(value.args[0], Const) and value.args[0].value == "np.arange"
+
+
 def is_index_array(part: ast.expr | Value) -> bool:
     """Return whether a part of a subscript may name one place twice."""
     if isinstance(part, Value):
-        return is_many(part) and isinstance(part.kind, Array) and part.kind.dtype != "bool"
+        return is_many(part) and isinstance(part.kind, Array) and part.kind.dtype != "bool" and not counts_up(part)
     if not isinstance(part, ast.List):
         return False
     numbers = [e.value for e in part.elts if isinstance(e, ast.Constant)]

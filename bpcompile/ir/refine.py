@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Branch, Result, Value
 from bpcompile.ir.kinds import Array
-from bpcompile.ir.shapes import dims_of
 
 
 def know_as_number(value: Value) -> None:

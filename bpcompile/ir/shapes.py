@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+import re
+from collections.abc import Mapping, Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Dim, Kind, Scalar
-from bpcompile.ir.ops import Op
-
-Dims = "tuple[Dim, ...] | None"
-
-
-class ShapeError(Exception):
-    """Two shapes that do not fit: of which operands, along which axis of each."""
-
-    def __init__(self, one: int, one_axis: int, other: int, other_axis: int) -> None:
-        super().__init__(one, one_axis, other, other_axis)
-        self.places = ((one, one_axis), (other, other_axis))
-
-
-def dims_of(kind: Kind) -> tuple[Dim, ...] | None:
-    """Return the dimensions: none at all of a number, None where they are not known."""
-    if isinstance(kind, Array):
-        return kind.dims
-    return () if isinstance(kind, Scalar) else None
-
-
-def joined(a: Kind, b: Kind) -> Kind:
-    """Return the kind of what is one or the other."""
-    if a == b:
-        return a
-    if isinstance(a, Array) or isinstance(b, Array):
-        dims = dims_of(a) if dims_of(a) == dims_of(b) else None
-        return Array(dims, "real" if "real" in (dtype_of(a), dtype_of(b)) else "int")
-    return INT if {a, b} == {BOOL, INT} else REAL
-
-
-def dtype_of(kind: Kind) -> str:
-    """Return the type of the numbers."""
-    return kind.dtype if isinstance(kind, Array) else str(kind)
-
-
-def broadcast(kinds: Sequence[Kind]) -> tuple[Dim, ...] | None:
-    """Return the dimensions of an elementwise result; dimensions that are different names may be equal at run time."""
-    shapes = [dims_of(k) for k in kinds]
-    known = [s for s in shapes if s is not None]
-    if len(known) < len(shapes):
-        return None
-    rank = max(map(len, known), default=0)
-    result: list[Dim] = [1] * rank
-    source = [0] * rank
-    for at, shape in enumerate(known):
-        for k, dim in enumerate(shape):
-            place = rank - len(shape) + k
-            if dim == 1 or result[place] == dim:
-                continue
-            if result[place] != 1:
-                before = known[source[place]]
-                raise ShapeError(source[place], place - rank + len(before), at, k)
-            result[place], source[place] = dim, at
-    return tuple(result)
+from bpcompile.ir.array_ops import ARRAY_OPS, PRODUCTS
+from bpcompile.ir.array_shapes import ARRAY_RULES, Rule, Values, lengths_of
+from bpcompile.ir.fitting import RankError, ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either, on_axes
+from bpcompile.ir.kinds import INT, Array, Kind
+from bpcompile.ir.lengths import Dim, Less, Unknown, differ, plus, quotient
+from bpcompile.ir.lengths import product as items_of
+from bpcompile.ir.ops import REDUCTIONS, Op
+from bpcompile.ir.subscripts import subscript
 
 
 def literal_axis(text: object) -> tuple[int, ...] | None:
@@ -79,7 +34,7 @@ def reduced(kind: Kind, axis: object, keepdims: object) -> tuple[Dim, ...] | Non
         return ()
     if dims is None:
         return None
-    gone = set(range(len(dims))) if axes is None else {a % len(dims) for a in axes if -len(dims) <= a < len(dims)}
+    gone = range(len(dims)) if axes is None else on_axes(axes, len(dims))
     if keepdims:
         return tuple(1 if k in gone else d for k, d in enumerate(dims))
     return tuple(d for k, d in enumerate(dims) if k not in gone)
@@ -91,11 +46,83 @@ def product(a: Kind, b: Kind) -> tuple[Dim, ...] | None:
     if left is None or right is None or not left or not right:
         return None
     inner = len(right) - 2 if len(right) > 1 else 0
-    if left[-1] != right[inner]:
+    if differ(left[-1], right[inner]):
         raise ShapeError(0, len(left) - 1, 1, inner)
-    if len(left) > 2 or len(right) > 2:
+    batch = broadcast([Array(left[:-2]), Array(right[:-2])])
+    return None if batch is None else (*batch, *left[-2:-1], *(right[-1:] if len(right) > 1 else ()))
+
+
+def chained(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a product of several arrays."""
+    total: Kind = kinds[0]
+    for kind in kinds[1:]:
+        total = Array(product(total, kind))
+    return dims_of(total)
+
+
+def dotted(a: Kind, b: Kind) -> tuple[Dim, ...] | None:
+    """Return the dimensions of `np.dot(a, b)`."""
+    left, right = dims_of(a), dims_of(b)
+    if left is None or right is None:
         return None
-    return (*left[:-1], *(right[1:] if len(right) > 1 else ()))
+    if not left or not right:
+        return left or right
+    inner = max(len(right) - 2, 0)
+    if differ(left[-1], right[inner]):
+        raise ShapeError(0, len(left) - 1, 1, inner)
+    return (*left[:-1], *right[:inner], *right[inner + 1 :])
+
+
+def outer(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of an outer product."""
+    sizes = [size_of(k) for k in kinds]
+    return tuple(Unknown() if n is None else n for n in sizes)
+
+
+def size_of(kind: Kind) -> Dim | None:
+    """Return how many items an array has."""
+    dims = dims_of(kind)
+    return None if dims is None else items_of(dims)
+
+
+def einsum(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of an Einstein sum without an ellipsis."""
+    terms, output = einsum_terms(str(values[0]))
+    if any("." in term for term in terms):
+        return None
+    found = letters_of(",".join(terms), kinds[1:])
+    return tuple(found[letter] for letter in output)
+
+
+def einsum_terms(text: str) -> tuple[list[str], str]:
+    """Return the terms of the subscripts of `np.einsum`, and the output that they say or imply."""
+    inputs, arrow, output = text.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    letters = inputs.replace(",", "").replace(".", "")
+    if not arrow:
+        once = sorted(letter for letter in set(letters) if letters.count(letter) == 1)
+        output = ("..." if "..." in inputs else "") + "".join(once)
+    return terms, output
+
+
+def letters_of(subscripts: str, kinds: Sequence[Kind]) -> dict[str, Dim]:
+    """Return the length that each letter of an Einstein sum stands for; an axis of one item stands for all."""
+    found: dict[str, list[tuple[int, int, Dim]]] = {}
+    for k, (term, kind) in enumerate(zip(subscripts.partition("->")[0].split(","), kinds)):
+        dims = dims_of(kind)
+        if dims is not None and len(dims) != len(term):
+            raise RankError(k + 1, len(dims), f"`{term}`")
+        for axis, letter in enumerate(term):
+            found.setdefault(letter, []).append((k + 1, axis, Unknown() if dims is None else dims[axis]))
+    return {letter: spanned([axis for axis in axes if axis[2] != 1]) for letter, axes in found.items()}
+
+
+def spanned(axes: Sequence[tuple[int, int, Dim]]) -> Dim:
+    """Return the length of what several axes of an Einstein sum are, none of them 1."""
+    if len({axis[2] for axis in axes}) > 1:
+        agreed(axes)  # or the shapes do not fit
+        return Unknown()
+    return axes[0][2] if axes else 1
 
 
 def transposed(kind: Kind, axes: object) -> tuple[Dim, ...] | None:
@@ -105,9 +132,9 @@ def transposed(kind: Kind, axes: object) -> tuple[Dim, ...] | None:
         return None
     if order is None:
         return dims[::-1]
-    if not all(-len(dims) <= k < len(dims) for k in order) or len({k % len(dims) for k in order}) < len(dims):
-        return None
-    return tuple(dims[k] for k in order)
+    if len(order) != len(dims):
+        raise RankError(0, len(dims), f"an order of {len(order)}")
+    return tuple(dims[k] for k in on_axes(order, len(dims)))
 
 
 def swapped(kind: Kind, one: object, other: object) -> tuple[Dim, ...] | None:
@@ -115,46 +142,66 @@ def swapped(kind: Kind, one: object, other: object) -> tuple[Dim, ...] | None:
     dims = dims_of(kind)
     if dims is None or not isinstance(one, int) or not isinstance(other, int):
         return None
-    if not all(-len(dims) <= k < len(dims) for k in (one, other)):
-        return None
     found = list(dims)
+    one, other = on_axes((one, other), len(dims))
     found[one], found[other] = found[other], found[one]
     return tuple(found)
 
 
 def expanded(kind: Kind, axis: object) -> tuple[Dim, ...] | None:
     """Return the dimensions with a new axis of one item."""
-    dims = dims_of(kind)
-    if dims is None or not isinstance(axis, int) or not -len(dims) - 1 <= axis <= len(dims):
+    dims, axes = dims_of(kind), literal_axis(axis)
+    if dims is None or axes is None:
         return None
-    place = axis % (len(dims) + 1)
-    return (*dims[:place], 1, *dims[place:])
+    rank = len(dims) + len(axes)
+    new, rest = on_axes(axes, rank), iter(dims)
+    return tuple(1 if k in new else next(rest, 1) for k in range(rank))
 
 
-def picked(kinds: Sequence[Kind], pattern: str) -> tuple[Dim, ...] | None:
-    """Return the dimensions of a subscript of integers, whole slices and new axes."""
+def squeezed(kind: Kind, axis: object) -> tuple[Dim, ...] | None:
+    """Return the dimensions without axes of one item; which these are, is known of numbers alone."""
+    dims, axes = dims_of(kind), literal_axis(axis)
+    if dims is None or axes is None and not all(isinstance(d, int) for d in dims):
+        return None
+    gone = [k for k, d in enumerate(dims) if d == 1] if axes is None else on_axes(axes, len(dims))
+    return tuple(d for k, d in enumerate(dims) if k not in gone)
+
+
+def moved(kind: Kind, source: object, destination: object) -> tuple[Dim, ...] | None:
+    """Return the dimensions with axes moved to other places."""
+    dims, sources, places = dims_of(kind), literal_axis(source), literal_axis(destination)
+    if dims is None or sources is None or places is None or len(sources) != len(places):
+        return None
+    sources, places = on_axes(sources, len(dims)), on_axes(places, len(dims))
+    given = {place: dims[k] for place, k in zip(places, sources)}
+    rest = iter([d for k, d in enumerate(dims) if k not in sources])
+    return tuple(given[k] if k in given else next(rest, 1) for k in range(len(dims)))
+
+
+def picked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a subscript."""
     dims = dims_of(kinds[0])
-    if dims is None:
+    found = None if dims is None else subscript(dims, str(values[1]), kinds[2:], values[2:])
+    if found is None:
         return None
-    found: list[Dim] = []
-    rest = list(dims)
-    for part in pattern.split(", "):
-        if part == "None":
-            found.append(1)
-        elif not rest:
-            return None
-        elif part == ":":
-            found.append(rest.pop(0))
-        elif part.lstrip("-").isdigit() or part.endswith("!s}"):
-            rest.pop(0)
-        else:
-            return None
-    return (*found, *rest)
+    left, place, arrays = found
+    try:
+        axes = broadcast([Array(shape) for shape in arrays]) or ()
+    except ShapeError:  # the indices: NumPy says which
+        return None
+    return (*left[:place], *axes, *left[place:])
 
 
-FLAT_RESULTS = frozenset(("isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not"))
+def part_of_part(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a subscript, of one of what that gives, and so on."""
+    base = kinds[0]
+    for level in str(values[1]).split("]["):
+        base = Array(picked((base, *kinds[1:]), (None, level, *values[2:])))
+    return dims_of(base)
+
+
+FLAT_RESULTS = "astype_bool isnan isinf isfinite logical_and logical_or logical_not logical_xor signbit isclose".split()
 TRUTHS = frozenset((*ops.COMPARISONS, *(ops.NUMPY[n] for n in FLAT_RESULTS)))
-Values = Sequence[object]  # the value of each operand that is a literal
 
 
 def reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -164,44 +211,163 @@ def reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
 
 def stacked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.stack`."""
-    dims = dims_of(kinds[1])
-    is_same = all(dims_of(k) == dims for k in kinds[1:])
-    if dims is None or not is_same or not isinstance(values[0], int) or not -len(dims) - 1 <= values[0] <= len(dims):
+    dims, axis = side_by_side(kinds), values[0]
+    if dims is None or not isinstance(axis, int):
         return None
-    place = values[0] % (len(dims) + 1)
+    (place,) = on_axes((axis,), len(dims) + 1, 1)
     return (*dims[:place], len(kinds) - 1, *dims[place:])
 
 
-def as_listed(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
-    """Return the dimensions that are given one by one, where they are literal."""
-    given = values[1:]
-    return tuple(given) if all(isinstance(v, int) and v >= 0 for v in given) else None  # type: ignore[arg-type]
+def side_by_side(kinds: Sequence[Kind], but: int | None = None) -> tuple[Dim, ...] | None:
+    """Return the dimensions that arrays have, the first operand being no array; along one axis they may differ."""
+    shapes = [dims_of(k) for k in kinds[1:]]
+    known = [s for s in shapes if s is not None]
+    if len(known) < len(shapes) or len(set(map(len, known))) != 1:
+        return None
+    rank = len(known[0])
+    return tuple(
+        Unknown() if but is not None and k == but % rank else agreed([(n + 1, k, s[k]) for n, s in enumerate(known)])
+        for k in range(rank)
+    )
 
 
-Rule = Callable[[Sequence[Kind], Values], "tuple[Dim, ...] | None"]
+def concatenated(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of `np.concatenate`."""
+    axis, dims = values[0], dims_of(kinds[-1])
+    if not isinstance(axis, int) or dims is None or len(kinds) < 2:
+        return None
+    (place,) = on_axes((axis,), len(dims), len(kinds) - 1)
+    found = side_by_side(kinds, place)
+    if found is None:
+        return None
+    length: Dim = 0
+    for kind in kinds[1:]:
+        length = plus(length, (dims_of(kind) or ())[place])
+    return tuple(length if k == place else d for k, d in enumerate(found))
+
+
+def reshaped(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of `np.reshape`; -1 stands for what is left."""
+    given: list[Dim] = [Unknown() if isinstance(d, Less) else d for d in lengths_of(values[1:])]  # it may be -1 as well
+    items = size_of(kinds[0])
+    free = [k for k, v in enumerate(values[1:]) if v == -1]
+    rest = items_of(d for k, d in enumerate(given) if k not in free)
+    if items is None or rest == 0:
+        return tuple(given)
+    if isinstance(items, int) and isinstance(rest, int) and (items % rest if free else items != rest):
+        raise SizeError(0, items, rest)
+    left = quotient(items, rest)
+    if left is not None and len(free) == 1:
+        given[free[0]] = left
+    return tuple(given)
+
+
+def flattened(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...]:
+    """Return the dimensions of all items in a row."""
+    size = size_of(kinds[0])
+    return (Unknown() if size is None else size,)
+
+
+def along(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of what is done along an axis; without one, all items are in a row."""
+    dims, axes = dims_of(kinds[0]), literal_axis(values[1])
+    if dims is not None and axes is not None:
+        on_axes(axes, len(dims))
+    return flattened(kinds, values) if axes is None else dims
+
+
+def diagonal(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of `np.diag`."""
+    dims = dims_of(kinds[0])
+    if dims is None or len(dims) not in (1, 2):
+        return None
+    return dims * 2 if len(dims) == 1 else dims[:1] if dims[0] == dims[1] else (Unknown(),)
+
+
+def made(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a new array."""
+    name = str(values[0])
+    if name.endswith("_like"):
+        return dims_of(kinds[1])
+    if name in ("np.zeros", "np.ones"):
+        return lengths_of(values[1:])
+    if name in ("np.eye", "np.identity"):
+        return lengths_of([values[1], values[-1]])
+    if name == "np.linspace":
+        return lengths_of(values[3:4]) or (50,)
+    ends = [v for v in values[1:] if isinstance(v, int)]
+    if len(ends) == len(values) - 1 and 0 not in ends[2:]:
+        return (len(range(*ends)),)
+    return lengths_of(values[1:]) if len(values) == 2 else (Unknown(),)
+
+
+def number_of_matrix(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of one number for each matrix of a stack."""
+    dims = dims_of(kinds[0])
+    return None if dims is None or len(dims) < 2 else dims[:-2]
+
+
+def paths_of(pattern: str) -> list[tuple[int, ...]]:
+    """Return where each item stands in nested brackets: (0, 1) for {1} in `[[{0}, {1}]]`."""
+    paths: list[tuple[int, ...]] = []
+    at: list[int] = []
+    for mark in re.findall(r"[\[\],{]", pattern):
+        if mark == "[":
+            at.append(0)
+        elif mark == "]":
+            at.pop()
+        elif mark == ",":
+            at[-1] += 1
+        else:
+            paths.append(tuple(at))
+    return paths
+
+
+def nested(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of an array of items written out: those of the brackets, then those of an item."""
+    paths = paths_of(str(values[0]))
+    lengths = tuple(max(path[k] for path in paths) + 1 for k in range(min(map(len, paths))))
+    inner = stacked(kinds, (0, *values[1:]))
+    if inner is None or any(len(path) != len(lengths) for path in paths) or math.prod(lengths) != len(paths):
+        return None
+    return (*lengths, *inner[1:])
+
+
 RULES: Mapping[Op, Rule] = {
-    **dict.fromkeys(ops.REDUCTIONS.values(), reduction),
+    **ARRAY_RULES,
+    PRODUCTS["linalg.multi_dot"]: chained,
+    **dict.fromkeys(REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
     ops.NORM: reduction,
     ops.MATMUL: lambda kinds, values: product(*kinds),
-    ops.DOT: lambda kinds, values: product(*kinds),
+    ops.DOT: lambda kinds, values: dotted(*kinds),
+    ops.OUTER: outer,
+    ops.EINSUM: einsum,
     ops.TRANSPOSE: lambda kinds, values: transposed(kinds[0], values[1]),
     ops.SWAPAXES: lambda kinds, values: swapped(kinds[0], values[1], values[2]),
     ops.EXPAND_DIMS: lambda kinds, values: expanded(kinds[0], values[1]),
     ops.STACK: stacked,
-    ops.RESHAPE: as_listed,
-    ops.BROADCAST_TO: as_listed,
-    ops.SUBSCRIPT: lambda kinds, values: picked(kinds, str(values[1])),
+    ops.ARRAY: nested,
+    ops.SQUEEZE: lambda kinds, values: squeezed(kinds[0], values[1]),
+    ops.MOVEAXIS: lambda kinds, values: moved(kinds[0], values[1], values[2]),
+    ops.CONCATENATE: concatenated,
+    ops.RESHAPE: reshaped,
+    ops.RAVEL: flattened,
+    ops.BROADCAST_TO: lambda kinds, values: lengths_of(values[1:]),
+    ops.SUBSCRIPT: part_of_part,
+    ops.DIAG: diagonal,
+    ops.MAKE: made,
     ops.LIKE: lambda kinds, values: dims_of(kinds[1]),
     ops.UNBROADCAST: lambda kinds, values: dims_of(kinds[1]),
     ops.SPREAD: lambda kinds, values: dims_of(kinds[1]),
     ops.PLACED: lambda kinds, values: dims_of(kinds[1]),
     ops.FIRST_EQUAL: lambda kinds, values: dims_of(kinds[0]),
     ops.SUM_TO: lambda kinds, values: reduced(kinds[0], values[1], False),
-    ops.TRACE: lambda kinds, values: (),
-    ops.DET: lambda kinds, values: () if len(dims_of(kinds[0]) or ()) == 2 else None,
+    ops.TRACE: lambda kinds, values: None if (dims := dims_of(kinds[0])) is None else dims[2:],
+    **dict.fromkeys((ops.DET, ops.LOGDET, ops.SIGN_DET), number_of_matrix),
+    **dict.fromkeys((ops.SORT, ops.ARGSORT, ops.CUMSUM), along),
     **dict.fromkeys(
-        (ops.FLIP, ops.ROLL, ops.SORT, ops.ARGSORT, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
+        (ops.COPY_OF, ops.FLIP, ops.ROLL, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
          ops.CHOLESKY_SHARE),
         lambda kinds, values: dims_of(kinds[0]),
     ),
@@ -210,42 +376,57 @@ RULES: Mapping[Op, Rule] = {
     ops.DOT_RIGHT: lambda kinds, values: dims_of(kinds[2]),
     ops.SOLVE_SHARE: lambda kinds, values: dims_of(kinds[2]),
     ops.SOLVE_RIGHT: lambda kinds, values: dims_of(kinds[2]),
-    ops.SOLVE: lambda kinds, values: dims_of(kinds[1]),
+    ops.SOLVE: lambda kinds, values: dims_of(kinds[1]) if len(dims_of(kinds[0]) or ()) == 2 else None,
+    ops.TIMES_LEFT: lambda kinds, values: dims_of(kinds[1]),
+    ops.TIMES_RIGHT: lambda kinds, values: dims_of(kinds[2]),
 }  # fmt: skip
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
-ON_ARRAYS = frozenset(
-    (*RULES, ops.OUTER, ops.EINSUM, ops.RAVEL, ops.SQUEEZE, ops.MOVEAXIS, ops.CONCATENATE, ops.CUMSUM,
-     ops.DIAG, ops.LOGDET, ops.SIGN_DET, ops.MAKE, ops.TIMES_LEFT, ops.TIMES_RIGHT, *ops.NUMPY.values(),
-     *ops.SPECIAL.values(), *ops.SLOPES)
-)  # fmt: skip
-WHOLE = frozenset(ops.REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero"))
+ON_ARRAYS = frozenset((*RULES, *ARRAY_OPS, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES))
+WHOLE = frozenset((*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"]))
 
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
     """Return the kind of a result."""
+    if op is ops.COPY_OF and not isinstance(kinds[0], Array):
+        return op.kind
     if op in NUMBERS_OF_ARRAYS:
+        if op is ops.DIM and (dims := dims_of(kinds[0])) is not None and isinstance(values[1], int):
+            on_axes((values[1],), len(dims))
         return INT
+    if op is ops.ZEROS:
+        return Array(dims_of(kinds[0]))
     if op not in ON_ARRAYS and not (op in ops.ELEMENTWISE and any(isinstance(k, Array) for k in kinds)):
         return op.kind
     dtypes = [dtype_of(k) for k in kinds]
     if op in RULES:
         dims = RULES[op](kinds, values)
     elif op is ops.SELECT:
-        dims = dims_of(kinds[1]) if dims_of(kinds[1]) == dims_of(kinds[2]) else None
+        dims = either(dims_of(kinds[1]), dims_of(kinds[2]))
     elif op in ops.ELEMENTWISE:
         dims = broadcast(kinds)
     else:
         dims = None
-    if op in TRUTHS or op in (ops.REDUCTIONS["any"], ops.REDUCTIONS["all"]):
+    if op in TRUTHS or op in (REDUCTIONS["any"], REDUCTIONS["all"]):
         return Array(dims, "bool")
+    if op is ops.MAKE:
+        return Array(dims, made_dtype(str(values[0]), dtypes[1:]))
     if op in WHOLE or op is ops.ARGSORT:
         return Array(dims, "int")
-    is_whole = op in KEEPS_INTEGERS and all(d in ("int", "bool", "str") for d in dtypes)
-    return Array(dims, "int" if is_whole else "real")
+    if op not in KEEPS_INTEGERS or not all(d in ("int", "bool", "str") for d in dtypes):
+        return Array(dims, "real")
+    arrays = {k.dtype for k in kinds if isinstance(k, Array)}
+    return Array(dims, "bool" if arrays == {"bool"} and op is not REDUCTIONS["sum"] else "int")
+
+
+def made_dtype(function: str, dtypes: Sequence[str]) -> str:
+    """Return what the numbers of a new array are."""
+    is_like = function.endswith(("_like", "arange"))
+    return "int" if is_like and all(d in ("int", "bool") for d in dtypes) else "real"
 
 
 KEEPS_INTEGERS = frozenset(
     (ops.ADD, ops.SUB, ops.MUL, ops.NEG, ops.POS, ops.ABS, ops.FLOORDIV, ops.MOD, ops.COPY, ops.READ, ops.SUBSCRIPT,
-     ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.REDUCTIONS["sum"], ops.REDUCTIONS["max"],
-     ops.REDUCTIONS["min"])
+     ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.SWAPAXES, ops.MOVEAXIS, ops.FLIP,
+     ops.ROLL, ops.SORT, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.COPY_OF,
+     *(REDUCTIONS[n] for n in ("sum", "max", "min")))
 )  # fmt: skip

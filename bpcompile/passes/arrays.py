@@ -13,12 +13,14 @@ from collections.abc import Iterator, Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed, literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Item, Loop, Undefined, Value, blocks_of
 from bpcompile.ir.kinds import STR, Array
-from bpcompile.ir.shapes import dims_of
+from bpcompile.ir.lengths import differ
 from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.rules.algebra import Algebra, Operand
 from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, SINGULAR, TAKES_SMALLER, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.terms import is_broadcast, summed_along
 
 GIVE_SHAPE = frozenset((ops.SPREAD, ops.UNBROADCAST, ops.PLACED, ops.LIKE))  # of their second argument
 KEEP_SHAPE = frozenset((ops.FIRST_EQUAL, ops.BUT_ONE))  # of their first
@@ -103,10 +105,8 @@ class ArrayCotangents(BufferCotangents):
     def summed(self, arg: Value, total: Value, value: Value, is_over: bool) -> Value:
         """Return a contribution in the shape of the argument, as far as that is known or asked for now."""
         dims, whole = dims_of(arg.kind), dims_of(value.kind)
-        if dims is not None and whole is not None and not is_over:
-            if dims == whole:
-                return total
-            return self.sum_to(total, dims, whole)
+        if dims is not None and whole is not None and not is_over and is_broadcast(dims, whole):
+            return total if dims == whole else summed_along(self.algebra.expr(total), dims, whole).value
         if not is_over and self.spans(arg, value):
             return total
         if self.is_inline_array(arg) and is_array(arg):
@@ -115,18 +115,6 @@ class ArrayCotangents(BufferCotangents):
         if dims == ():
             return self.apply(ops.SUM_TO, total, self.text("None"))
         return self.apply(ops.UNBROADCAST, total, arg)
-
-    def sum_to(self, total: Value, dims: Sequence[object], whole: Sequence[object]) -> Value:
-        """Return an array summed along the axes that an argument does not have, or has with one item."""
-        extra = len(whole) - len(dims)
-        gone = list(range(extra))
-        ones = [k for k, d in enumerate(dims) if d == 1 and whole[extra + k] != 1]
-        if gone:
-            axes = "None" if not dims else str(gone[0]) if len(gone) == 1 else str(tuple(gone))
-            total = self.apply(ops.SUM_TO, total, self.text(axes))
-        for k in ones:
-            total = self.apply(ops.REDUCTIONS["sum"], total, self.algebra.const(k), self.algebra.const(True))
-        return total
 
     def whole_contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what the arguments of a function of whole arrays get."""
@@ -162,6 +150,11 @@ class ArrayCotangents(BufferCotangents):
             return ct
         if dims_of(value.kind) == () and not is_array(ct):
             return ct
+        if negated := self.algebra.parts(ct, ops.NEG):
+            return self.algebra.neg(self.spread(negated[0], value))
+        quotient = self.algebra.parts(ct, ops.DIV)
+        if quotient and dims_of(quotient[0].kind) == ():  # of an empty array: no number is divided by 0
+            return self.algebra.div(self.spread(quotient[0], value), quotient[1])
         if isinstance(ct, Const) and isinstance(ct.value, int):
             ct = self.algebra.const(float(ct.value))  # an array of integers would cut off what is added to it
         found = self.algebra.apply(ops.SPREAD, ct, value)
@@ -176,6 +169,8 @@ class ArrayCotangents(BufferCotangents):
 
     def find_frame(self, value: Value) -> Value:
         """Return a value of the same shape."""
+        if value in self.fn.versions:
+            return self.frame(self.fn.versions[value])
         if value in self.exact:
             return self.frame(self.exact[value])
         if value in self.out.primals:
@@ -192,9 +187,12 @@ class ArrayCotangents(BufferCotangents):
 
     def spans(self, one: Value, other: Value) -> bool:
         """Return whether the first has the shape of the second in any run."""
-        dims = dims_of(one.kind), dims_of(other.kind)
-        if None not in dims:
-            return dims[0] == dims[1]
+        dims, whole = dims_of(one.kind), dims_of(other.kind)
+        if dims is not None and whole is not None:
+            if dims == whole:
+                return True
+            if len(dims) != len(whole) or any(map(differ, dims, whole)):
+                return False
         if self.frame(one) is self.frame(other):
             return True
         if isinstance(one, Apply) and one.op in ops.ELEMENTWISE and one not in self.out.primals:
@@ -264,6 +262,8 @@ def guarded_values(found: Sequence[Apply]) -> set[Value]:
     for value in reversed(found):
         if value.op is ops.NUMPY["where"]:
             guarded.update(value.args[1:])
+        elif value.op is ops.NUMPY["select"]:
+            guarded.update(value.args[len(value.args) // 2 :])
         elif value in guarded and value.op in ops.ELEMENTWISE:
             guarded.update(value.args)
     return {v for v in guarded if literal(v) is None}

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Function, Param, Value, blocks_of
-from bpcompile.ir.kinds import Array
+from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.places import takes_numbers
-from bpcompile.ir.shapes import dims_of
-from bpcompile.passes.shape import Shape
+from bpcompile.passes.shape import Shape, has_shape_of
 from bpcompile.rules.algebra import Algebra
 
 
@@ -30,6 +30,7 @@ class BufferCotangents:
     out: Reversed
     block: Block
     algebra: Algebra
+    exact: dict[Value, Value]  # cotangent -> the array that it has the shape of
     buffered: set[Value]  # the arrays with such a cotangent
 
     def find_buffered(self) -> set[Value]:
@@ -37,12 +38,12 @@ class BufferCotangents:
         found: set[Value] = set()
         for value in all_subscripts(self.fn.body):
             base = self.array_root(value.args[0])
-            if takes_numbers(value.args[1:]) and dims_of(base.kind) is None:
+            if not isinstance(base.kind, Array) or takes_numbers(value.args[1:]) and base.kind.dims is None:
                 continue
             is_named = isinstance(base, Param) or isinstance(base, Apply) and base in self.shape.named
-            if value in self.active and base in self.active and is_named and base.kind.dims != ():  # type: ignore[union-attr]
+            if value in self.active and base in self.active and is_named and base.kind.dims != ():
                 found.add(base)
-        return found
+        return found | {r for r in self.fn.versions.values() if isinstance(r.kind, Array) and r in self.active}
 
     def array_root(self, value: Value) -> Value:
         """Return the array that a value is a version of."""
@@ -63,8 +64,7 @@ class BufferCotangents:
         self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, *place, self.in_shape(value, ct)), None))
 
     def add_whole(self, root: Value, ct: Value) -> None:
-        """Add to all items of an array's cotangent; the first contribution becomes that array."""
-        ct = self.settled(root, ct)
+        """Add an array of its shape to an array's cotangent; the first one becomes that array."""
         buffer = self.cotangent(root)
         if buffer is not None:
             self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, ct), None))
@@ -72,6 +72,40 @@ class BufferCotangents:
         is_fresh = isinstance(ct, Apply) and self.algebra.is_open(ct) and ct.op in ops.NEW_ARRAYS
         self.algebra.seal(ct)
         self.keep_buffer(root, ct if is_fresh else self.block.append(ops.COPY_OF, (ct,), None))
+
+    def unstore_part(self, write: Apply, root: Value, buffer: Value) -> None:
+        """Hand on the cotangent of what was written to a part; what stood there has none, unless it was added to."""
+        _, *place, item = write.args
+        ct = self.block.append(ops.SUBSCRIPT, (buffer, *place), None)
+        old = self.fn.olds[write]
+        if item not in self.active:
+            self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *place, self.algebra.const(0.0)), None))
+        elif self.is_added_to(item, old):
+            assert isinstance(item, Apply)
+            added = self.fitted(ct, item.args[1], write)
+            self.hand_on(item.args[1], self.algebra.neg(added) if item.op is ops.SUB else added)
+        else:
+            written = self.fitted(ct, item, write)
+            self.algebra.seal(written)
+            self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *place, self.algebra.const(0.0)), None))
+            self.hand_on(item, written)
+
+    def is_added_to(self, item: Value, old: Value) -> bool:
+        """Return whether what is written is what was there, plus or minus something else."""
+        if not isinstance(item, Apply) or item.op not in (ops.ADD, ops.SUB) or item.gate:
+            return False
+        return item.args[0] is old and item.args[1] is not old and self.shape.is_inline(item)
+
+    def fitted(self, ct: Value, item: Value, write: Apply) -> Value:
+        """Return the cotangent of a place in the shape of what was written there."""
+        if dims_of(item.kind) == () and dims_of(ct.kind) == ():
+            return ct
+        if has_shape_of(item, write, self.fn):
+            self.exact.setdefault(ct, item)
+            return ct
+        if dims_of(item.kind) == ():
+            return self.algebra.apply(ops.SUM_TO, ct, self.fn.constants.get("None", STR))
+        return self.algebra.apply(ops.UNBROADCAST, ct, item)
 
     # `Sweep` and its other parts have these
 
@@ -87,12 +121,24 @@ class BufferCotangents:
         """Let a new version of a buffer be the array's cotangent."""
         raise NotImplementedError  # pragma: no cover
 
-    def settled(self, arg: Value, total: Value, before: Value | None = None) -> Value:
-        """Return a contribution in the shape of the argument that it is for."""
+    def hand_on(self, value: Value, ct: Value) -> None:
+        """Give a cotangent to a value: down its expression, or to its own name."""
         raise NotImplementedError  # pragma: no cover
 
     def in_shape(self, value: Value, ct: Value) -> Value:
         """Return a contribution that can be added to a part of an array."""
+        raise NotImplementedError  # pragma: no cover
+
+    def settled(self, arg: Value, total: Value, before: Value | None = None) -> Value:
+        """Return a contribution in the shape of the argument that it is for."""
+        raise NotImplementedError  # pragma: no cover
+
+    def summed(self, arg: Value, total: Value, value: Apply, is_over: bool) -> Value:
+        """Return a contribution in the shape of the argument."""
+        raise NotImplementedError  # pragma: no cover
+
+    def loosen(self, ct: Value, value: Value) -> None:
+        """Say that the cotangent of an array may be one number."""
         raise NotImplementedError  # pragma: no cover
 
 

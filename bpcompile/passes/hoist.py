@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bpcompile.ir.facts import may_raise
 from bpcompile.ir.graph import Apply, Bind, Block, Const, Function, Loop, Param, Value, blocks_of, operands
-from bpcompile.ir.kinds import Sequence
+from bpcompile.ir.kinds import is_mutable
 from bpcompile.passes.tidy import everything
 
 
@@ -47,7 +47,7 @@ def hoist_out_of(loop: Loop, outer: Block, repeated: set[Value]) -> None:
         if not isinstance(item, Apply) or item not in repeated or not item.op.is_cheap or may_raise(item):
             continue
         is_constant = all(isinstance(a, (Const, Param)) or isinstance(a, Apply) and a not in inside for a in item.args)
-        if not is_constant or any(isinstance(a.kind, Sequence) for a in item.args):
+        if not is_constant or any(is_mutable(a.kind) for a in item.args):
             continue
         body.items.remove(item)
         body.table.pop((item.op, item.args), None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
-from bpcompile.ir.graph import Apply, BlockParam, Loop, Value
+from bpcompile.ir.graph import Apply, BlockParam, Const, Loop, Value
+from bpcompile.ir.kinds import Array
+from bpcompile.ir.places import parts_of
 
 Contains = Callable[[Loop, Loop], bool]  # does the first loop stand around the second?
 
@@ -39,6 +42,30 @@ def place_of(index: Value) -> Place | None:
     return Place(None, offset + number) if isinstance(number, int) else None
 
 
+def zip_axes(one: Sequence[Value], other: Sequence[Value]) -> Iterator[tuple[Value, Value]]:
+    """Yield the indices of two places of one list or array that go along the same axis."""
+    first, second = axes_of(one), axes_of(other)
+    for a, b in zip(first, second):
+        if a is None or b is None:
+            return
+        yield a, b
+
+
+def axes_of(place: Sequence[Value]) -> list[Value | None]:
+    """Return the index along each axis, None for what is no integer; an index of a list is the only one."""
+    if not place or not isinstance(place[0], Const) or not isinstance(place[0].value, str):
+        return list(place) if len(place) == 1 else []
+    return [] if "][" in place[0].value else [index_along(part) for part in parts_of(place)]
+
+
+def index_along(part: ast.expr | Value) -> Value | None:
+    """Return the index that a part of a subscript is."""
+    if isinstance(part, Value):
+        return None if isinstance(part.kind, Array) else part
+    number = ast.literal_eval(part) if isinstance(part, (ast.Constant, ast.UnaryOp)) else None
+    return Const(number) if isinstance(number, int) else None
+
+
 class Indices:
     """Compares indices by the loops that they run over."""
 
@@ -50,6 +77,15 @@ class Indices:
         """Return whether two indices never mean the same item, at one time."""
         a, b = place_of(one), place_of(other)
         return a is not None and b is not None and self.are_apart(a, b) and a.offset != b.offset
+
+    def are_different(self, one: Sequence[Value], other: Sequence[Value]) -> bool:
+        """Return whether two places of a list or an array never have an item in common, at one time."""
+        pairs = zip_axes(one, other)
+        return any(self.differ(a, b) for a, b in pairs)
+
+    def may_hit(self, read: Sequence[Value], written: Sequence[Value], earlier: Loop | None) -> bool:
+        """Return whether what is read may have an item in common with what is written."""
+        return all(self.is_hit(a, b, earlier) for a, b in zip_axes(read, written))
 
     def are_apart(self, a: Place, b: Place) -> bool:
         """Return whether two places differ by a known number, neither counted from the end if the other is not."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -25,11 +26,12 @@ from bpcompile.ir.graph import (
     blocks_of,
     operands,
 )
-from bpcompile.ir.kinds import REAL, STR, Kind, as_written
+from bpcompile.ir.kinds import REAL, STR, Array, Kind, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.passes.shape import Shape
 from bpcompile.rules.algebra import Algebra, Expr, where
+from bpcompile.rules.arrays import is_array
 from bpcompile.rules.scalar import ON_LISTS
 
 
@@ -45,6 +47,8 @@ class ListCotangents(BufferCotangents):
     fn: Function
     state: dict[Value, Value]
     forward_block: Block
+    zeroed: set[Value] | None = None  # lists in whose cotangents the number 0 may stand for an array
+    sums: dict[Value, Value]  # cotangent of a sum of a list -> the sum
     uniform: dict[Value, Value]  # lists that are only summed -> the cotangent of each item
     readers_of_lists: dict[Value, list[Apply]] | None = None
     lists_that_are_read: set[Value] | None = None
@@ -76,6 +80,10 @@ class ListCotangents(BufferCotangents):
         """Return whether the value is an unnamed item of a list."""
         return self.shape.is_item(value)
 
+    def is_in_place(self, value: Value) -> bool:
+        """Return whether what is added to the cotangent of a value is added to a list or an array in place."""
+        return self.is_item(value) or self.is_buffered(value)
+
     def path_of(self, value: Value) -> tuple[Value, list[Value | int]]:
         """Return the list that an item of an item belongs to, and the indices that lead to it."""
         path: list[Value | int] = []
@@ -94,11 +102,15 @@ class ListCotangents(BufferCotangents):
     def on_list(self, value: Apply, ct: Value) -> None:
         """Give the cotangent to an item of a list parameter, or to all its items."""
         if value.op is ops.INDEX:
-            self.add_at(value.args[0], [value.args[1]], ct)
+            self.add_at(value.args[0], [value.args[1]], self.in_shape(value, ct))
+        elif value.op in JOINS:
+            self.contribute_list(value.args[0], self.parts_of(value, self.settled(value, ct)))
         elif value.op in (ops.SUM_OF, ops.FSUM_OF) and self.is_only_summed(value.args[0]):
+            ct = self.settled(value, ct)
             self.algebra.seal(ct)
             self.uniform[self.path_of(value.args[0])[0]] = ct
-        elif value.op in (ops.SUM_OF, ops.FSUM_OF) and self.is_first(value.args[0]):
+            self.sums[ct] = value
+        elif value.op in (ops.SUM_OF, ops.FSUM_OF) and self.is_first(value.args[0]) and not is_array(value):
             root, _ = self.path_of(value.args[0])
             self.keep_buffer(root, self.block.append(ops.FILL, (value.args[0], self.algebra.signed(ct)), None))
         elif value.op in (ops.MAX_OF, ops.MIN_OF):
@@ -107,7 +119,7 @@ class ListCotangents(BufferCotangents):
         else:
             for position, sequence in enumerate(value.args):
                 if sequence in self.active and isinstance(sequence.kind, ListKind):
-                    self.add_to_all(value, position, ct)
+                    self.add_to_all(value, position, self.settled(value, ct))
 
     def is_first(self, sequence: Value) -> bool:
         """Return whether nothing has been added to a parameter's cotangent yet."""
@@ -193,7 +205,7 @@ class ListCotangents(BufferCotangents):
         outer = self.block
         self.enter(body)
         lists = [s for s in value.args if isinstance(s.kind, ListKind)]
-        items = [self.algebra.expr(self.algebra.apply(ops.INDEX, s, index)) for s in lists]
+        items = [self.algebra.expr(self.item(s, index)) for s in lists]
         out, seed = self.algebra.expr(value), self.algebra.expr(ct)
         if value.op is ops.PROD_OF:
             share = self.algebra.expr(self.algebra.apply(ops.INDEX, rest, index)) * seed
@@ -204,7 +216,7 @@ class ListCotangents(BufferCotangents):
         elif value.op is ops.DIST_OF:
             share = distance_share(items, position, out) * seed
         else:
-            share = seed
+            share = self.algebra.expr(self.share_of(items[position].value, ct, value))
         indices = [i if isinstance(i, Value) else self.algebra.const(i) for i in path]
         body.results = [body.append(ops.ADD_AT, (carried, *indices, index, share.value), None)]
         body.items.append(Bind(body.results[0], ""))
@@ -214,6 +226,13 @@ class ListCotangents(BufferCotangents):
         for version in (carried, body.results[0], loop.results[0]):
             self.out.primals[version] = root
         self.scopes[-1][root] = loop.results[0]
+
+    def item(self, sequence: Value, index: Value) -> Value:
+        """Return an item of a list."""
+        found = self.algebra.apply(ops.INDEX, sequence, index)
+        if isinstance(sequence.kind, ListKind) and isinstance(sequence.kind.item, (Array, ListKind)):
+            found.kind = sequence.kind.item
+        return found
 
     def prepare_item(self, value: Value) -> None:
         """Make the buffer of a list before a branch whose sides add to it."""
@@ -253,15 +272,19 @@ class ListCotangents(BufferCotangents):
         self.state[root] = before
         if root in self.uniform and value.op is ops.APPEND:
             self.section(value)
-            self.hand_on(rest[0], self.uniform[root])
+            ct = self.uniform[root]
+            self.hand_on(rest[0], self.share_of(rest[0], ct, self.sums[ct]))
             return
         buffer = self.cotangent(root)
         if buffer is None:
             return
         self.section(value)
-        if value.op is ops.APPEND:
+        if isinstance(root.kind, Array):
+            self.unstore_part(value, root, buffer)
+        elif value.op is ops.APPEND:
             last = self.block.append(ops.INDEX, (buffer, self.algebra.const(-1)), None)
             last.kind = rest[0].kind
+            self.note_shape(last, rest[0], root)
             self.keep_buffer(root, self.block.append(ops.DROP, (buffer,), None))
             self.hand_on(rest[0], last)
         elif value.op is ops.DROP:
@@ -272,6 +295,7 @@ class ListCotangents(BufferCotangents):
     def unstore(self, value: Apply, root: Value, buffer: Value, indices: list[Value], item: Value) -> None:
         """Hand on the cotangent of an item that was stored; what it was before has none, unless it was added to."""
         ct = self.item_of(buffer, indices)
+        self.note_shape(ct, item, root)
         if item not in self.active:
             self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))
             return
@@ -322,16 +346,24 @@ class ListCotangents(BufferCotangents):
         if value.op is ops.LIST:
             for position, item in enumerate(value.args):
                 if item in self.active:
-                    self.hand_on(item, self.part(buffer, position, item.kind))
+                    part = self.part(buffer, position, item.kind)
+                    self.note_shape(part, item, value)
+                    self.hand_on(item, part)
         elif value.op is ops.REPEAT:
             items = value.args[1:]
             for position, item in enumerate(items):
                 if item in self.active:
                     parts = (self.algebra.const(position), none, self.algebra.const(len(items)))
                     some = buffer if len(items) == 1 else self.block.append(ops.SLICE, (buffer, *parts), None)
-                    self.hand_on(item, self.algebra.apply(ops.SUM_OF, some))
+                    total = self.algebra.apply(ops.SUM_OF, some)
+                    total.kind = Array(None) if is_array(item) else total.kind
+                    self.hand_on(item, total)
         elif value.op is ops.COPY_OF:
             self.contribute_list(value.args[0], buffer)
+        elif value.op is ops.ROWS and value.args[0] in self.active:
+            rows = self.block.append(ops.ARRAY_OF, (buffer,), None)
+            rows.kind = Array(None)
+            self.hand_on(value.args[0], self.block.append(ops.LIKE, (rows, value.args[0]), None))
         elif value.op is ops.CONCAT:
             length = self.block.append(ops.LEN, (value.args[0],), None)
             for sequence, ends in zip(value.args, ((none, length, none), (length, none, none))):
@@ -347,6 +379,40 @@ class ListCotangents(BufferCotangents):
         part = self.block.append(ops.INDEX, (buffer, self.algebra.const(position)), None)
         part.kind = kind
         return part
+
+    # lists of arrays
+
+    def note_shape(self, ct: Value, item: Value, root: Value) -> None:
+        """Note that an item of a cotangent has the shape of an item of its list, or may be the number 0."""
+        if is_array(item) and dims_of(item.kind) != ():
+            if self.is_zeroed(root):
+                self.loosen(ct, item)
+            else:
+                self.exact[ct] = item
+
+    def is_zeroed(self, root: Value) -> bool:
+        """Return whether the reverse of a write sets items of a list's cotangent to the number 0."""
+        if self.zeroed is None:
+            writes = (v for v in self.fn.versions if isinstance(v, Apply) and v.op is not ops.APPEND)
+            self.zeroed = {self.fn.versions[v] for v in writes}
+        return root in self.zeroed
+
+    def share_of(self, item: Value, ct: Value, total: Value) -> Value:
+        """Return what an item of a list gets from the cotangent of their sum."""
+        return self.summed(item, ct, total, False) if is_array(total) and isinstance(total, Apply) else ct
+
+    def parts_of(self, value: Apply, ct: Value) -> Value:
+        """Return the cotangent of an array as a list of the cotangents of what it was made of."""
+        sequence, *options = value.args
+        assert isinstance(sequence.kind, ListKind)
+        if value.op is ops.JOIN_OF:
+            parts = self.block.append(ops.SPLIT, (ct, sequence, *options), None)
+        elif value.op is ops.STACK_OF:
+            parts = self.block.append(ops.LAYERS, (ct, *options), None)
+        else:
+            parts = self.block.append(ops.LISTED, (ct, self.algebra.const(depth_of(sequence.kind))), None)
+        parts.kind = sequence.kind
+        return parts
 
     def contribute_list(self, value: Value, ct: Value) -> None:
         """Add a list of cotangents to the cotangent of a list."""
@@ -397,8 +463,12 @@ class ListCotangents(BufferCotangents):
         outer = self.block
         self.enter(body)
         indices = [i if isinstance(i, Value) else self.algebra.const(i) for i in path]
-        share = self.algebra.apply(ops.INDEX, ct, index)
-        body.results = [body.append(ops.ADD_AT, (carried, *indices, place(index), share), None)]
+        share = self.item(ct, index)
+        if is_flat(root.kind) or not is_nested(ct.kind):
+            body.results = [body.append(ops.ADD_AT, (carried, *indices, place(index), share), None)]
+        else:
+            inner = self.item_of(carried, [*indices, place(index)])
+            body.results = [body.append(ops.ADD_ALL, (carried, inner, share), None)]
         body.items.append(Bind(body.results[0], ""))
         self.enter(outer)
         loop.results.append(Result(loop, 0, None, root.kind))
@@ -406,6 +476,9 @@ class ListCotangents(BufferCotangents):
         for version in (carried, body.results[0], loop.results[0]):
             self.out.primals[version] = root
         self.scopes[-1][root] = loop.results[0]
+
+
+JOINS = frozenset((ops.ARRAY_OF, ops.STACK_OF, ops.JOIN_OF))  # arrays that are made of lists
 
 
 def distance_share(items: list[Expr], position: int, out: Expr) -> Expr:
@@ -450,6 +523,19 @@ def local_values(item: Branch | Loop) -> Iterator[Value]:
                     yield inner.index
                     yield from inner.carried
                 todo += blocks_of(inner)
+
+
+def depth_of(kind: Kind) -> int:
+    """Return how deep lists of arrays are nested, 0 for lists of numbers."""
+    depth = 0
+    while isinstance(kind, ListKind):
+        kind, depth = kind.item, depth + 1
+    return depth if isinstance(kind, Array) else 0
+
+
+def is_nested(kind: Kind) -> bool:
+    """Return whether a kind is that of a list of lists."""
+    return isinstance(kind, ListKind) and isinstance(kind.item, ListKind)
 
 
 def is_flat(kind: object) -> bool:

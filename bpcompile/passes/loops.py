@@ -12,9 +12,11 @@ body reads. The values of the forward body that the backward body mentions are l
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Result, Undefined, Value, replace_values
 from bpcompile.ir.kinds import INT, REAL, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
@@ -30,6 +32,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
     before: dict[int, dict[Value, Value]]
     ends: dict[int, dict[Value, Value]]
     delayed: list[tuple[set[Value], int]]
+    frames: dict[Value, Value]
     pending: dict[Value, Value]
     unchanged: set[tuple[int, int]] | None = None  # loops, each with the place of a number that it only adds to
 
@@ -116,7 +119,10 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         backward.initial = [backward.initial[k] for k in changed]
         backward.body.results = [backward.body.results[k] for k in changed]
         for k, at in enumerate(changed):
-            result = Result(backward, k, None, backward.carried[k].kind)
+            kind = backward.carried[k].kind
+            if at < len(carried) and isinstance(kind, Array) and not self.is_loose(backward.carried[k]):
+                kind = replace(kind, dims=dims_of(loop.initial[carried[at]].kind))
+            result = Result(backward, k, None, kind)
             backward.results.append(result)
             self.out.primals[result] = primals[at]
             if self.is_loose(backward.carried[k]):
@@ -136,7 +142,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
             self.contribute_list(initial, ct)
         elif initial in self.active:
             is_own = self.cotangent(initial) is None and isinstance(initial, (Apply, Result))
-            if is_own and not self.is_item(initial) and self.shape.home.get(initial) is self.forward_block:
+            if is_own and not self.is_in_place(initial) and self.shape.home.get(initial) is self.forward_block:
                 self.scopes[-1][initial] = ct
             else:
                 self.contribute(initial, ct)
@@ -147,7 +153,8 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         if loop.carried[k] in self.unbound and is_array(param):
             self.loosen(param, loop.body.results[k])
         elif is_array(param) and not self.is_loose(param):
-            self.exact[param] = loop.body.results[k]
+            self.exact[param] = end = loop.body.results[k]
+            param.kind = replace(param.kind, dims=dims_of(end.kind)) if isinstance(param.kind, Array) else param.kind
         return param
 
     def arriving(self, loop: Loop, k: int) -> Value:
@@ -161,7 +168,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         """Give a carried cotangent to what the value was at the end of the trip."""
         is_own = isinstance(end, (Apply, Result)) and self.shape.home.get(end) is loop.body
         ends = sum(1 for other in loop.body.results if other is end)
-        if is_own and ends == 1 and end in self.active and not self.is_item(end) and self.shape.readers[end] == 2:
+        if is_own and ends == 1 and end in self.active and not self.is_in_place(end) and self.shape.readers[end] == 2:
             self.scopes[-1][end] = ct
         else:
             self.contribute(end, ct)

@@ -22,6 +22,7 @@ from dataclasses import replace
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed, literal
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -45,7 +46,6 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import BOOL, REAL, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
-from bpcompile.ir.shapes import dims_of
 from bpcompile.passes.arrays import guarded_values, unbound_values
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
@@ -77,6 +77,7 @@ class Sweep(LoopCotangents):
         self.algebra = Algebra(fn.constants, self.block)
         self.forward_block = fn.body
         self.uniform: dict[Value, Value] = {}
+        self.sums: dict[Value, Value] = {}
         self.before: dict[int, dict[Value, Value]] = {}  # written lists as they stand before a branch or a loop
         self.ends: dict[int, dict[Value, Value]] = {}  # and at the end of a block
         self.state = self.follow(fn.body, {}) if fn.versions else {}
@@ -170,7 +171,7 @@ class Sweep(LoopCotangents):
             self.section(self.algebra.const(0.0))  # the backward part begins here, under no stage
         for value, seed in outputs:
             is_new = isinstance(value, (Apply, Result)) and self.cotangent(value) is None
-            if is_new and value in self.active and not self.is_item(value):
+            if is_new and value in self.active and not self.is_in_place(value):
                 self.scopes[-1][value] = seed
             else:
                 self.contribute(value, seed)
@@ -250,9 +251,9 @@ class Sweep(LoopCotangents):
                 self.unwrite(item)
             elif isinstance(item, Apply):
                 ct = self.cotangent(item)
-                if ct is not None and item.op in ops.MAKERS:
+                if ct is not None and item.op in ops.MAKERS and not is_array(item):
                     self.unmake(item, ct)
-                elif ct is not None and not self.shape.is_inline(item):
+                elif ct is not None and not self.shape.is_inline(item) and item.op is not ops.MAKE:
                     self.section(item)
                     self.pull(item, ct)
             elif isinstance(item, Branch):
@@ -382,7 +383,7 @@ class Sweep(LoopCotangents):
                 self.contribute_list(value, ct)
                 continue
             is_own = self.shape.home.get(value) is side and self.shape.readers[value] == 2 and counts[value] == 1
-            if is_own and value in self.active and not self.is_item(value):
+            if is_own and value in self.active and not self.is_in_place(value):
                 self.scopes[-1][value] = ct
             else:
                 self.contribute(value, ct)
@@ -412,8 +413,19 @@ class Sweep(LoopCotangents):
         found = [(r.index, ct) for r in unpack.results if (ct := self.cotangent(r)) is not None]
         if found:
             self.section(unpack.results[0])
+        if found and is_array(unpack.sequence):
+            self.stack_items(unpack)
+            return
         for index, ct in found:
             self.add_at(unpack.sequence, [index], ct)
+
+    def stack_items(self, unpack: Unpack) -> None:
+        """Give the cotangents of what was unpacked from an array to the array, as one."""
+        cts = [self.cotangent(r) or self.nothing(r) for r in unpack.results]
+        settled = [self.settled(r, ct) for r, ct in zip(unpack.results, cts)]
+        total = self.algebra.apply(ops.STACK, self.algebra.const(0), *settled)
+        self.exact[total] = unpack.sequence
+        self.hand_on(unpack.sequence, total)
 
     # one expression
 
@@ -482,7 +494,8 @@ class Sweep(LoopCotangents):
             return
         if op in ON_LISTS:
             self.on_list(value, ct)
-            yield from self.to_start(value, ct)
+            for start, total in self.to_start(value, ct):
+                yield start, self.share_of(start, self.settled(value, total), value)
             return
         expr = self.algebra.expr
         exprs = [expr(a) for a in args]
@@ -566,10 +579,11 @@ class Sweep(LoopCotangents):
             return
         if self.is_item(value):
             assert isinstance(value, Apply)
-            self.add_at(value.args[0], [value.args[1]], ct)
+            self.add_at(value.args[0], [value.args[1]], self.in_shape(value, ct))
             return
         if self.is_buffered(value):
-            self.add_whole(self.array_root(value), ct)
+            root = self.array_root(value)
+            self.add_whole(root, self.settled(value, ct, self.cotangent(root)))
             return
         before = self.pending.get(value) if self.is_delayed(value) else self.cotangent(value)
         ct = self.settled(value, ct, before)

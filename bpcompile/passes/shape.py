@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -23,6 +24,7 @@ from bpcompile.ir.graph import (
     leaves,
     operands,
 )
+from bpcompile.ir.kinds import Array, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.rules.scalar import ON_LISTS, ROUTED
 
@@ -81,8 +83,34 @@ def shape_of(fn: Function) -> Shape:
     shape.versions = fn.versions
     if fn.versions:
         shape.written = set(fn.versions.values())
+        arrays = {v for v in (*fn.versions, *shape.written) if isinstance(v.kind, Array)}
+        shape.named |= arrays
         name_overtaken(shape, fn.body, fn.versions)
+        shape.named |= {v.args[-1] for v in fn.versions if isinstance(v, Apply) and is_spread(v, fn)}
     return shape
+
+
+def is_spread(write: Apply, fn: Function) -> bool:
+    """Return whether what is written to an array may be smaller than its place: its own shape is asked for then."""
+    if not isinstance(write.kind, Array) or not isinstance(write.args[-1], Apply):
+        return False
+    item = write.args[-1]
+    return dims_of(item.kind) != () and not has_shape_of(item, write, fn)
+
+
+def has_shape_of(item: Value, write: Apply, fn: Function) -> bool:
+    """Return whether what is written to an array has the shape of its place for sure."""
+    region = dims_of(fn.olds[write].kind)
+    if region is not None and region == dims_of(item.kind):
+        return True
+    todo = [item]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Apply) and value.op is ops.SUBSCRIPT and value.args[1:] == write.args[1:-1]:
+            return True  # the place itself as it was, and what was broadcast to it
+        if isinstance(value, Apply) and value.op in ops.ELEMENTWISE:
+            todo += value.args
+    return False
 
 
 def taken_by_heads(block: Block) -> Iterator[tuple[Loop, Apply]]:
@@ -154,15 +182,20 @@ def name_overtaken(shape: Shape, block: Block, versions: Mapping[Value, Value]) 
     changed: dict[Value, int] = {}  # where a list changes next
     for at in range(len(block.items) - 1, -1, -1):
         item = block.items[at]
-        if isinstance(item, Apply) and (item.op in ON_LISTS or item.op is ops.INDEX):
-            roots = {shape.root(a) for a in item.args if isinstance(a.kind, ListKind)}
+        if isinstance(item, Apply) and (item.op in ON_LISTS or item.op is ops.INDEX or reads_array(item)):
+            roots = {shape.root(a) for a in item.args if is_mutable(a.kind)}
             is_overtaken = any(changed.get(root, places[item]) < places[item] for root in roots)
-            if is_overtaken or item.op is not ops.INDEX and roots & shape.written:
+            if is_overtaken or item.op is not ops.INDEX and not reads_array(item) and roots & shape.written:
                 shape.named.add(item)
         for root in changes(item, versions):
             changed[root] = at
         for inner in blocks_of(item):
             name_overtaken(shape, inner, versions)
+
+
+def reads_array(item: Apply) -> bool:
+    """Return whether an operation reads an array that is written to."""
+    return item.op not in ops.WRITES and any(isinstance(a.kind, Array) and a.kind.is_written for a in item.args)
 
 
 def changes(item: Item, versions: Mapping[Value, Value]) -> Iterator[Value]:

@@ -44,15 +44,21 @@ from bpcompile.ir.graph import (
     operands,
     replace_operands,
 )
+from bpcompile.ir.kinds import INT, STR, Array, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 from bpcompile.passes.indices import Indices
 from bpcompile.passes.lists import is_flat
 from bpcompile.passes.prune import prune
 
 State = Mapping[Value, Value]
-Read = tuple[Value, "Value | None"]  # a written list, and which item of it is read: all of them, or only the length
-Seen = dict[tuple[Value, "Value | None", "Loop | None"], None]  # a read, and the loop that it goes back a trip of
-LENGTH = Const(0)
+Place = tuple[Value, ...]  # an index, or the subscript of an array
+Read = tuple[Value, "Place | None"]  # a written list, and which item of it is read: all of them, or only the length
+Seen = dict[tuple[Value, "Place | None", "Loop | None"], None]  # a read, and the loop that it goes back a trip of
+LENGTH: Place = (Const(0),)
+ITEMS = frozenset((ops.INDEX, ops.SUBSCRIPT))
+OF_LENGTH = frozenset((*NUMBERS_OF_ARRAYS, ops.ZEROS, ops.FILL))
+LIKE_SECOND = frozenset((ops.OR_ZEROS, ops.UNBROADCAST, ops.SPREAD, ops.PLACED, ops.LIKE))  # ask for a shape alone
 
 
 def store(reversed_: Reversed, fn: Function) -> Live:
@@ -140,6 +146,8 @@ class Storage:
         self.reread: set[Value] = set()
         self.kept: dict[Value, Value] = {}  # what is kept -> its value popped from the tape
         self.tapes: dict[Value, Value] = {}
+        self.unpacked: dict[Value, Apply] = {}  # what is unpacked from a list -> the item that it is
+        self.names_of_items: dict[Value, Value] = {}
         self.pops: dict[int, list[Apply]] = {}  # backward block -> what is popped at its start
 
     def find(self) -> set[Value]:
@@ -269,9 +277,24 @@ class Storage:
             return [*(item.run or ()), *(v for v, p in zip(item.initial, item.carried) if p in self.live.values)]
         return list(operands(item))
 
+    def as_item(self, value: Value) -> Value:
+        """Return an array, or a number of one, that is unpacked as what it is an item of says."""
+        if not (isinstance(value, Result) and isinstance(value.owner, Unpack) and isinstance(value.kind, Array)):
+            return value
+        if value not in self.unpacked:
+            home, sequence, constants = self.forward.home[value], value.owner.sequence, self.fn.constants
+            is_list = isinstance(sequence.kind, ListKind)
+            place = constants.get(value.index, INT) if is_list else constants.get(str(value.index), STR)
+            item = Apply(ops.INDEX if is_list else ops.SUBSCRIPT, (sequence, place), home, value.owner.span)
+            item.kind = value.kind
+            self.forward.home[item] = home
+            self.unpacked[value] = item
+            self.names_of_items[item] = value
+        return self.unpacked[value]
+
     def note(self, value: Value, state: State, reads: set[Read]) -> None:
         """Note that a value is read where the written lists stand like this."""
-        value = self.fn.versions.get(value, value)
+        value = self.as_item(self.fn.versions.get(value, value))
         if self.is_there(value):
             return
         self.states.append(state)
@@ -292,7 +315,7 @@ class Storage:
 
     def find_leaves(self, value: Value, state: State) -> set[Value]:
         """Return what has to be kept for the value to be there."""
-        value = self.fn.versions.get(value, value)
+        value = self.as_item(self.fn.versions.get(value, value))
         if self.is_there(value):
             return set()
         if not self.can_repeat(value, state):
@@ -308,23 +331,23 @@ class Storage:
             return False
         for arg in value.args:
             base, root = self.base_of(arg)
-            changing = self.resized if value.op is ops.LEN and arg is base else self.written
-            if isinstance(arg.kind, ListKind) and root in changing and state.get(root, root) is not base:
-                if arg is not base or value.op is not ops.INDEX or not self.is_untouched(value, state.get(root, root)):
+            changing = self.resized if value.op in NUMBERS_OF_ARRAYS and arg is base else self.written
+            if is_mutable(arg.kind) and root in changing and state.get(root, root) is not base:
+                if arg is not base or value.op not in ITEMS or not self.is_untouched(value, state.get(root, root)):
                     return False
         return True
 
     def is_untouched(self, item: Apply, version: Value) -> bool:
         """Return whether nothing is written to an item of a list between two versions, whichever comes first."""
-        base, index = item.args
+        base, *place = item.args
         for start, end in ((version, base), (base, version)):
             at = start
             for _ in range(MAX_WRITES):
                 if at is end:
                     return True
-                if not isinstance(at, Apply) or at.op is not ops.STORE or len(at.args) != 3:
+                if not isinstance(at, Apply) or at.op is not ops.STORE:
                     break
-                if not self.indices.differ(index, at.args[1]):
+                if not self.indices.are_different(place, at.args[1:-1]):
                     break
                 at = at.args[0]
         return False
@@ -350,13 +373,13 @@ class Storage:
         """Return what an operation reads of lists: one item, the length alone or everything."""
         found: set[Read] = set()
         for k, arg in enumerate(item.args):
-            if isinstance(arg.kind, ListKind):
+            if is_mutable(arg.kind):
                 base, root = self.base_of(arg)
-                which: Value | None = None
-                if arg is base and is_flat(arg.kind):
-                    if item.op is ops.INDEX:
-                        which = item.args[1]
-                    elif item.op in (ops.LEN, ops.ZEROS, ops.FILL) or item.op is ops.OR_ZEROS and k == 1:
+                which: Place | None = None
+                if arg is base and (is_flat(arg.kind) or isinstance(arg.kind, Array)):
+                    if item.op in ITEMS:
+                        which = tuple(item.args[1:])
+                    elif item.op in OF_LENGTH or item.op in LIKE_SECOND and k == 1:
                         which = LENGTH
                 found.add((root, which))
         return found
@@ -383,7 +406,7 @@ class Storage:
             if self.is_needed(item):
                 seen.update(dict.fromkeys((*read, None) for read in self.read_directly(item)))
 
-    def would_see(self, undone: Apply, read: Value, which: Value | None, earlier: Loop | None) -> bool:
+    def would_see(self, undone: Apply, read: Value, which: Place | None, earlier: Loop | None) -> bool:
         """Return whether a read behind an undone write may see it; in an earlier trip of a loop, where one is given."""
         root = undone.args[0]
         if not self.may_be_one(root, read, earlier):
@@ -392,7 +415,7 @@ class Storage:
             return True
         if which is LENGTH:
             return False
-        return which is None or len(undone.args) != 3 or self.indices.is_hit(which, undone.args[1], earlier)
+        return which is None or self.indices.may_hit(which, undone.args[1:-1], earlier)
 
     def may_be_one(self, root: Value, read: Value, earlier: Loop | None) -> bool:
         """Return whether a written list may be the one that is read, perhaps in an earlier trip of a loop."""
@@ -545,6 +568,7 @@ class Storage:
         """Return what a value of the forward part is read as at the end of the items."""
 
         def find(value: Value) -> Value:
+            value = self.as_item(value)
             root = self.fn.versions.get(value, value)
             if self.is_there(root):
                 if root is not value and not self.is_there(value):
@@ -566,7 +590,7 @@ class Storage:
                 found = Apply(op, args, block, None)
                 found.kind = value.kind
                 items.append(found)
-                self.out.again[found] = value
+                self.out.again[found] = self.names_of_items.get(value, value)
                 if not is_of_list or not isinstance(value.kind, ListKind):
                     scopes[-1][key] = found
             return found

@@ -11,7 +11,20 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Apply, Block, Branch, Call, Function, Loop, Result, Value, blocks_of, leaves, operands
+from bpcompile.ir.graph import (
+    Apply,
+    Block,
+    Branch,
+    Call,
+    Function,
+    Loop,
+    Result,
+    Unpack,
+    Value,
+    blocks_of,
+    leaves,
+    operands,
+)
 
 Place = tuple[int, int]  # a loop by its id, and which of its carried values
 
@@ -66,7 +79,7 @@ class Totals:
                     for k in range(len(item.carried)):
                         self.use(item.initial[k], Start(item, k))
                         self.use(item.body.results[k], End(item, k))
-                elif isinstance(item, Call):
+                elif isinstance(item, (Call, Unpack)):
                     for value in operands(item):
                         self.use(value, None)
                 todo += blocks_of(item)

@@ -214,5 +214,17 @@ NOT_DIFFERENTIABLE: Mapping[Op, str] = {MATH["nextafter"]: "it steps from float 
 ROUTED: Mapping[Op, Op] = {ops.MAX: ops.GT, ops.MIN: ops.LT}
 # read a whole list parameter, or one item of it: `passes/reverse.py` has a case for each
 ON_LISTS: frozenset[Op] = frozenset(
-    (ops.INDEX, ops.SUM_OF, ops.MAX_OF, ops.MIN_OF, ops.FSUM_OF, ops.PROD_OF, ops.DIST_OF, ops.SUMPROD_OF)
+    (
+        ops.INDEX,
+        ops.SUM_OF,
+        ops.MAX_OF,
+        ops.MIN_OF,
+        ops.FSUM_OF,
+        ops.PROD_OF,
+        ops.DIST_OF,
+        ops.SUMPROD_OF,
+        ops.ARRAY_OF,
+        ops.STACK_OF,
+        ops.JOIN_OF,
+    )
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.verify.subject import Subject
 from bpcompile.verify.work import Stop
 
+CUT = 2  # more items, where something is cut off: what is left must not be nothing
 LENGTHS = (2, 3)  # of the first two dimensions that have a name; 2 of the others
 TRIED = ((), (2, 3), (3,), (2, 2))  # shapes of an array that nothing is known of
 LARGE, SMALL = (2, 3), (3,)  # and of several, each one in turn smaller than the others
@@ -42,7 +44,8 @@ class Setting:
 def guesses(subject: Subject) -> Iterator[Guess]:
     """Yield the usual lengths; then arrays of several ranks, arrays of places, and lengths that depend on others."""
     names = list(dict.fromkeys(d for p in subject.params for d in dims_of(p.kind) or () if isinstance(d, str)))
-    usual = tuple(LENGTHS[k] if k < len(LENGTHS) else 2 for k in range(len(names)))
+    more = CUT if has_slices(subject.original) else 0
+    usual = tuple(more + (LENGTHS[k] if k < len(LENGTHS) else 2) for k in range(len(names)))
     data = [p.name for p in subject.params if isinstance(p.kind, Array) and p.name not in subject.wrt]
     indices = [frozenset((name,)) for name in data] + [frozenset(data)] * (len(data) > 1)
     free = [p for p in subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
@@ -53,6 +56,12 @@ def guesses(subject: Subject) -> Iterator[Guess]:
         for chosen in (frozenset[str](), *indices):
             if chosen or lengths != usual:
                 yield Guess(dict(zip(names, lengths)), chosen)
+
+
+def has_slices(text: str) -> bool:
+    """Return whether a text cuts something off arrays."""
+    bounds = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Slice)]
+    return any(end is not None for n in bounds for end in (n.lower, n.upper, n.step))
 
 
 def settings(subject: Subject, guess: Guess) -> Iterator[Setting]:
@@ -84,7 +93,9 @@ def dims_of(kind: Kind) -> tuple[int | str, ...] | None:
     """Return the dimensions: none at all of a number, None where they are not known."""
     if isinstance(kind, ListKind):
         return (ITEMS,)
-    return kind.dims if isinstance(kind, Array) else ()
+    if not isinstance(kind, Array) or kind.dims is None:
+        return None if isinstance(kind, Array) else ()
+    return tuple(d if isinstance(d, (int, str)) else ITEMS for d in kind.dims)
 
 
 def where(subject: Subject, done: Sequence[Setting]) -> str:

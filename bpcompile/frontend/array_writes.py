@@ -1,0 +1,353 @@
+"""Lowering of writes into arrays: `u[1:-1] += v`, `A[i, :] = w`, `x *= 2`.
+
+A write gives a new version of the array, which is the same array at run time. A name holds an array by its first
+version, its *root*, or by the view that it is of that; what a view shows is looked up where it is read (`current`), so
+that `row = A[i]` shows what is written to `A` afterwards, as it does in NumPy. Where an array may be one of several, or
+a view may be a copy, what is read after a write cannot be known, and is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from bpcompile.frontend.arrays import ArrayLowerer
+from bpcompile.frontend.expressions import COPY_IT
+from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.trees import Broken, Frame, Thing
+from bpcompile.ir import ops
+from bpcompile.ir.fitting import ShapeError, broadcast, dims_of, dtype_of
+from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Group, Loop, Param, Result, Value
+from bpcompile.ir.kinds import STR, Array, Kind
+from bpcompile.ir.ops import Op
+from bpcompile.ir.places import is_basic, is_copied, joined_places, may_repeat
+from bpcompile.ir.refine import know_as_number
+from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
+
+WHOLE = "..."  # the place that is all of an array
+FLOATS = (
+    "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 exp2"
+)
+GIVES_FLOATS = frozenset(
+    (ops.DIV, ops.LOGSUMEXP, ops.NORM, ops.INV, ops.SOLVE, ops.CHOLESKY, *(ops.NUMPY[n] for n in FLOATS.split()),
+     *(ops.REDUCTIONS[n] for n in ("mean", "var", "std")))
+)  # fmt: skip
+
+
+class ArrayWriteLowerer(ArrayLowerer):
+    """Reads writes into arrays, and what they do to other names."""
+
+    def apply(self, op: Op, node: ast.AST, *args: Value) -> Value:
+        """Return the operation on the arguments as they stand now; what it makes is an object of its own."""
+        if not self.writes_arrays:
+            return super().apply(op, node, *args)
+        if op in NUMBERS_OF_ARRAYS:
+            now = tuple(self.array_place(a)[0] if is_large(a) and not self.array_place(a)[1] else a for a in args)
+        else:
+            now = tuple(self.current_array(a, node) for a in args)
+        value = super().apply(op, node, *now)
+        if isinstance(value, Apply) and is_large(value) and makes_array(value):
+            value.block.table.pop((op, value.args), None)
+            self.layers[-1].made.add(value)
+        return value
+
+    def current(self, value: Value, node: ast.AST) -> Value:
+        """Return a list or an array as it stands now."""
+        return (
+            self.current_array(value, node) if self.writes_arrays and is_large(value) else super().current(value, node)
+        )
+
+    # which array a value is, or shows a part of
+
+    def array_place(self, value: Value) -> tuple[Value, list[Apply]]:
+        """Return the root of an array, and the views that lead from there to the value."""
+        views: list[Apply] = []
+        while isinstance(value, Apply) and value not in self.versions and is_view(value):
+            views.insert(0, value)
+            value = value.args[0]
+        return self.versions.get(value, value), views
+
+    def bases(self, value: Value) -> Iterator[Value]:
+        """Yield the roots of all arrays that a value may be, or may show a part of."""
+        root, _ = self.array_place(value)
+        yield root
+        yield from self.may_show.get(root, ())
+        if isinstance(root, Apply) and not makes_array(root):
+            for arg in root.args:
+                if is_large(arg):
+                    yield from self.bases(arg)
+
+    def current_array(self, value: Value, node: ast.AST) -> Value:
+        """Return an array as it stands now."""
+        if not is_large(value):
+            return value
+        root, views = self.array_place(value)
+        if isinstance(root, BlockParam):
+            self.read_carried.append((root, node))
+        stale = [b for b in self.bases(value) if b is not root and self.version(b) is not self.seen_at(root, b)]
+        if stale:
+            self.refuse("BP028", f"{self.name_of(root)} may show an array that has changed since", node, COPY_IT)
+            return value
+        version = self.version(root)
+        if version is self.base_of(value) or not views and version is value:
+            return value
+        for view in views:
+            if view.op is ops.SUBSCRIPT and dims_of(view.kind) is None and takes_items(view):
+                what = "a number or a row, of an array that has changed since"
+                self.refuse("BP028", what, node, 'give the array its shape: `x: "n m"`, or copy the row')
+                return value
+            version = super().apply(view.op, node, version, *view.args[1:])
+        return version
+
+    def base_of(self, value: Value) -> Value:
+        """Return the version of an array that a value shows a part of."""
+        while isinstance(value, Apply) and value not in self.versions and is_view(value):
+            value = value.args[0]
+        return value
+
+    def seen_at(self, root: Value, base: Value) -> Value:
+        """Return the version of an array that a value was made of which may be that array."""
+        if root in self.may_show:
+            return self.may_show[root].get(base, base)
+        todo, seen = [root], set[Value]()
+        while todo:
+            value = todo.pop()
+            if self.versions.get(value, value) is base:
+                return value
+            if isinstance(value, Apply) and value not in seen:
+                seen.add(value)
+                todo += value.args
+            if value in self.may_show and base in self.may_show[value]:
+                return self.may_show[value][base]
+        return base
+
+    def new_result(self, branch: Branch, a: Value, b: Value, name: str | None, kind: Kind) -> Result:
+        result = super().new_result(branch, a, b, name, kind)
+        self.note_sources(result, a, b)
+        return result
+
+    def put_in(self, items: Cell, value: Value) -> None:
+        super().put_in(items, value)
+        if self.writes_arrays and is_large(value):
+            for base in self.bases(value):
+                self.frozen.setdefault(base, "it is an item of a list")
+
+    def note_sources(self, value: Value, *sources: Value) -> None:
+        """Say which arrays a value may be, or may show, that leaves a branch or a loop."""
+        if self.writes_arrays and is_large(value):
+            found = self.may_show.setdefault(value, {})
+            for source in sources:
+                for base in self.bases(source):
+                    if base is not value and is_large(base):
+                        found[base] = self.version(base)
+
+    def array_of(self, group: Group, node: ast.AST) -> Thing:
+        """Return an array of the items of a tuple or list."""
+        raise NotImplementedError  # pragma: no cover - `ArrayFunctionLowerer` has it
+
+    def frames(self) -> list[Frame]:
+        """Return the frames of all functions that are being read."""
+        raise NotImplementedError  # pragma: no cover - `LoopLowerer` has it
+
+    # writing
+
+    def store_in(self, base: Thing, target: ast.Subscript, thing: Thing) -> None:
+        if not self.writes_arrays or not isinstance(base, Value) or not self.is_array(base):
+            super().store_in(base, target, thing)
+            return
+        place = self.place_in(target)
+        item = self.item_for(thing, target)
+        if place is not None and item is not None:
+            self.write_array(base, place, target, item)
+
+    def item_for(self, thing: Thing, node: ast.AST) -> Value | None:
+        """Return what is written: an array, or a number."""
+        if isinstance(thing, Group):
+            thing = self.array_of(thing, node)
+        value = self.as_number(thing, node)
+        return None if isinstance(value, Broken) else self.current_array(value, node)
+
+    def place_in(self, target: ast.Subscript) -> list[Value] | None:
+        """Return what stands in the brackets: a pattern, and the values in it."""
+        parts = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+        values: list[Value] = []
+        texts = [self.index_part(part, values) for part in parts]
+        if any(t is None for t in texts):
+            return None
+        return [self.constants.get(", ".join(t for t in texts if t is not None), STR), *values]
+
+    def add_to_part(self, node: ast.AugAssign, base: Value, target: ast.Subscript) -> None:
+        """Read `u[1:-1] += v`: the place is computed once."""
+        place = self.place_in(target)
+        if place is None:
+            return
+        left = self.apply(ops.SUBSCRIPT, target, base, *place)
+        thing = self.operate(node, left, self.expression(node.value), target)
+        if isinstance(thing, Value):
+            self.write_array(base, place, target, thing)
+
+    def is_shared(self, value: Value, node: ast.AST) -> bool:
+        """Return whether a value is an array for sure, and `x += y` of it is seen by other names."""
+        return self.is_surely_array(value) and not self.may_be_rebound(value, node)
+
+    def is_surely_array(self, value: Value) -> bool:
+        """Return whether a value is an array that can be written to, and no number."""
+        root, views = self.array_place(value)
+        has_part = bool(views) and views[-1].op is ops.SUBSCRIPT and not takes_items(views[-1])
+        return (bool(dims_of(value.kind)) or has_part) and self.is_own_array(root)
+
+    def add_to_array(self, node: ast.AugAssign, base: Value, right: Thing) -> None:
+        """Read `x += y` of an array that may have other names."""
+        thing = self.operate(node, base, right, node.target)
+        if isinstance(thing, Value):
+            self.write_array(base, [self.constants.get(WHOLE, STR)], node.target, thing)
+
+    def write_array(self, base: Value, place: list[Value], node: ast.AST, item: Value) -> None:
+        """Append a write: a new version of the array."""
+        root, views = self.array_place(base)
+        why = self.frozen.get(root) or self.why_not(root, views, item)
+        if why is not None:
+            self.refuse("BP028", f"an array is written here, and {why}", node, COPY_IT)
+            return
+        pattern, values = joined_places([*(v.args[1:] for v in views), place])
+        place = [self.constants.get(pattern, STR), *values]
+        if may_repeat(place):
+            self.refuse(
+                "BP028", "an array is written at places of which one may come twice", node, "write them in a loop"
+            )
+            return
+        version = self.version(root)
+        old = super().apply(ops.SUBSCRIPT, node, version, *place)
+        self.fits(old, item, node)
+        if dims_of(old.kind) == ():
+            know_as_number(item)  # NumPy takes nothing else for an item
+        new = self.block.append(ops.STORE, (version, *place, item), self.span(node))
+        new.block.table.pop((ops.STORE, new.args), None)
+        new.kind = root.kind
+        self.count += 1
+        self.olds[new] = old
+        self.wrote.setdefault(root, []).append(node)
+        if isinstance(root, Param):
+            self.written.setdefault(root, None)
+        self.versions[new] = root
+        self.layers[-1].versions[root] = new
+
+    def fits(self, old: Value, item: Value, node: ast.AST) -> None:
+        """Refuse an item whose shape is another than that of its place."""
+        a, b = dims_of(old.kind), dims_of(item.kind)
+        if a is not None and b is not None and len(b) <= len(a):
+            try:
+                broadcast([old.kind, item.kind])
+            except ShapeError as error:
+                self.refuse_shapes(error, (old, item), node)
+
+    def why_not(self, root: Value, views: list[Apply], item: Value) -> str | None:
+        """Return why an array cannot be written through these views; None where it can."""
+        if any(view.op is not ops.SUBSCRIPT for view in views):
+            return "it is shown in another shape, or may be a copy"
+        if not self.is_own_array(root):
+            return "it may have another name"
+        if not self.is_carried_along(root):
+            return "a loop around this does not know it"
+        if dtype_of(root.kind) != "real":
+            return None if dtype_of(item.kind) in ("int", "bool") else "it holds integers"
+        self.ask_for_floats(root)
+        return None
+
+    def is_own_array(self, root: Value) -> bool:
+        """Return whether a root is one array for sure: a parameter, or one that was made here."""
+        if isinstance(root, Param):
+            return not root.is_global
+        return isinstance(root, Apply) and root not in self.versions and makes_array(root)
+
+    def is_carried_along(self, root: Value) -> bool:
+        """Return whether the loops around know the version of an array at the start of a trip."""
+        for layer in reversed(self.layers):
+            if root in layer.versions or root in layer.made:
+                return True
+            if layer.is_trip:
+                return False
+        return True
+
+    # what the arrays hold that are written to
+
+    def ask_for_floats(self, root: Value) -> None:
+        """Note the parameters that must hold floats for an array to hold them: integers cut off what is written."""
+        todo, seen = [root], set[Value]()
+        while todo:
+            value = todo.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            if isinstance(value, Param) and is_large(value) and not value.is_global and dtype_of(value.kind) == "real":
+                self.asked.setdefault(value, None)
+            elif isinstance(value, Apply) and value in self.versions:
+                todo.append(self.versions[value])
+            elif isinstance(value, Apply) and not gives_floats(value):
+                todo += value.args[:1] if value.op is ops.SUBSCRIPT else value.args
+
+    # loops
+
+    def open_arrays(self) -> list[Value]:
+        """Return the arrays that a loop may write to: those that some name holds."""
+        found: dict[Value, None] = {}
+        for frame in self.frames():
+            for layer in frame.layers:
+                for thing in layer.values():
+                    for value in things_in(thing):
+                        root, _ = self.array_place(value)
+                        if is_large(root) and self.is_own_array(root):
+                            found[root] = None
+        return list(found)
+
+    def check_carried(self, loop: Loop, written: list[Value]) -> None:
+        """Refuse what a trip reads of an array that the trip before it wrote to, under another name."""
+        reads, self.read_carried = self.read_carried, []
+        for param, node in reads:
+            if param not in loop.carried:
+                self.read_carried.append((param, node))
+            elif any(b in written for b in self.may_show.get(param, ())):
+                what = f"`{param.name}` may show an array that the trip before has changed"
+                self.refuse("BP028", what, node, COPY_IT)
+
+
+def is_large(value: object) -> bool:
+    """Return whether a value may be an array of more than one number."""
+    return isinstance(value, Value) and isinstance(value.kind, Array) and value.kind.dims != ()
+
+
+def is_view(value: Apply) -> bool:
+    """Return whether an operation shows its first argument, or a part of it, and never copies."""
+    if value.op is ops.SUBSCRIPT:
+        return is_large(value) and is_basic(value.args[1:])
+    return value.op in ops.VIEWS and is_large(value)
+
+
+def makes_array(value: Apply) -> bool:
+    """Return whether an operation gives an array of its own."""
+    return value.op in ops.NEW_ARRAYS or value.op is ops.SUBSCRIPT and is_copied(value.args[1:])
+
+
+def gives_floats(value: Apply) -> bool:
+    """Return whether a result holds floats whatever the operands hold."""
+    if value.op in ops.ELEMENTWISE and any(isinstance(a, Const) and isinstance(a.value, float) for a in value.args):
+        return True
+    if value.op is ops.MAKE:
+        return isinstance(value.args[0], Const) and not str(value.args[0].value).endswith(("_like", "arange"))
+    return value.op in GIVES_FLOATS
+
+
+def takes_items(view: Apply) -> bool:
+    """Return whether a subscript has integers alone, so that it may be a number."""
+    pattern = view.args[1]
+    assert isinstance(pattern, Const)
+    return ":" not in str(pattern.value) and "..." not in str(pattern.value)
+
+
+def things_in(thing: Thing | Group) -> Iterator[Value]:
+    """Yield the values that a name holds."""
+    if isinstance(thing, Group):
+        for item in thing.items:
+            yield from things_in(item)
+    elif isinstance(thing, Value):
+        yield thing
