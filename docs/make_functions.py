@@ -17,7 +17,8 @@ import numpy as np
 from calls import CALLS, SHAPES, call_of
 
 from bpcompile import CompileError, compile_source
-from bpcompile.frontend.numpy_names import FUNCTIONS, MAKERS, METHODS, SPECIAL
+from bpcompile.frontend import numpy_names
+from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS
 from bpcompile.frontend.subset import CALLS as NUMBERS
 from bpcompile.frontend.subset import MATH_NAMES
 from bpcompile.ir.ops import ELEMENTWISE, GATE_NAMES, MATH_CONSTANTS
@@ -161,16 +162,22 @@ def families() -> dict[str, list[str]]:
     """Return each function with its other names and its method."""
     found: dict[str, list[str]] = {}
     first: dict[object, str] = {}
-    builtins = {name for name in CALLS if "." not in name}
+    builtins = {name for name in CALLS if name.isidentifier()}
     numbers = {*builtins, *NUMBERS, *(f"math.{n}" for n in MATH_NAMES if n not in MATH_CONSTANTS)}
-    for name in sorted({*FUNCTIONS, *SPECIAL, *MAKERS, *numbers}, key=lambda name: (not is_own(name), name)):
+    for name in sorted({*arrays(), *numbers}, key=lambda name: (not is_own(name), name)):
         key = (FUNCTIONS[name].op, group_of(name)) if name in FUNCTIONS else name
         found.setdefault(first.setdefault(key, name), []).append(name)
     for method, name in sorted(METHODS.items()):
         for names in found.values():
-            if name in names:
+            if name in names and f".{method}" not in names:
                 names.append(f".{method}")
     return found
+
+
+def arrays() -> set[str]:
+    """Return what a table of the compiler has under the name of a function of NumPy or SciPy, or of a method."""
+    tables = [table for table in vars(numpy_names).values() if isinstance(table, Mapping) and table is not CONSTANTS]
+    return {name for table in tables for name in table if str(name).startswith(("np.", "scipy.", "."))}
 
 
 def is_own(name: str) -> bool:
