@@ -82,6 +82,7 @@ CALLS: Mapping[str, str] = {
     "np.resize": "np.resize(v, 5)",
     "np.roll": "np.roll(v, 1)",
     "np.rollaxis": "np.rollaxis(x, 1)",
+    "np.row_stack": "np.row_stack((u, v))",
     "np.searchsorted": "np.searchsorted(np.arange(3.0), v)",
     "np.select": "np.select([x > 0.5, y > 0.5], [x, y], 0.0)",
     "np.split": "np.split(v, 3)[0]",

@@ -7,6 +7,7 @@ special points from running that, and what other tools differentiate from `cover
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -151,11 +152,16 @@ def is_elementwise(name: str) -> bool:
     return name in FUNCTIONS and FUNCTIONS[name].op in ELEMENTWISE
 
 
+@functools.cache
 def call_for(name: str) -> str:
-    """Return a call of a function: of two arrays, where it takes two."""
-    if name not in CALLS and name in FUNCTIONS and len(FUNCTIONS[name].arrays) == 2:
-        return f"{name}(x, y)"
-    return call_of(name)
+    """Return a call of a function: that of `calls.py`, or the first one of the usual ones that is accepted."""
+    found = call_of(name)
+    if name in CALLS or not name.startswith(("np.", "scipy.")):
+        return found
+    is_of_two = name in FUNCTIONS and len(FUNCTIONS[name].arrays) == 2
+    tried = [f"{name}(x, y)", found] if is_of_two else [found, f"{name}(x, y)"]
+    tried += [f"{name}({given})" for given in ("v", "M", "u, v", "A, B", "(u, v)", "v, 2", "M, 2", "M, v", "2, x")]
+    return next((call for call in tried if isinstance(rule_of(call), Rule)), found)
 
 
 def families() -> dict[str, list[str]]:
