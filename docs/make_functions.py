@@ -87,7 +87,7 @@ def rule_of(call: str, shapes: bool = True, before: str = "") -> Rule | CompileE
     body = functions.pop("z_vjp").body
     used = {n.id for node in body for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     lines = tuple(line for node in body[1:-1] if targets(node) & used for line in ast.unparse(node).split("\n"))
-    return Rule(lines, {name: ast.unparse(node) for name, node in functions.items()}, text)
+    return Rule(lines, {name: ast.get_source_segment(text, node) or "" for name, node in functions.items()}, text)
 
 
 def targets(node: ast.stmt) -> set[str]:
