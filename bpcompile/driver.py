@@ -23,6 +23,7 @@ from bpcompile.ir.graph import Apply, Block, Callee, Function, Loop, Value, bloc
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.printer import show
 from bpcompile.passes.activity import activate, active_values, without_derivative
+from bpcompile.passes.floats import keep_floats
 from bpcompile.passes.hoist import hoist
 from bpcompile.passes.numbers import ask_for_number
 from bpcompile.passes.overwrite import overwrite
@@ -164,6 +165,7 @@ def compile_function(
     stages = choose_stages(fn, draft, plan(draft.function, draft_live, set(), draft))
     final = reverse(fn, active, stages, options.derivative, options.style)
     overwrite(final.function)
+    keep_floats(final.function, fn)
     dump(options, "reverse", final.function)
     check(final.function, after="reverse")
     if has_loops(fn.body) or fn.versions:

@@ -117,7 +117,7 @@ class Emitter:
         self.number_stages(self.fn.body, self.sections(self.fn.body))
         self.mentioned = {v for v, bind in self.plan.bound.items() if bind.name} | set(self.numbers)
         nodes = self.headings(self.block(self.fn.body))
-        docstring = with_sentences(docstring, [*self.shapes(), *self.left_alone(), *self.memory()])
+        docstring = with_sentences(docstring, [*self.shapes(), *self.symmetric(), *self.left_alone(), *self.memory()])
         lines = [f"def {self.fn.name}({self.signature()}):", *(INDENT + line if line else "" for line in docstring)]
         lines += render(nodes, 1)
         lines.append(f"{INDENT}return {self.returned(self.fn.output)}")
@@ -127,6 +127,12 @@ class Emitter:
         """Return the sentence on the shapes that are known."""
         known = [(p.name, p.kind.dims) for p in self.original.params if isinstance(p.kind, Array) and p.kind.dims]
         return [f"Shapes: {', '.join(f'{name} {shape_text(dims)}' for name, dims in known)}."] if known else []
+
+    def symmetric(self) -> list[str]:
+        """Return the sentence on the functions that take a matrix for symmetric."""
+        known = (v for v in self.live.primal if isinstance(v, Apply) and v in self.live.values)
+        found = sorted({v.op.name for v in known if v.op in (ops.CHOLESKY, ops.EIGH)})
+        return [f"The matrix of {listed(found)} is taken for symmetric: so is its gradient."] if found else []
 
     def left_alone(self) -> list[str]:
         """Return the sentence on the lists that the original writes to."""
@@ -196,6 +202,8 @@ class Emitter:
                 has_line = item in self.plan.variables and item in self.live.values
                 if (has_line and id(item) not in in_head) or item in sections:
                     self.numbers[item] = len(self.numbers) + 1
+            elif isinstance(item, Unpack) and not self.live.has(item):
+                continue
             elif isinstance(item, Unpack) or isinstance(item, Call) and item.forward is None:
                 self.numbers[item.results[0]] = len(self.numbers) + 1
             elif isinstance(item, Branch) and id(item) in self.plan.inline_branches:
@@ -307,7 +315,9 @@ class Emitter:
         number = self.numbers.get(stage)
         if number is None or not self.is_staged:
             return line
-        note = self.shape_note(stage, " ")
+        unpack = self.plan.owner.get(stage)
+        notes = [self.shape_note(r, " ") for r in (unpack.results if isinstance(unpack, Unpack) else [stage])]
+        note = ",".join(n for n in notes if n)
         return f"{line}  # ({number}){note}" + (", since it may raise" if stage in self.live.kept else "")
 
     def shape_note(self, value: Value, before: str) -> str:

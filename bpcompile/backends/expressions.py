@@ -148,6 +148,8 @@ class Expressions:
             return self.node(value)
         if value.op is ops.ZEROS:
             root = value.args[0]
+            if len(value.args) > 1:
+                return ast.BinOp(ast.Constant(1.0), ast.Mult(), call("np.zeros_like")(self.node(root)))
             return call("np.zeros_like")(self.node(root)) if is_vector(root) else self.zeros(root)
         if any(isinstance(a.kind, Sequence) and a.kind.is_array for a in value.args) or is_vector(value):
             return self.vector(value)

@@ -140,6 +140,9 @@ class Names:
         if isinstance(value, Result) and value.name:
             return value.name, True
         if isinstance(value, Result) and isinstance(value.owner, Unpack):
+            factored = value.owner.sequence
+            if isinstance(factored, Apply) and factored.op in ops.FACTORS:
+                return ops.FACTORS[factored.op][value.index], False
             return f"{self[value.owner.sequence]}_{value.index}", False
         if isinstance(value, BlockParam):
             return value.name or "value", value.is_users

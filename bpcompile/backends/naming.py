@@ -45,6 +45,7 @@ GENERIC: Mapping[Op, str] = {
     ops.CONCAT: "joined",
     ops.INDEX: "item",
     ops.SUBSCRIPT: "part",
+    ops.PLACED: "picked",
     ops.MAKE: "fixed",
     ops.MATMUL: "product",
     ops.CONCATENATE: "joined",

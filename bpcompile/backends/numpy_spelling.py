@@ -11,6 +11,13 @@ from bpcompile.ir import ops
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
 
 
+def weighed_logsumexp(x: ast.expr, weights: ast.expr, *options: ast.expr) -> ast.expr:
+    """Return the spelling of log-sum-exp with weights by keyword."""
+    spelled = with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False)(x, *options)
+    assert isinstance(spelled, ast.Call)
+    return ast.Call(spelled.func, spelled.args, [ast.keyword("b", weights), *spelled.keywords])
+
+
 def sum_to(total: ast.expr, axes: ast.expr) -> ast.expr:
     """Return the spelling of a sum that undoes broadcasting: `dZ.sum(axis=0)`."""
     if is_default(axes, "None"):
@@ -94,12 +101,15 @@ def made(function: ast.expr, *args: ast.expr) -> ast.expr:
     return call(function.value)(*args)
 
 
-def spread(total: ast.expr, like: ast.expr) -> ast.expr:
+def of_floats(function: str, like: ast.expr) -> ast.expr:
+    """Return the spelling of an array of one's shape, of floats even if that one is of integers."""
+    return call(function)(like, call("np.result_type")(like, ast.Constant(1.0)))
+
+
+def spread(total: ast.expr, like: ast.expr, *typed: ast.expr) -> ast.expr:
     """Return the spelling of what is the same for all items of an array."""
-    if isinstance(total, ast.Constant):
-        if total.value == 1:
-            return call("np.ones_like")(like)
-        return call("np.full")(call("np.shape")(like), total)
+    if isinstance(total, ast.Constant) and total.value == 1:
+        return of_floats("np.ones_like", like) if typed else call("np.ones_like")(like)
     ones = call("np.ones_like")(like)
     if isinstance(total, ast.BinOp) and isinstance(total.op, ast.Div) and is_one(total.left):
         return ast.BinOp(ones, ast.Div(), total.right)
@@ -149,7 +159,17 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     **{op: with_options(op.name, 1, axis="None", keepdims=False) for op in REDUCTIONS.values()},
     **{REDUCTIONS[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("var", "std")},
     ops.LOGSUMEXP: with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False),
-    ops.NORM: with_options("np.linalg.norm", 1, axis="None", keepdims=False),
+    ops.LOGSUMEXP_OF: weighed_logsumexp,
+    ops.SOFTMAX: with_options("scipy.special.softmax", 1, axis="None"),
+    ops.LOG_SOFTMAX: with_options("scipy.special.log_softmax", 1, axis="None"),
+    ops.NORM: with_options("np.linalg.norm", 1, ord="None", axis="None", keepdims=False),
+    ops.EIGH: with_options("np.linalg.eigh", 1, UPLO="'L'"),
+    ops.SVD: lambda a: ast.Call(dotted("np.linalg.svd"), [a], [ast.keyword("full_matrices", ast.Constant(False))]),
+    ops.QR: call("np.linalg.qr"),            ops.PINV: call("np.linalg.pinv"),
+    ops.MATRIX_POWER: call("np.linalg.matrix_power"),
+    ops.MATRIX_RANK: call("np.linalg.matrix_rank"),
+    ops.EIGENVECTORS_SHARE: call("eigenvectors_share"),
+    **{op: call(op.name) for op in (ops.SVD_SHARE, ops.QR_SHARE, ops.PINV_SHARE, ops.POWER_SHARE)},
     ops.MATMUL: lambda a, b: ast.BinOp(a, ast.MatMult(), b),
     ops.DOT: call("np.dot"),                 ops.OUTER: call("np.outer"),
     ops.EINSUM: call("np.einsum"),           ops.RAVEL: call("np.ravel"),

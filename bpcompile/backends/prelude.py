@@ -79,7 +79,7 @@ UNBROADCAST = '''def unbroadcast(grad, like):
 
 PLACED = '''def placed(grad, like, index):
     """Return zeros in the shape of `like`, with grad added at the places of an index."""
-    total = np.zeros(np.shape(like), np.result_type(np.asarray(grad).dtype, np.float32))
+    total = np.zeros(np.shape(like), np.result_type(grad, np.asarray(like).dtype, np.float32))
     np.add.at(total, index, grad)
     return total
 '''
@@ -105,7 +105,7 @@ FIRST_EQUAL = '''def first_equal(x, best, axis):
     moved = np.moveaxis(x == best, axes, tuple(range(len(axes))))
     flat = np.reshape(moved, (int(np.prod([shape[k] for k in axes])), -1))
     first = np.reshape(flat & (np.cumsum(flat, axis=0) == 1), np.shape(moved))
-    return np.moveaxis(first, tuple(range(len(axes))), axes) * 1.0
+    return np.moveaxis(first, tuple(range(len(axes))), axes).astype(np.result_type(x, 1.0))
 '''
 
 BUT_ONE = '''def but_one(x, axis):
@@ -182,6 +182,58 @@ SOLVE_SHARE = '''def solve_share(grad, solution, a, b):
     return unbroadcast(-(share @ np.swapaxes(solution, -1, -2)), a)
 '''
 
+EIGENVECTORS_SHARE = '''def eigenvectors_share(grad, w, v):
+    """Return the gradient of the eigenvectors v of a symmetric matrix by the matrix; none where w has equals."""
+    unit = np.eye(np.shape(w)[-1], dtype=w.dtype)
+    gaps = np.expand_dims(w, -2) - np.expand_dims(w, -1) + unit
+    share = v @ (np.swapaxes(v, -1, -2) @ grad * (1 - unit) / gaps) @ np.swapaxes(v, -1, -2)
+    return (share + np.swapaxes(share, -1, -2)) / 2
+'''
+
+SVD_SHARE = '''def svd_share(du, dvh, u, s, vh):
+    """Return the gradient of the singular vectors of a matrix by the matrix; none where s has equals."""
+    unit = np.eye(np.shape(s)[-1], dtype=s.dtype)
+    down, along = np.expand_dims(s, -1), np.expand_dims(s, -2)
+    scale = (1 - unit) / (along**2 - down**2 + unit)
+    left = scale * (np.swapaxes(u, -1, -2) @ du)
+    right = scale * (vh @ np.swapaxes(dvh, -1, -2))
+    inner = (left + np.swapaxes(left, -1, -2)) * along + down * (right + np.swapaxes(right, -1, -2))
+    outside_u = (du - u @ (np.swapaxes(u, -1, -2) @ du)) / along
+    outside_v = (dvh - dvh @ np.swapaxes(vh, -1, -2) @ vh) / down
+    return u @ inner @ vh + outside_u @ vh + u @ outside_v
+'''
+
+QR_SHARE = '''def qr_share(dq, dr, q, r):
+    """Return the gradient of np.linalg.qr by its matrix: of the columns of q first, then of those beyond."""
+    k = np.shape(q)[-1]
+    first, dfirst = r[..., :k], np.triu(dr[..., :k])
+    beyond, dbeyond = r[..., k:], dr[..., k:]
+    dq = dq + q @ beyond @ np.swapaxes(dbeyond, -1, -2)
+    inner = first @ np.swapaxes(dfirst, -1, -2) - np.swapaxes(dq, -1, -2) @ q
+    inner = np.tril(inner) + np.swapaxes(np.tril(inner, -1), -1, -2)
+    share = np.swapaxes(np.linalg.solve(first, np.swapaxes(dq + q @ inner, -1, -2)), -1, -2)
+    return np.concatenate((share, q @ dbeyond), axis=-1)
+'''
+
+PINV_SHARE = '''def pinv_share(grad, a, inverse):
+    """Return the gradient of np.linalg.pinv(a) by a, where its rank stays as it is."""
+    back, grad_back = np.swapaxes(inverse, -1, -2), np.swapaxes(grad, -1, -2)
+    inner = inverse @ grad_back
+    before = grad_back @ inverse - a @ inner @ inverse
+    after = inner - inner @ inverse @ a
+    return before @ back + back @ after - back @ grad @ back
+'''
+
+POWER_SHARE = '''def matrix_power_share(grad, a, n):
+    """Return the gradient of np.linalg.matrix_power(a, n) by a."""
+    factor = np.swapaxes(np.linalg.inv(a) if n < 0 else a, -1, -2)
+    total = np.zeros_like(grad)
+    for _ in range(abs(n)):
+        total = total @ factor + grad
+        grad = factor @ grad
+    return -factor @ total @ factor if n < 0 else total
+'''
+
 SINC_SLOPE = '''def sinc_slope(x):
     """Return the derivative of np.sinc: near 0, by its series."""
     t = np.pi * x
@@ -193,7 +245,7 @@ SINC_SLOPE = '''def sinc_slope(x):
 
 BESSEL_I1 = '''def bessel_i1(x):
     """Return the derivative of np.i0, as a mean over angles."""
-    cosines = np.cos(np.pi * (np.arange(128) + 0.5) / 128)
+    cosines = np.cos(np.pi * (np.arange(128) + 0.5) / 128).astype(np.result_type(x, 1.0))
     return np.mean(np.sinh(np.expand_dims(x, -1) * cosines) * cosines, axis=-1)
 '''
 
@@ -218,11 +270,16 @@ PRELUDE: Mapping[str, str] = {
     "cholesky_share": CHOLESKY_SHARE,
     "dot_left": DOT_LEFT,
     "dot_right": DOT_RIGHT,
+    "eigenvectors_share": EIGENVECTORS_SHARE,
     "first_equal": FIRST_EQUAL,
     "matmul_left": MATMUL_LEFT,
     "matmul_right": MATMUL_RIGHT,
+    "matrix_power_share": POWER_SHARE,
     "multi_digamma": MULTI_DIGAMMA,
+    "pinv_share": PINV_SHARE,
     "placed": PLACED,
+    "qr_share": QR_SHARE,
+    "svd_share": SVD_SHARE,
     "sinc_slope": SINC_SLOPE,
     "solve_right": SOLVE_RIGHT,
     "solve_share": SOLVE_SHARE,

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from bpcompile.frontend.array_pieces import ArrayPieceLowerer
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.linear_functions import LinearFunctionLowerer
 from bpcompile.frontend.numpy_names import FAMILIES, FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
 from bpcompile.frontend.trees import BROKEN, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Group, Value
 
 
-class ArrayCallLowerer(ArrayPieceLowerer):
+class ArrayCallLowerer(LinearFunctionLowerer):
     """Reads calls that are about arrays."""
 
     def lower_Call(self, node: ast.Call) -> Thing:

@@ -285,12 +285,6 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
             self.refuse("BP051", "an option that is not a literal", place, "write the numbers out")
         return number
 
-    def array_slogdet(self, node: ast.Call, given: Arguments) -> Thing:
-        value = self.array_value(*given.positional[0]) if len(given.positional) == 1 else BROKEN
-        if isinstance(value, Broken):
-            return value
-        return Group((self.apply(ops.SIGN_DET, node, value), self.apply(ops.LOGDET, node, value)))
-
     def array_diag(self, node: ast.Call, given: Arguments) -> Thing:
         found = self.named("np.diag", ("v", "k"), node, given, least=1)
         value = BROKEN if found is None else self.array_value(*found["v"])

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
-from bpcompile.frontend.numpy_names import CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
@@ -20,6 +20,7 @@ from bpcompile.ir.graph import (
     Group,
     Loop,
     Param,
+    Result,
     Unpack,
     Value,
     blocks_of,
@@ -100,7 +101,7 @@ class ArrayLowerer(CallLowerer):
             return NOTHING
         if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
             return Known(name)
-        return self.refuse("BP051", f"`{name}` is not known", node, KNOWN_FUNCTIONS)
+        return self.refuse("BP051", f"`{name}` is not known", node, ADVICE.get(name, KNOWN_FUNCTIONS))
 
     def lower_Attribute(self, node: ast.Attribute) -> Thing:
         if not self.arrays:
@@ -108,6 +109,8 @@ class ArrayLowerer(CallLowerer):
         base = self.expression(node.value)
         if isinstance(base, Module) and base.name in MODULES:
             return self.array_thing(f"{base.name}.{node.attr}", node)
+        if isinstance(base, Group) and (found := attribute_of(base, node.attr)) is not None:
+            return found
         if not isinstance(base, Value) or not self.is_array(base):
             return super().lower_Attribute(node)
         if node.attr == "T":
@@ -285,6 +288,15 @@ class ArrayLowerer(CallLowerer):
         if isinstance(value, (bool, int, float)):
             return self.const(value)
         return self.constants.get(str(value), STR)
+
+
+def attribute_of(group: Group, name: str) -> Value | Group | None:
+    """Return `np.linalg.eigh(A).eigenvalues`; None where the group has no such attribute."""
+    first = group.items[0] if group.items else None
+    if isinstance(first, Result) and isinstance(first.owner, Unpack):
+        first = first.owner.sequence
+    names = ATTRIBUTES.get(first.op, ()) if isinstance(first, Apply) else ()
+    return group.items[names.index(name)] if name in names and len(names) == len(group.items) else None
 
 
 def is_whole(value: Value) -> bool:

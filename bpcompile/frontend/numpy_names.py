@@ -82,8 +82,8 @@ FUNCTIONS: Mapping[str, Function] = {
     **{f"np.{n}": reduction(m) for n, m in (("amax", "max"), ("amin", "min"))},
     **{f"np.{n}": reduction(n, ddof=0) for n in ("var", "std")},
     **{f"np.{n}": Function(REDUCTIONS[n], ("a",), {"axis": None, "keepdims": False}, 1) for n in ("argmax", "argmin")},
-    "scipy.special.logsumexp": Function(ops.LOGSUMEXP, ("a",), {"axis": None, "keepdims": False}, 1),
-    "np.linalg.norm": Function(ops.NORM, ("x",), {"axis": None, "keepdims": False}, 0),
+    "scipy.special.softmax": Function(ops.SOFTMAX, ("x",), {"axis": None}),
+    "scipy.special.log_softmax": Function(ops.LOG_SOFTMAX, ("x",), {"axis": None}),
     "np.matmul": Function(ops.MATMUL, ("x1", "x2")),
     "np.dot": Function(ops.DOT, ("a", "b")),
     "np.inner": Function(PRODUCTS["inner"], ("a", "b")),
@@ -122,6 +122,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.linalg.det": Function(ops.DET, ("a",)),
     "np.linalg.solve": Function(ops.SOLVE, ("a", "b")),
     "np.linalg.cholesky": Function(ops.CHOLESKY, ("a",)),
+    "np.linalg.pinv": Function(ops.PINV, ("a",)),
+    "np.linalg.matrix_power": Function(ops.MATRIX_POWER, ("a",), {"n": ...}),
+    "np.linalg.matrix_rank": Function(ops.MATRIX_RANK, ("A",)),
     "np.size": Function(ops.SIZE, ("a",)),
     "np.ndim": Function(ops.NDIM, ("a",)),
 }
@@ -130,16 +133,32 @@ SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
     "np.ravel": "ravel", "np.rollaxis": "rollaxis", "np.array": "array", "np.asarray": "asarray", "np.copy": "same",
     "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
-    "np.linalg.slogdet": "slogdet", "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
+    "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
     "np.tensordot": "tensordot", "np.linalg.multi_dot": "multi_dot",
     "np.full": "full", "np.tile": "tile", "np.pad": "pad", "np.meshgrid": "meshgrid",
     "np.broadcast_arrays": "broadcast_arrays", ".item": "item", ".astype": "astype",
+    "np.linalg.slogdet": "slogdet", "np.linalg.eigh": "eigh", "np.linalg.eigvalsh": "eigvalsh",
+    "np.linalg.svd": "svd", "np.linalg.svdvals": "svdvals", "np.linalg.qr": "qr", "np.linalg.norm": "norm",
+    "np.linalg.cond": "cond", "scipy.special.logsumexp": "logsumexp",
 }  # fmt: skip
 # functions that share a method
 FAMILIES: Mapping[str, str] = {
     **{f"np.{n}": "join" for n in JOINS},
     **{f"np.{n}": "split" for n in PARTS},
     **{f"np.atleast_{k}d": "atleast" for k in (1, 2, 3)},
+}
+# the attributes of what gives several arrays, in the order of its items
+ATTRIBUTES: Mapping[Op, tuple[str, ...]] = {
+    ops.EIGH: ("eigenvalues", "eigenvectors"), ops.SVD: ("U", "S", "Vh"), ops.QR: ("Q", "R"),
+    ops.SIGN_DET: ("sign", "logabsdet"),
+}  # fmt: skip
+# functions that are not differentiated -> what to write instead
+ADVICE: Mapping[str, str] = {
+    "np.linalg.lstsq": "write `np.linalg.solve(A.T @ A, A.T @ b)`, or `np.linalg.pinv(A) @ b`",
+    "np.linalg.eig": "for a symmetric matrix, write `np.linalg.eigh(A)`",
+    "np.linalg.eigvals": "for a symmetric matrix, write `np.linalg.eigvalsh(A)`",
+    "np.linalg.tensorinv": "reshape the array to a matrix, and write `np.linalg.inv`",
+    "np.linalg.tensorsolve": "reshape the arrays to a matrix and a vector, and write `np.linalg.solve`",
 }
 # arrays that depend on no number that is differentiated
 MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,

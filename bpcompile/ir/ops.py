@@ -196,36 +196,17 @@ SPECIAL: Mapping[str, Op] = {  # of SciPy, item by item: arrays that are broadca
     ).split()
 }
 ELEMENTWISE = frozenset(
-    (
-        ADD,
-        SUB,
-        MUL,
-        DIV,
-        FLOORDIV,
-        MOD,
-        POW,
-        NEG,
-        POS,
-        ABS,
-        LT,
-        LE,
-        GT,
-        GE,
-        EQ,
-        NE,
-        COPY,
-        READ,
-        SELECT,
-        *NUMPY.values(),
-        *SPECIAL.values(),
-    )
-)
+    (ADD, SUB, MUL, DIV, FLOORDIV, MOD, POW, NEG, POS, ABS, LT, LE, GT, GE, EQ, NE, COPY, READ, SELECT,
+     *NUMPY.values(), *SPECIAL.values())
+)  # fmt: skip
 # functions of whole arrays; what is no array (an axis, a flag) is a literal, as text where it is no number
 REDUCTIONS: Mapping[str, Op] = {
     name: op(f"np.{name}") for name in "sum mean prod max min var std any all argmax argmin count_nonzero".split()
 }  # (array, axis, keepdims); var and std: (array, axis, ddof, keepdims)
 LOGSUMEXP = op("scipy.special.logsumexp")  # (array, axis, keepdims)
-NORM = op("np.linalg.norm")  # (array, axis, keepdims)
+LOGSUMEXP_OF = op("logsumexp_of")  # the same of weighed items: (array, weights, axis, keepdims)
+SOFTMAX, LOG_SOFTMAX = op("scipy.special.softmax"), op("scipy.special.log_softmax")  # (array, axis)
+NORM = op("np.linalg.norm")  # (array, ord, axis, keepdims)
 MATMUL, DOT, OUTER = op("matmul"), op("np.dot"), op("np.outer")
 EINSUM = op("np.einsum")  # (subscripts, array ...)
 RESHAPE = op("np.reshape")  # (array, length ...)
@@ -252,6 +233,10 @@ INV, DET, LOGDET, SIGN_DET = (
     op("np.linalg.slogdet[0]"),
 )
 SOLVE, CHOLESKY = op("np.linalg.solve"), op("np.linalg.cholesky")
+PINV, MATRIX_POWER = op("np.linalg.pinv"), op("np.linalg.matrix_power")  # (matrix), (matrix, exponent)
+MATRIX_RANK = op("np.linalg.matrix_rank", kind=INT)
+EIGH, SVD, QR = op("np.linalg.eigh"), op("np.linalg.svd"), op("np.linalg.qr")  # (matrix, triangle), (matrix), (matrix)
+FACTORS: Mapping[Op, tuple[str, ...]] = {EIGH: ("w", "v"), SVD: ("u", "s", "vh"), QR: ("q", "r")}  # unpacked at once
 SORT, ARGSORT = op("np.sort"), op("np.argsort")  # (array, axis)
 DIM = op("shape", kind=INT)  # (array, axis): x.shape[0]
 SIZE = op("np.size", kind=INT)
@@ -269,6 +254,9 @@ FIRST_EQUAL = op("first_equal")  # (array, result, axis): 1 at the first item al
 BUT_ONE = op("but_one")  # (array, axis): the products of all items but one
 TIMES_LEFT, TIMES_RIGHT = op("matmul_left"), op("matmul_right")  # (cotangent, a, b): the cotangents of a @ b
 CHOLESKY_SHARE = op("cholesky_share")  # (cotangent, factor)
+EIGENVECTORS_SHARE = op("eigenvectors_share")  # (cotangent of the vectors, values, vectors)
+SVD_SHARE, QR_SHARE = op("svd_share"), op("qr_share")  # (cotangents of the orthogonal, or all, factors; all factors)
+PINV_SHARE, POWER_SHARE = op("pinv_share"), op("matrix_power_share")  # (cotangent, matrix, result), (..., exponent)
 DOT_LEFT, DOT_RIGHT = op("dot_left"), op("dot_right")  # (cotangent, a, b): the cotangents of np.dot(a, b)
 UNSORTED = op("unsorted")  # (cotangent, array, axis): the cotangent of a sort
 SOLVE_SHARE = op("solve_share")  # (cotangent of the solution, solution, matrix, right side): that of the matrix
@@ -281,7 +269,20 @@ SOLVE_RIGHT = op("solve_right")  # (cotangent of the solution, matrix, right sid
 SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE = (op(n) for n in ("sigmoid", "sigmoid_down", "softplus", "tanh"))
 CROSS_ENTROPY, CROSS_ENTROPY_DOWN = op("cross_entropy"), op("cross_entropy_down")
 
-ELEMENTWISE |= {*SLOPES, SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS_ENTROPY_DOWN}
+# of arrays: what the text computes on the way comes last
+LOG_OF_SIGMOID, LOG_OF_REST = op("log_of_sigmoid"), op("log_of_rest")  # (array, sigmoid, 1 where it rises, else -1)
+LOG_OF_SOFTMAX, LOG_OF_ITEMS = op("log_of_softmax"), op("log_of_items")  # (array, axis, softmax, pattern, value ...)
+LOG_SOFTMAX_OF = op("log_softmax_of")  # (array, axis, exponentials, their sum)
+LOG_SUM_EXP = op("log_sum_exp")  # (array, axis, keepdims, exponentials, their sum)
+ROOT_OF_SQUARES = op("root_of_squares")  # (array, axis, keepdims)
+USE_TWICE = frozenset((SOFTMAX, LOG_SOFTMAX, LOG_OF_SOFTMAX, LOG_OF_ITEMS, LOG_SOFTMAX_OF))  # the cotangent
+FIRST_ONLY = frozenset((SOFTPLUS, LOG_OF_SIGMOID, LOG_OF_REST))  # gates whose first argument alone gets anything
+
+ARRAY_GATES = frozenset(
+    (LOG_OF_SIGMOID, LOG_OF_REST, LOG_OF_SOFTMAX, LOG_OF_ITEMS, LOG_SOFTMAX_OF, LOG_SUM_EXP, ROOT_OF_SQUARES)
+)
+ELEMENTWISE |= {SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS_ENTROPY_DOWN}
+ELEMENTWISE |= {*SLOPES, LOG_OF_SIGMOID, LOG_OF_REST}
 
 # what gives an array of its own, never a view
 NEW_ARRAYS = frozenset(
@@ -298,6 +299,14 @@ GATE_NAMES: Mapping[Op, str] = {
     TANH_GATE: "a hyperbolic tangent",
     CROSS_ENTROPY: "a cross-entropy of a sigmoid",
     CROSS_ENTROPY_DOWN: "a cross-entropy of a sigmoid",
+    SOFTMAX: "a softmax",
+    LOG_OF_SIGMOID: "the logarithm of a sigmoid",
+    LOG_OF_REST: "the logarithm of one minus a sigmoid",
+    LOG_OF_SOFTMAX: "the logarithm of a softmax",
+    LOG_OF_ITEMS: "the logarithm of items of a softmax",
+    LOG_SOFTMAX_OF: "the logarithm of a softmax",
+    LOG_SUM_EXP: "a log-sum-exp",
+    ROOT_OF_SQUARES: "a norm",
 }
 
 MATH_CONSTANTS = ("e", "inf", "nan", "pi", "tau")

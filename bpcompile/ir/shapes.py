@@ -209,6 +209,17 @@ def reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     return reduced(kinds[0], values[1], values[-1])
 
 
+def reduction_by_order(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a norm: array, ord, axis, keepdims."""
+    return reduced(kinds[0], values[2], values[3])
+
+
+def transposed_last(kind: Kind) -> tuple[Dim, ...] | None:
+    """Return the dimensions with the last two in each other's place."""
+    dims = dims_of(kind)
+    return None if dims is None or len(dims) < 2 else (*dims[:-2], dims[-1], dims[-2])
+
+
 def stacked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.stack`."""
     dims, axis = side_by_side(kinds), values[0]
@@ -338,7 +349,9 @@ RULES: Mapping[Op, Rule] = {
     PRODUCTS["linalg.multi_dot"]: chained,
     **dict.fromkeys(REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
-    ops.NORM: reduction,
+    ops.NORM: reduction_by_order,
+    ops.LOGSUMEXP_OF: lambda kinds, values: None,
+    ops.PINV: lambda kinds, values: transposed_last(kinds[0]),
     ops.MATMUL: lambda kinds, values: product(*kinds),
     ops.DOT: lambda kinds, values: dotted(*kinds),
     ops.OUTER: outer,
@@ -368,9 +381,11 @@ RULES: Mapping[Op, Rule] = {
     **dict.fromkeys((ops.SORT, ops.ARGSORT, ops.CUMSUM), along),
     **dict.fromkeys(
         (ops.COPY_OF, ops.FLIP, ops.ROLL, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
-         ops.CHOLESKY_SHARE),
+         ops.CHOLESKY_SHARE, ops.SOFTMAX, ops.LOG_SOFTMAX, ops.MATRIX_POWER, ops.POWER_SHARE),
         lambda kinds, values: dims_of(kinds[0]),
     ),
+    ops.PINV_SHARE: lambda kinds, values: dims_of(kinds[1]),
+    ops.EIGENVECTORS_SHARE: lambda kinds, values: dims_of(kinds[2]),
     ops.UNSORTED: lambda kinds, values: dims_of(kinds[1]),
     ops.DOT_LEFT: lambda kinds, values: dims_of(kinds[1]),
     ops.DOT_RIGHT: lambda kinds, values: dims_of(kinds[2]),
@@ -381,8 +396,13 @@ RULES: Mapping[Op, Rule] = {
     ops.TIMES_RIGHT: lambda kinds, values: dims_of(kinds[2]),
 }  # fmt: skip
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
-ON_ARRAYS = frozenset((*RULES, *ARRAY_OPS, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES))
-WHOLE = frozenset((*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"]))
+ON_ARRAYS = frozenset(
+    (*RULES, *ARRAY_OPS, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES, *ops.FACTORS, ops.SVD_SHARE,
+     ops.QR_SHARE, *ops.ARRAY_GATES, ops.MATRIX_RANK)
+)  # fmt: skip
+WHOLE = frozenset(
+    (*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"], ops.MATRIX_RANK)
+)
 
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:

@@ -119,15 +119,17 @@ class ArrayCotangents(BufferCotangents):
     def whole_contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what the arguments of a function of whole arrays get."""
         expr = self.algebra.expr
-        takes_smaller = value.op in TAKES_SMALLER and dims_of(value.kind) == ()
+        op, args = value.gate or (value.op, value.args)
+        is_number = op is ops.LOG_OF_ITEMS and dims_of(ct.kind) == ()
+        takes_smaller = is_number or op in TAKES_SMALLER and dims_of(value.kind) == ()
         if not takes_smaller:
             ct = self.settled(value, ct)
         elif (value, ct) in self.owed:
             ct = self.summed(value, ct, *self.owed.pop((value, ct)))
-        row = WHOLE_PULLBACKS[value.op](expr(ct), expr(value), *map(expr, value.args))
-        row = [*row, *[0] * (len(value.args) - len(row))]
-        for arg, total in self.totals(value.args, row):
-            if value.op in TAKES_SMALLER:  # of one item along the axes that were reduced
+        row = WHOLE_PULLBACKS[op](expr(ct), expr(value), *map(expr, args))
+        row = [*row, *[0] * (len(args) - len(row))]
+        for arg, total in self.totals(args, row):
+            if op in TAKES_SMALLER:  # of one item along the axes that were reduced
                 self.fitting[total] = arg
             else:
                 self.exact.setdefault(total, arg)

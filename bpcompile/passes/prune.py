@@ -26,6 +26,7 @@ from bpcompile.ir.graph import (
     blocks_of,
     operands,
 )
+from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, Op
 
 # (what is not needed, what raises the same exception on the same operands)
@@ -80,7 +81,7 @@ class Pruner:
             self.live.late.update(self.late_values(block) if is_segment else ())
             roots: dict[Value, Value] | None = None
             for item in block.items:
-                is_statement = isinstance(item, (Unpack, Raise)) or self.is_forward_call(item)
+                is_statement = isinstance(item, Raise) or is_checked(item) or self.is_forward_call(item)
                 if is_statement and id(item) not in self.live.items:
                     self.live.items.add(id(item))
                     self.mark([*operands(item), *self.conditions(block)])
@@ -262,6 +263,11 @@ class Pruner:
         if id(item) not in self.live.items:
             self.live.items.add(id(item))
             todo += self.always_read(item)
+
+
+def is_checked(item: Item) -> bool:
+    """Return whether an item unpacks a list, whose length is then checked."""
+    return isinstance(item, Unpack) and not isinstance(item.sequence.kind, Array)
 
 
 COMPOUND = (Branch, Unpack, Loop, Call, Raise)

@@ -51,7 +51,8 @@ from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
 from bpcompile.rules.algebra import Algebra, Operand
-from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, FACTOR_PULLBACKS, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.reductions import core_of
 from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED, SPLITS
 
 
@@ -408,8 +409,27 @@ class Sweep(LoopCotangents):
             self.scopes[-1][value] = result
             self.out.primals[result] = value
 
+    def reverse_factors(self, unpack: Unpack, factored: Apply) -> None:
+        """Give what the cotangents of several arrays come to, to the matrix that they were computed from."""
+        cts = [self.cotangent(r) for r in unpack.results]
+        matrix, expr = factored.args[0], self.algebra.expr
+        if matrix not in self.active or all(ct is None for ct in cts):
+            return
+        self.section(unpack.results[0])
+        given = [None if ct is None else expr(ct) for ct in cts]
+        (share,) = FACTOR_PULLBACKS[factored.op](given, list(map(expr, unpack.results)), *map(expr, factored.args))
+        total = self.algebra.value(share)
+        self.exact.setdefault(total, matrix)
+        if isinstance(matrix, Apply) and self.passes_through(matrix, total) and self.fans_out(matrix, total):
+            self.out.stages.add(matrix)
+            self.algebra.seal(total)
+        self.hand_on(matrix, total)
+
     def reverse_unpack(self, unpack: Unpack) -> None:
         """Give each item's cotangent to the list that it came from."""
+        if isinstance(unpack.sequence, Apply) and unpack.sequence.op in FACTOR_PULLBACKS:
+            self.reverse_factors(unpack, unpack.sequence)
+            return
         found = [(r.index, ct) for r in unpack.results if (ct := self.cotangent(r)) is not None]
         if found:
             self.section(unpack.results[0])
@@ -457,7 +477,9 @@ class Sweep(LoopCotangents):
 
     def is_inline_array(self, value: Value) -> bool:
         """Return whether the cotangent of a value has no line of its own, and goes on item by item."""
-        return isinstance(value, Apply) and value.op in ops.ELEMENTWISE and self.shape.is_inline(value)
+        if not isinstance(value, Apply) or value.gate and value.gate[0] in WHOLE_PULLBACKS:
+            return False
+        return value.op in ops.ELEMENTWISE and self.shape.is_inline(value)
 
     def passes_through(self, value: Value, ct: Value) -> bool:
         """Return whether the cotangent of the value has no line of its own."""
@@ -468,8 +490,10 @@ class Sweep(LoopCotangents):
         args = {a for a in (value.gate[1] if value.gate else value.args) if a in self.active}
         if value.gate and value.gate[0] in (ops.CROSS_ENTROPY, ops.CROSS_ENTROPY_DOWN):
             args &= {value.gate[1][0], value.gate[1][-1]}  # the others get nothing
-        if value.gate and value.gate[0] is ops.SOFTPLUS:
+        if value.gate and value.gate[0] in ops.FIRST_ONLY:
             args &= {value.gate[1][0]}
+        if (value.gate[0] if value.gate else value.op) in ops.USE_TWICE:
+            return not self.is_simple(core_of(self.algebra.expr(ct))[0].value)
         if is_array(value) and dims_of(ct.kind) == () and dims_of(value.kind) != ():
             return False  # one number for all items
         is_repeated = len(args) > 1 or value.op in SPLITS

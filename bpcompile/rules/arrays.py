@@ -43,6 +43,9 @@ ARRAY_PARTIALS: Mapping[Op, Partials] = {
     NUMPY["absolute"]:      lambda out, x: (of(NUMPY["sign"], x),),      # 0 at 0
     NUMPY["logaddexp"]:     lambda out, x, y: (call("exp", x - out), call("exp", y - out)),
     **SPECIAL_PARTIALS,
+    ops.SOFTPLUS:          lambda out, x, e: (1 / (1 + 1 / e), 0),        # finite where e is not
+    ops.LOG_OF_SIGMOID:    lambda out, x, s, sign: (sign * (1 - s), 0, 0),
+    ops.LOG_OF_REST:       lambda out, x, s, sign: (-(sign * s), 0, 0),
 }
 ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     **{op: PULLBACKS[op] for op in (ops.DIV, ops.POW)},
@@ -72,6 +75,14 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     REDUCTIONS["std"]:  reductions.deviation,              # 0 where it is 0
     ops.NORM:           reductions.norm_of,                # 0 at the origin
     ops.LOGSUMEXP:      reductions.logsumexp_of,
+    ops.LOGSUMEXP_OF:   reductions.weighed_logsumexp,
+    ops.SOFTMAX:        reductions.softmax_of,
+    ops.LOG_SOFTMAX:    reductions.log_softmax_of,
+    ops.LOG_OF_SOFTMAX: reductions.log_of_softmax,
+    ops.LOG_OF_ITEMS:   reductions.log_of_items,
+    ops.LOG_SOFTMAX_OF: reductions.log_softmax_by_hand,
+    ops.LOG_SUM_EXP:    reductions.log_sum_exp,
+    ops.ROOT_OF_SQUARES: reductions.root_of_squares,       # 0 at the origin
     ops.RESHAPE:        moves.squeezed,
     ops.RAVEL:          moves.squeezed,
     ops.SQUEEZE:        moves.squeezed,
@@ -94,13 +105,22 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.LOGDET:         lambda ct, out, a: (linear.wide(ct) * swapped(of(ops.INV, a)),),
     ops.SOLVE:          linear.solved,
     ops.CHOLESKY:       lambda ct, out, a: (of(ops.CHOLESKY_SHARE, ct, out),),
+    ops.PINV:           lambda ct, out, a: (of(ops.PINV_SHARE, ct, a, out),),   # where the rank stays
+    ops.MATRIX_POWER:   lambda ct, out, a, n: (of(ops.POWER_SHARE, ct, a, n),),
     ops.SORT:           moves.sorted_,
 }
 # fmt: on
+# functions of a matrix that give several arrays: from the cotangent of each, None where there is none
+FACTOR_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
+    ops.EIGH: linear.eigenvalues_of,
+    ops.SVD: linear.singular_values_of,
+    ops.QR: linear.triangular_of,
+}
 WHOLE_FLAT = frozenset(
     (
         *(REDUCTIONS[n] for n in ("any", "all", "argmax", "argmin", "count_nonzero")),
         ops.SIGN_DET,
+        ops.MATRIX_RANK,
         ops.ARGSORT,
         ops.DIM,
         ops.SIZE,

@@ -13,6 +13,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Block, Value, blocks_of
 from bpcompile.ir.ops import MATH, NUMPY, Op
+from bpcompile.rules.array_gates import array_gate, sigmoid_of
 
 # pattern -> gate and its arguments; the first that matches counts
 GATES: tuple[tuple[str, Op, tuple[str, ...]], ...] = (
@@ -30,6 +31,10 @@ GATES: tuple[tuple[str, Op, tuple[str, ...]], ...] = (
 )
 # the logarithms of a sigmoid and of what is missing to 1, weighed: the derivative by the sigmoid's argument cancels
 ENTROPIES: tuple[tuple[str, Op], ...] = (
+    ("y * log(s) + (1 - y) * log1p(-s)", ops.CROSS_ENTROPY),
+    ("(1 - y) * log1p(-s) + y * log(s)", ops.CROSS_ENTROPY),
+    ("-y * log(s) - (1 - y) * log1p(-s)", ops.CROSS_ENTROPY_DOWN),
+    ("-(y * log(s)) - (1 - y) * log1p(-s)", ops.CROSS_ENTROPY_DOWN),
     ("y * log(s) + (1 - y) * log(1 - s)", ops.CROSS_ENTROPY),
     ("(1 - y) * log(1 - s) + y * log(s)", ops.CROSS_ENTROPY),
     ("-y * log(s) - (1 - y) * log(1 - s)", ops.CROSS_ENTROPY_DOWN),
@@ -50,8 +55,8 @@ _PARSED = [(ast.parse(text, mode="eval").body, gate, names) for text, gate, name
 def recognise(block: Block) -> None:
     """Mark every value of the block, and of the blocks inside it, that is a gate."""
     for item in block.items:
-        if isinstance(item, Apply) and item.op in STARTS:
-            item.gate = next(gates_of(item), None)
+        if isinstance(item, Apply):
+            item.gate = (next(gates_of(item), None) if item.op in STARTS else None) or array_gate(item)
         for inner in blocks_of(item):
             recognise(inner)
 
@@ -65,9 +70,9 @@ def gates_of(value: Apply) -> Iterator[tuple[Op, tuple[Value, ...]]]:
     for pattern, gate in _ENTROPIES if value.op in (ops.ADD, ops.SUB) else ():
         found = {}
         if matches(pattern, value, found):
-            sigmoid = found["s"]
-            if isinstance(sigmoid, Apply) and sigmoid.gate is not None and sigmoid.gate[0] is ops.SIGMOID:
-                yield gate, (found["y"], found["log(s)"], found["log(1 - s)"], sigmoid, *sigmoid.gate[1])
+            rest = found.get("log(1 - s)") or found["log1p(-s)"]
+            if (argument := sigmoid_of(found["s"])) is not None:
+                yield gate, (found["y"], found["log(s)"], rest, found["s"], argument)
 
 
 def matches(pattern: ast.expr, value: Value, found: Found) -> bool:

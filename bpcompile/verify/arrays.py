@@ -13,7 +13,8 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
-from bpcompile.verify.numpy_over import REDUCING, NumPyOver, plain
+from bpcompile.verify.linear import plain
+from bpcompile.verify.numpy_over import REDUCING, NumPyOver
 from bpcompile.verify.prove import is_zero
 from bpcompile.verify.settings import Setting, guesses, listed, settings, where
 from bpcompile.verify.subject import Subject, Verdict
@@ -26,6 +27,8 @@ STEP = Fraction(1, 10**30)  # of a difference
 MAX_SHAPES = 5  # combinations that are checked
 MAX_TRIALS = 150  # and tried
 POINTS = 2
+DOMAINS = ("any", "positive", "unit", "heavy diagonal")  # the last: matrices that are positive definite
+HEAVY = 5
 MAX_PROOF = 600  # nodes of an expression that SymPy differentiates
 PROOF_COST = 10
 TRIP_LIMIT = 20_000
@@ -165,7 +168,7 @@ class Checker:
         self.generated = Runner(subject.generated, subject.generated_name)
         self.np: Any = import_module("numpy")
         self.seed = 1
-        self.domain = 0
+        self.domain = DOMAINS[0]
         self.reason = ""
 
     def check(self) -> Verdict:
@@ -189,8 +192,8 @@ class Checker:
 
     def compare_at(self, setting: Setting) -> str:
         """Compare at the points of a setting; return what differs."""
-        for attempt in range(3 * POINTS):
-            self.domain = attempt // POINTS  # where numbers of both signs, or above 1, are not for this function
+        for attempt in range(len(DOMAINS) * POINTS):
+            self.domain = DOMAINS[attempt // POINTS]  # another one, where these are not for this function
             if setting.points == POINTS:
                 break
             try:
@@ -209,14 +212,17 @@ class Checker:
         """Return the next number: between -2 and 2, and not near zero; or positive, or between 0 and 1."""
         self.seed = (self.seed * 48271) % 2147483647
         size = Fraction(200 + self.seed % 1600, 1000)
-        if self.domain == 2:
+        if self.domain == "unit":
             return size / 2
-        return size if self.domain or self.seed // 1600 % 3 else -size
+        return size if self.domain == "positive" or self.seed // 1600 % 3 else -size
 
     def array(self, shape: tuple[int, ...]) -> Any:
         """Return an array of the next numbers, as fractions."""
         count = int(self.np.prod(shape, dtype=int))
-        return self.np.array([self.number() for _ in range(count)], dtype=object).reshape(shape)
+        array = self.np.array([self.number() for _ in range(count)], dtype=object).reshape(shape)
+        if self.domain == "heavy diagonal" and len(shape) == 2 and shape[0] == shape[1]:
+            array = array + HEAVY * self.np.eye(shape[0], dtype=int)
+        return array
 
     def arguments(self, setting: Setting) -> dict[str, Any]:
         """Return exact arguments."""
@@ -363,4 +369,5 @@ class Checker:
         whose = f"equal to the {what} of {self.subject.entry}{by}"
         points = sum(s.points for s in done)
         found = f"proved {whose}" if not unproved else f"{whose} at {points} points to {DIGITS} digits"
-        return f"Checked with SymPy at {where(self.subject, done)}: {listed(names)} {verb} {found}."
+        checked = "by mpmath" if self.generated.over.linear.is_numeric else "with SymPy"
+        return f"Checked {checked} at {where(self.subject, done)}: {listed(names)} {verb} {found}."

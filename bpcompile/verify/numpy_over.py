@@ -12,10 +12,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from bpcompile.verify.exact_math import ExactMath
+from bpcompile.verify.linear import ExactLinear, plain
 from bpcompile.verify.numpy_whole import OWN_WHOLE, ItemFunctions, cross, select
 from bpcompile.verify.special import ExactSpecial
-from bpcompile.verify.traced import Num, Tracer
-from bpcompile.verify.work import Unsupported
+from bpcompile.verify.traced import Tracer
 
 SAME = "exp log sqrt sin cos tan tanh sinh cosh log1p expm1 log2 log10 exp2 cbrt degrees radians".split()
 RENAMED = {
@@ -69,24 +69,27 @@ class NumPyOver:
         }
         own = {name: getattr(np, name) for name in (*OWN, *OWN_WHOLE) if hasattr(np, name)}
         constants = {name: getattr(self.math, name) for name in ("pi", "e", "inf", "nan")}
-        self.linalg = SimpleNamespace(
-            norm=self.norm, inv=self.inv, solve=self.solve, det=self.det, slogdet=self.slogdet, cholesky=self.cholesky
+        self.linear = ExactLinear(tracer)
+        special = SimpleNamespace(
+            **{name: self.item_by_item(f) for name, f in exact.items()},
+            logsumexp=self.logsumexp,
+            softmax=self.softmax,
+            log_softmax=self.log_softmax,
         )
-        special = SimpleNamespace(**{name: self.item_by_item(f) for name, f in exact.items()}, logsumexp=self.logsumexp)
         self.scipy = SimpleNamespace(special=special)
         self.numpy = SimpleNamespace(
             **{**own, **one, **two, **constants},
             **ItemFunctions(tracer, self.math, self.each, self.truths).functions,
             vdot=lambda a, b: np.sum(np.ravel(a) * np.ravel(b)), cross=cross,
             select=lambda *args: select(self.where, *args),
-            where=self.where, mean=self.mean, var=self.var, std=self.std, clip=self.clip, linalg=self.linalg,
+            where=self.where, mean=self.mean, var=self.var, std=self.std, clip=self.clip, linalg=self.linear.module,
             any=self.any, all=self.all, logical_and=self.truths(lambda a, b: bool(a) and bool(b), 2),
             logical_or=self.truths(lambda a, b: bool(a) or bool(b), 2), logical_not=self.truths(lambda a: not a),
             count_nonzero=self.count_nonzero, result_type=lambda *_: object, float64=lambda v: v,
         )  # fmt: skip
         for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
             setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
-            setattr(self.numpy, f"{name}_like", lambda x, v=one_: np.full(np.shape(x), v, dtype=object)[()])
+            setattr(self.numpy, f"{name}_like", lambda x, dtype=None, v=one_: np.full(np.shape(x), v, dtype=object)[()])
 
     def each(self, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:
         """Return a function of numbers as one of arrays."""
@@ -141,74 +144,18 @@ class NumPyOver:
     def std(self, x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
         return self.numpy.sqrt(self.var(x, axis=axis, ddof=ddof, keepdims=keepdims))
 
-    def norm(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        return self.numpy.sqrt(self.np.sum(x * x, axis=axis, keepdims=keepdims))
+    def logsumexp(self, a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
+        terms = self.numpy.exp(a) if b is None else self.numpy.exp(a) * b
+        return self.numpy.log(self.np.sum(terms, axis=axis, keepdims=keepdims))
 
-    def logsumexp(self, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        return self.numpy.log(self.np.sum(self.numpy.exp(a), axis=axis, keepdims=keepdims))
+    def softmax(self, x: Any, axis: Any = None) -> Any:
+        terms = self.numpy.exp(x)
+        return terms / self.np.sum(terms, axis=axis, keepdims=True)
+
+    def log_softmax(self, x: Any, axis: Any = None) -> Any:
+        return x - self.numpy.log(self.np.sum(self.numpy.exp(x), axis=axis, keepdims=True))
 
     def clip(self, a: Any, a_min: Any = None, a_max: Any = None, min: Any = None, max: Any = None) -> Any:
         x, low, high = a, min if a_min is None else a_min, max if a_max is None else a_max
         x = x if low is None else self.numpy.maximum(x, low)
         return x if high is None else self.numpy.minimum(x, high)
-
-    # matrices: elimination, with the largest item of a column first
-
-    def square(self, a: Any) -> tuple[list[list[Any]], int]:
-        """Return the rows of a matrix."""
-        if self.np.ndim(a) > 2:
-            raise Unsupported("stacks of matrices")
-        if self.np.ndim(a) < 2 or len(a) != len(a[0]):
-            raise ValueError("no square matrix")
-        return [[self.tracer.need(plain(v)) for v in row] for row in a], len(a)
-
-    def eliminated(self, a: Any, b: list[list[Any]]) -> tuple[list[list[Any]], Any]:
-        """Return the solution for several right sides, and the determinant."""
-        rows, n = self.square(a)
-        det: Any = self.tracer.exact(1)
-        for k in range(n):
-            best = max(range(k, n), key=lambda i: abs(rows[i][k].value))
-            if best != k:
-                rows[k], rows[best], b[k], b[best] = rows[best], rows[k], b[best], b[k]
-                det = -det
-            det = det * rows[k][k]
-            for i in range(n):
-                if i != k:
-                    factor = rows[i][k] / rows[k][k]
-                    rows[i] = [u - factor * v for u, v in zip(rows[i], rows[k])]
-                    b[i] = [u - factor * v for u, v in zip(b[i], b[k])]
-        return [[v / rows[i][i] for v in b[i]] for i in range(n)], det
-
-    def solve(self, a: Any, b: Any) -> Any:
-        right = self.np.asarray(b)
-        is_vector = right.ndim == 1
-        columns = [[plain(v)] for v in right] if is_vector else [[plain(v) for v in row] for row in right]
-        found = self.np.array(self.eliminated(a, columns)[0], dtype=object)
-        return found[:, 0] if is_vector else found
-
-    def inv(self, a: Any) -> Any:
-        return self.solve(a, self.np.eye(len(a), dtype=int))
-
-    def det(self, a: Any) -> Any:
-        return self.eliminated(a, [[0] for _ in a])[1]
-
-    def slogdet(self, a: Any) -> tuple[Any, Any]:
-        det = self.det(a)
-        return det.sign(), self.math.log(abs(det))
-
-    def cholesky(self, a: Any) -> Any:
-        rows, n = self.square(a)
-        factor: list[list[Any]] = [[self.tracer.exact(0)] * n for _ in range(n)]
-        for i in range(n):
-            for j in range(i + 1):
-                rest = rows[i][j]
-                for k in range(j):
-                    rest = rest - factor[i][k] * factor[j][k]
-                factor[i][j] = self.math.sqrt(rest) if i == j else rest / factor[j][j]
-        return self.np.array(factor, dtype=object)
-
-
-def plain(value: Any) -> Any:
-    """Return a number of NumPy's as one of Python's."""
-    is_scalar = hasattr(value, "item") and not getattr(value, "shape", ())
-    return value.item() if is_scalar and not isinstance(value, Num) else value
