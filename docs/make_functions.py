@@ -22,6 +22,7 @@ from bpcompile.frontend import numpy_names
 from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS
 from bpcompile.frontend.subset import CALLS as NUMBERS
 from bpcompile.frontend.subset import MATH_NAMES
+from bpcompile.ir import ops
 from bpcompile.ir.ops import ELEMENTWISE, GATE_NAMES, MATH_CONSTANTS
 from bpcompile.rules.arrays import WHOLE_FLAT
 from bpcompile.rules.gates import ENTROPIES, GATES
@@ -61,6 +62,18 @@ The last columns say whether another tool gives the right gradient of the call. 
 GROUPS = ("Numbers", "Arrays, item by item", "Whole arrays", "numpy.linalg", "numpy.fft", "scipy", "Constant arrays")
 
 
+# gates of arrays in one of their spellings: what stands before, and the gate
+KEPT = "axis=1, keepdims=True"
+SHIFTED = f"e = exp(x - max(x, {KEPT}))"
+ARRAY_GATES = (
+    (SHIFTED, f"e / sum(e, {KEPT})", ops.SOFTMAX),
+    (f"p = exp(x) / sum(exp(x), {KEPT})", "log(p)", ops.LOG_OF_SOFTMAX),
+    (f"m = max(x, {KEPT})", f"x - m - log(sum(exp(x - m), {KEPT}))", ops.LOG_SOFTMAX_OF),
+    (f"m = max(x, {KEPT})", f"m + log(sum(exp(x - m), {KEPT}))", ops.LOG_SUM_EXP),
+    ("s = 1 / (1 + exp(-x))", "log(s)", ops.LOG_OF_SIGMOID),
+    ("s = 1 / (1 + exp(-x))", "log(1 - s)", ops.LOG_OF_REST),
+    ("", "sqrt(sum(x ** 2))", ops.ROOT_OF_SQUARES),
+)
 HEAD = ("function, other names, methods", "options", "`z =`", "rule", "special points")
 IMPORTS = "import math\nimport numpy as np\nimport scipy.special\n"
 
@@ -183,7 +196,9 @@ def families() -> dict[str, list[str]]:
 def arrays() -> set[str]:
     """Return what a table of the compiler has under the name of a function of NumPy or SciPy, or of a method."""
     tables = [table for table in vars(numpy_names).values() if isinstance(table, Mapping) and table is not CONSTANTS]
-    return {name for table in tables for name in table if str(name).startswith(("np.", "scipy.", "."))}
+    return {
+        name for table in tables for name in table if isinstance(name, str) and name.startswith(("np.", "scipy.", "."))
+    }
 
 
 def is_own(name: str) -> bool:
@@ -225,12 +240,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def gates() -> Iterator[Sequence[str]]:
     """Yield the cells of each spelling of a gate."""
-    sigmoid = "s = 1 / (1 + np.exp(-x))"
-    for pattern, gate in [*((pattern, gate) for pattern, gate, *_ in GATES), *ENTROPIES]:
-        before = sigmoid if gate in dict(ENTROPIES).values() else ""
-        found = rule_of(re.sub(r"\b([a-z]\w+)\(", r"np.\1(", pattern), before=before)
+    spelled = [("", pattern, gate) for pattern, gate, *_ in GATES]
+    spelled += [("s = 1 / (1 + exp(-x))", pattern, gate) for pattern, gate in ENTROPIES]
+    for before, pattern, gate in (*spelled, *ARRAY_GATES):
+        texts = [re.sub(r"\b([a-z]\w+)\(", r"np.\1(", text) for text in (before, pattern)]
+        found = rule_of(texts[1], before=texts[0])
         rule = "<br>".join(map(code, found.lines)) if isinstance(found, Rule) else found.refusals[0].message
-        yield code(pattern), GATE_NAMES[gate], rule
+        yield "<br>".join(code(text) for text in (before, pattern) if text), GATE_NAMES[gate], rule
 
 
 def page() -> str:

@@ -649,6 +649,20 @@ def test_lengths_that_depend_on_others_are_found() -> None:
     assert "Checked with SymPy at p, m = 3, 2: dx and dy are proved equal" in text
 
 
+@pytest.mark.parametrize("quote", ("'", ""))
+def test_arrays_of_integers_are_data(quote: str) -> None:
+    body = f"""from __future__ import annotations
+import numpy as np
+
+def f(x: "n", k: {quote}Int[np.ndarray, "m"]{quote}, mask: {quote}Bool[np.ndarray, "n"]{quote}):
+    return np.mean(x[k] ** 2) + np.sum(x[mask] * 3)
+"""
+    text = compile_source(body, verify=True)
+    assert '"""Return df/dx.' in text and "of 0 and 1: dx is proved equal" in text
+    assert "(m,)" in text and "np.size(k)" in text
+    array_oracle.compare(body, "f", text, (normal(4), np.array([2, 0, 2]), np.array([True, False, True, True])), ["x"])
+
+
 def test_arrays_of_several_ranks_are_found() -> None:
     text = compile_source("def f(A, x):\n    return x @ A @ x / (x @ x)\n", verify=True)
     assert "Checked with SymPy at A (3, 3) x (3,): dA and dx are proved equal" in text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of
-from bpcompile.ir.graph import Apply, Const
+from bpcompile.ir.graph import Apply, Const, Param, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.lengths import Dim
 from bpcompile.rules.algebra import Expr, of
@@ -40,16 +40,29 @@ def swapped(x: Expr) -> Expr:
 
 
 def as_large(x: Expr) -> Expr:
-    """Return a simpler array of the same shape: one that an expression is computed from, item by item."""
-    value = x.value
-    while isinstance(value, Apply) and value.op in ops.ELEMENTWISE:
+    """Return a simpler array of the same shape: a parameter, or the innermost that is computed item by item."""
+    todo, seen, simple = [x.value], {x.value}, x.value
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Param):
+            return x.algebra.expr(value)
+        operands = as_shaped(value)
+        simple = value if operands else simple
+        todo += [a for a in operands[::-1] if a not in seen]
+        seen.update(operands)
+    return x.algebra.expr(simple)
+
+
+def as_shaped(value: Value) -> Sequence[Value]:
+    """Return the operands that have the shape of a result."""
+    dims = dims_of(value.kind)
+    if not isinstance(value, Apply):
+        return []
+    if value.op in ops.ELEMENTWISE:
         large = list(dict.fromkeys(a for a in value.args if dims_of(a.kind) != ()))
-        dims = dims_of(value.kind)
-        same = large if len(large) == 1 else [a for a in large if dims is not None and dims_of(a.kind) == dims]
-        if not same:
-            break
-        value = same[0]
-    return x.algebra.expr(value)
+        return large if len(large) == 1 else [a for a in large if dims is not None and dims_of(a.kind) == dims]
+    is_part = value.op is ops.SUBSCRIPT and dims is not None
+    return [a for a in value.args[2:] if dims_of(a.kind) == dims] if is_part else []
 
 
 def is_broadcast(dims: Sequence[Dim], whole: Sequence[Dim]) -> bool:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
+from bpcompile.ir.kinds import Array
 from bpcompile.verify.linear import plain
 from bpcompile.verify.numpy_over import REDUCING, NumPyOver
 from bpcompile.verify.prove import is_zero
@@ -232,7 +233,9 @@ class Checker:
                 found[p.name] = setting.integers[p.name]
             elif p.name in setting.guess.indices:
                 shape = setting.shapes[p.name]
-                found[p.name] = self.np.arange(self.np.prod(shape, dtype=int)).reshape(shape) % 2
+                places = self.np.arange(self.np.prod(shape, dtype=int)).reshape(shape) % 2
+                is_mask = isinstance(p.kind, Array) and p.kind.dtype == "bool"
+                found[p.name] = places.astype(bool) if is_mask else places
             else:
                 found[p.name] = self.array(setting.shapes[p.name])
         return found
