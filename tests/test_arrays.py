@@ -663,6 +663,11 @@ def f(x: "n", k: {quote}Int[np.ndarray, "m"]{quote}, mask: {quote}Bool[np.ndarra
     array_oracle.compare(body, "f", text, (normal(4), np.array([2, 0, 2]), np.array([True, False, True, True])), ["x"])
 
 
+def test_quotients_of_integers_are_exact() -> None:
+    text = compile_source("import numpy as np\n\ndef f(x):\n    return np.abs(x).mean()\n", verify=True)
+    assert "dx is proved equal" in text and "np.sign(x) / np.size(x)" in text
+
+
 def test_arrays_of_several_ranks_are_found() -> None:
     text = compile_source("def f(A, x):\n    return x @ A @ x / (x @ x)\n", verify=True)
     assert "Checked with SymPy at A (3, 3) x (3,): dA and dx are proved equal" in text

@@ -47,7 +47,7 @@ def as_large(x: Expr) -> Expr:
         if isinstance(value, Param):
             return x.algebra.expr(value)
         operands = as_shaped(value)
-        simple = value if operands else simple
+        simple = value if operands or isinstance(value, Apply) and value.op in ops.ELEMENTWISE else simple
         todo += [a for a in operands[::-1] if a not in seen]
         seen.update(operands)
     return x.algebra.expr(simple)

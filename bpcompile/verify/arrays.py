@@ -59,7 +59,9 @@ class Runner:
         return self.tracer.need(float(value) if isinstance(value, str) else plain(value))
 
     def divided(self, a: Any, b: Any) -> Any:
-        """Return a quotient; of Python's numbers, an exact one."""
+        """Return a quotient; of integers, an exact one."""
+        if isinstance(a, self.over.np.ndarray) and a.dtype.kind in "Oi":
+            return self.over.exact(a) / b
         exact = self.tracer.lift(plain(a))
         return (a if exact is None else exact) / plain(b)
 
