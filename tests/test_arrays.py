@@ -694,6 +694,22 @@ def test_arrays_of_places_are_found() -> None:
     assert "Checked with SymPy at n, m = 2, 3 and k of 0 and 1: dx is proved equal" in text
 
 
+TRANSPOSES = {
+    "def f(Q: 'n d', K: 'm d'):\n    S = Q @ K.T\n    return np.sum(S**3)\n": "dQ = dS @ K  # (n, d)\n    dK = dS.T @ Q  # (m, d)",
+    "def f(A: 'n n', b: 'n'):\n    y = A.T @ b + A.T @ (A.T @ b)\n    return y @ y * np.sum(A.T)\n": "A @ ",
+    "def f(A: 'n n', b: 'n'):\n    if np.sum(A.T) > 3:\n        y = A.T @ b\n    else:\n        y = b @ A.T\n    return y @ y\n": "np.outer(",
+    "def f(A: 'n n', b: 'n'):\n    for _ in range(2):\n        b = np.tanh(A.T @ b) * np.sum(A.T)\n    return np.sum(A.T @ b)\n": "np.outer(",
+    "def f(A, b):\n    y = A.T.T @ b + np.sum(A.T * A.T, axis=0)\n    return np.sum(y**2) * np.sum(np.transpose(A, (1, 0)) @ A)\n": "A.T",
+}
+
+
+@pytest.mark.parametrize("body", TRANSPOSES)
+def test_transposes_have_no_line(body: str) -> None:
+    shapes = ((2, 3), (4, 3)) if "K" in body else ((3, 3), (3,))
+    text = check(body, *(positive(*shape) for shape in shapes))
+    assert TRANSPOSES[body] in text and "transpose =" not in text and "dtranspose" not in text
+
+
 # ------------------------------------------------------------------------------------------------------- whole modules
 
 MODULES = sorted(path for path in (CASES / "arrays").glob("*.py") if not path.stem.endswith("_grad"))

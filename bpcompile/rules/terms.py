@@ -30,8 +30,23 @@ def rank(x: Expr) -> int | None:
 
 
 def transposed(x: Expr) -> Expr:
-    """Return the transpose of a matrix."""
+    """Return the transpose of a matrix; that of a transpose is the matrix itself."""
+    value = x.value
+    if isinstance(value, Apply) and value.op is ops.TRANSPOSE and literal_of(x.algebra.expr(value.args[1])) == "None":
+        return x.algebra.expr(value.args[0])
     return of(ops.TRANSPOSE, x, text(x, None))
+
+
+def product_transposed(x: Expr) -> Expr:
+    """Return the transpose of a matrix; that of a product of matrices that has no name is a product again."""
+    value = x.value
+    if isinstance(value, Apply) and value.op in (ops.MATMUL, ops.OUTER) and x.algebra.is_open(value):
+        a, b = map(x.algebra.expr, value.args)
+        if value.op is ops.OUTER and (rank(a), rank(b)) == (1, 1):
+            return of(ops.OUTER, b, a)
+        if value.op is ops.MATMUL and (rank(a), rank(b)) == (2, 2):
+            return of(ops.MATMUL, transposed(b), transposed(a))
+    return transposed(x)
 
 
 def swapped(x: Expr) -> Expr:
