@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of
-from bpcompile.ir.graph import Apply, Const, Param, Value
+from bpcompile.ir.graph import Apply, Bind, Block, Const, Param, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.lengths import Dim
 from bpcompile.rules.algebra import Expr, of
@@ -55,17 +55,25 @@ def swapped(x: Expr) -> Expr:
 
 
 def as_large(x: Expr) -> Expr:
-    """Return a simpler array of the same shape: a parameter, or the innermost that is computed item by item."""
-    todo, seen, simple = [x.value], {x.value}, x.value
+    """Return a simpler array of the same shape: a parameter, a value that the user named, or an innermost operand."""
+    found: list[Value] = []
+    todo = [x.value]
     while todo:
         value = todo.pop()
-        if isinstance(value, Param):
-            return x.algebra.expr(value)
-        operands = as_shaped(value)
-        simple = value if operands or isinstance(value, Apply) and value.op in ops.ELEMENTWISE else simple
-        todo += [a for a in operands[::-1] if a not in seen]
-        seen.update(operands)
-    return x.algebra.expr(simple)
+        found.append(value)
+        todo += [a for a in as_shaped(value)[::-1] if a not in found]
+    named = names_in(x.algebra.block)
+    params, users = [v for v in found if isinstance(v, Param)], [v for v in found if v in named]
+    return x.algebra.expr((params or users or [v for v in found if not as_shaped(v)])[0])
+
+
+def names_in(block: Block | None) -> set[Value]:
+    """Return the values that have a name in a block, or around it."""
+    found: set[Value] = set()
+    while block is not None:
+        found.update(item.value for item in block.items if isinstance(item, Bind) and item.name)
+        block = block.parent
+    return found
 
 
 def as_shaped(value: Value) -> Sequence[Value]:
