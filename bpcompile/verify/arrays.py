@@ -13,6 +13,7 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
+from bpcompile.ir.kinds import Array
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.verify.arguments import gathered, grown, is_nested, length_of, taken_apart
 from bpcompile.verify.linear import plain
@@ -67,7 +68,9 @@ class Runner:
         return isinstance(plain(value), tuple(Num if kind == self.floated else kind for kind in given))
 
     def divided(self, a: Any, b: Any) -> Any:
-        """Return a quotient; of Python's numbers, an exact one."""
+        """Return a quotient; of integers, an exact one."""
+        if isinstance(a, self.over.np.ndarray) and a.dtype.kind in "Oi":
+            return self.over.exact(a) / b
         exact = self.tracer.lift(plain(a))
         return (a if exact is None else exact) / plain(b)
 
@@ -243,7 +246,9 @@ class Checker:
                 found[p.name] = setting.integers[p.name]
             elif p.name in setting.guess.indices:
                 shape = setting.shapes[p.name]
-                found[p.name] = self.np.arange(self.np.prod(shape, dtype=int)).reshape(shape) % 2
+                places = self.np.arange(self.np.prod(shape, dtype=int)).reshape(shape) % 2
+                is_mask = isinstance(p.kind, Array) and p.kind.dtype == "bool"
+                found[p.name] = places.astype(bool) if is_mask else places
             else:
                 found[p.name] = self.array(setting.shapes[p.name])
         return found
