@@ -44,7 +44,7 @@ env:
 	@.ci/venv .venv
 
 test-env:
-	@.ci/venv .venv test
+	@.ci/venv .venv test,examples
 
 clean:
 	rm -rf .venv .venvs build .mypy_cache .pytest_cache .ruff_cache .hypothesis

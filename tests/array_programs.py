@@ -9,15 +9,14 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Union
 
 import numpy as np
 from hypothesis import strategies as st
 from programs import Chooser
 
-__all__ = ["CONSTRUCTS", "ArrayProgram", "array_program", "array_programs"]
-CONSTRUCTS: set[str] = set()
+__all__ = ["CONSTRUCTS", "ArrayProgram", "array_program", "array_programs", "wrong_program"]
 
 Length = Union[int, str]
 Shape = tuple[Length, ...]
@@ -888,6 +887,29 @@ def array_program(seed: int, size: int = 6) -> ArrayProgram:
             return make_array_program(Chooser(source.randint), seed, size)
         except Impossible:
             attempt += 1
+
+
+def wrong_program(seed: int) -> ArrayProgram:
+    """Return a program one of whose arrays has another shape than it was written for."""
+    right = array_program(seed, 3)
+    pick = Chooser(random.Random(f"wrong {seed}").randint)
+    arrays = [p for p in right.params if p.form == "array"]
+    old = pick.of(arrays)
+    shape = pick.of(
+        [old.shape[::-1], old.shape[1:], (*old.shape, "k"), tuple("k" if d == "n" else d for d in old.shape)]
+    )
+    said = f'"{" ".join(map(str, shape))}"' if old.annotation not in (None, "np.ndarray") else old.annotation
+    new = replace(old, shape=shape, annotation=said)
+    source = right.source.replace(f"{old.written()}", new.written(), 1) if old.annotation != said else right.source
+    return replace(right, source=source, params=tuple(new if p is old else p for p in right.params), seed=seed)
+
+
+CONSTRUCTS = {
+    *(made.__name__ for made in (*ARRAYS, *NUMBERS)),
+    *("broadcasting both ways", "keepdims", "a reduction as a method", "arange and linspace", "zeros and ones"),
+    *("an augmented assignment", "a shape that is unpacked", "an early return", "break", "continue", "while"),
+    *("a write to an item", "for range", "for over rows", "for zip", "for enumerate"),
+}
 
 
 @st.composite

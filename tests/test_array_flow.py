@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: E501  (programs are data: one line each)
+import itertools
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
@@ -182,7 +183,7 @@ def test_lists_joined_by_their_rank() -> None:
 
 
 def layers(*sizes: int) -> Any:
-    return [(normal(n, m), normal(n)) for m, n in zip(sizes, sizes[1:])]
+    return [(normal(n, m), normal(n)) for m, n in itertools.pairwise(sizes)]
 
 
 NET = "for W, b in params:\n        x = np.tanh(W @ x + b)\n    return np.sum(x)"
@@ -239,3 +240,32 @@ def test_gradients_of_integers_are_not_cut_off() -> None:
     exec(text, module)
     dws, dx = module["f_grad"]([np.array([1, 2]), np.array([3, 5])], np.array([1, 1]))
     assert [d.tolist() for d in dws] == [[0.75, 1.25], [0.25, 0.5]] and dx.tolist() == [0.75, 2.5]
+
+
+# ------------------------------------------------------------------------------------------------------ module constants
+
+MATRIX = "A = np.array([[1.0, 2.0], [3.0, 4.0]])\n"
+CONSTANTS = {
+    "a matrix": MATRIX + "\n\ndef f(x):\n    return x @ A @ x",
+    "computed": MATRIX
+    + "N = 2\nB = A.T @ A + np.eye(N)\nb = np.array([1, 2])\n\n\ndef g(x):\n    return B @ x + b\n\n\ndef f(x):\n    s = 0.0\n    for i in range(len(A)):\n        row = A[i]\n        s = s + row @ g(x)\n    return s",
+    "places and masks": "K = np.array([0, 1, 1])\nM = np.array([1.0, 0.0, 2.0])\n\n\ndef f(x):\n    return np.sum(x[K] * M)",
+    "shapes": "n = 2\nG = np.linspace(0.0, 1.0, n)\n\n\ndef f(x):\n    return np.sum((np.zeros((n, n)) + G) * x * np.ones(n))",
+    "tuples of arrays": "LAYERS = ((np.eye(2), np.ones(2)), (2 * np.eye(2), np.zeros(2)))\n\n\ndef f(x):\n    for W, b in LAYERS:\n        x = np.tanh(W @ x + b)\n    return np.sum(x)",
+    "a list": "w = [1.0, 3.0]\n\n\ndef f(x):\n    return np.sum(np.array(w) * x) + np.dot(w, x)",
+    "a default": MATRIX + "\n\ndef g(x, M=A):\n    return M @ x\n\n\ndef f(x):\n    return np.sum(g(x) ** 2)",
+}
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_module_constants(name: str) -> None:
+    check(CONSTANTS[name] + "\n", normal(2))
+
+
+@pytest.mark.parametrize("change", (
+    "A[0] = 0.0", "A[0, 1] += 1", "row = A[0]\n    row += 1", "A.sort()", "np.copyto(A, 0)", "np.add(A, 1, out=A)", "return A",
+    "for row in A:\n        row[0] = 1", "zero(A.T)", "np.add.at(A, 0, 1)", "B = A.T if A[0, 0] else A\n    del A\n    B[0] = 1",
+))  # fmt: skip
+def test_constants_that_other_code_may_change(change: str) -> None:
+    others = f"def zero(v):\n    v[:] = 0\n\n\ndef g():\n    {change}\n\n\n"
+    refused(f"{MATRIX}\n\n{others}def f(x):\n    return x @ A @ x\n", "BP031")

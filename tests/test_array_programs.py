@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import ast
 import os
+import subprocess
+import sys
 import warnings
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import array_oracle
 import numpy as np
-from array_programs import ArrayProgram
+import pytest
+from array_programs import CONSTRUCTS, ArrayProgram, array_program, wrong_program
+from programs import smaller
 
-from bpcompile import compile_source
+from bpcompile import CompileError, compile_source
 
 FIRST = int(os.environ.get("BPCOMPILE_FIRST", "0"))
 CHUNK = 25
@@ -27,6 +33,7 @@ STEP = 1e-4
 LARGEST = 1e6  # of a value that the differences can be told of
 KINK = 1e-7
 ATTEMPTS = 300
+RAISED = ("ValueError", "IndexError", "TypeError", "AttributeError", "AxisError")  # for shapes that do not fit
 
 
 class Mismatch(AssertionError):
@@ -93,7 +100,7 @@ def check(subject: ArrayProgram) -> int:
         value = run(subject.source, "f", case.args)
         if value[0] == "raises":
             got = run(text, "f_grad", case.args)
-            case.demand("no other exception than the original's", got[0] == "value" or got == value, got, value)
+            case.demand("no other exception than NumPy's", got[0] == "value" or got[1] in RAISED, got, value)
             continue
         if np.shape(value[1]) != () or not np.isfinite(value[1]) or abs(value[1]) > LARGEST:
             continue
@@ -172,12 +179,35 @@ def check_comments(case: Case) -> None:
 
 
 def check_layouts(case: Case) -> None:
-    """Other layouts in memory give the same; float32 nearly the same; integers the gradient at those numbers."""
+    """Other layouts in memory give the same; float32 nearly the same; of integers, the gradient is one of floats."""
     want = case.gradient(case.args)
     for turned in (np.asfortranarray, backwards):
-        other = [turned(a) if isinstance(a, np.ndarray) else a for a in case.args]
-        got = case.gradient(other)
+        got = case.gradient([turned(a) if isinstance(a, np.ndarray) else a for a in case.args])
         case.demand("the same from another layout", alike(got, want, 1e-9), got, want)
+    if case.number == 0:
+        check_types(case, want)
+
+
+def check_types(case: Case, want: Any) -> None:
+    """Arguments of float32 give nearly the same, arguments of integers what the same numbers as floats give."""
+    singles = [a.astype(np.float32) if isinstance(a, np.ndarray) else a for a in case.args]
+    if steady(case, singles):
+        got = case.gradient(singles)
+        case.demand("nearly the same from float32", alike(got, want, 2e-2), got, want)
+    first = next(k for k, p in enumerate(case.subject.params) if p.form == "array")
+    whole = [np.round(np.asarray(a) * 2) if k == first else a for k, a in enumerate(case.args)]
+    integers = [np.asarray(a).astype(int) if k == first else a for k, a in enumerate(whole)]
+    values = run(case.subject.source, "f", whole), run(case.subject.source, "f", integers)
+    if values[0][0] == values[1][0] == "value" and np.allclose(values[0][1], values[1][1], 1e-12, 1e-12):
+        want, got = case.gradient(whole), case.gradient(integers)
+        case.demand("of integers, a gradient of floats", alike(got, want, 1e-9), got, want)
+        case.demand("floats", all(np.asarray(g).dtype.kind == "f" for g in got), got, want)
+
+
+def steady(case: Case, args: Sequence[Any]) -> bool:
+    """Tell whether nothing jumps, and little is lost, between the arguments and their rounded form."""
+    value, rounded = run(case.subject.source, "f", case.args)[1], run(case.subject.source, "f", args)
+    return rounded[0] == "value" and bool(abs(rounded[1] - value) <= 1e-5 * (1 + abs(value)))
 
 
 def backwards(array: Any) -> Any:
@@ -187,9 +217,9 @@ def backwards(array: Any) -> Any:
 
 
 def alike(got: Any, want: Any, tolerance: float) -> bool:
-    return len(got) == len(want) and all(
-        np.allclose(a, b, tolerance, tolerance, equal_nan=True) for a, b in zip(got, want)
-    )
+    if len(got) != len(want) or isinstance(got[0], str) and got != want:
+        return False
+    return isinstance(got[0], str) or all(map(lambda a, b: np.allclose(a, b, tolerance, tolerance, True), got, want))
 
 
 def check_imports(case: Case) -> None:
@@ -209,3 +239,140 @@ def check_other_forms(case: Case, value: tuple[str, Any]) -> None:
     case.demand("the gradient with the value", alike(gradients, want, 1e-9), gradients, want)
     compact = case.gradient(case.args, compiled(case.subject.source, style="compact"))
     case.demand("the same in compact style", alike(compact, want, 1e-9), compact, want)
+    if case.subject.seed % 4 == 0:
+        check_again(case)
+
+
+def check_again(case: Case) -> None:
+    """The generated text is compiled a second time, or refused with a code; its derivative is right too."""
+    try:
+        second = compile_source(case.text, function="f_grad", derivative="vjp", wrt=case.subject.wrt[:1], verify=False)
+    except CompileError:
+        return
+    gradient = case.gradient(case.args)
+    source = np.random.default_rng(case.subject.seed)
+    weights = [source.uniform(0.5, 1.5, np.shape(g)) for g in gradient]
+    seed = weights[0] if len(weights) == 1 else tuple(weights)
+    kind, got = run(second, "f_grad_vjp", [*case.args, seed])
+    name = case.subject.wrt[0]
+    k = [p.name for p in case.subject.params].index(name)
+
+    def weighted(*args: Any) -> Any:
+        parts = run(case.text, "f_grad", args)[1]
+        return sum(np.sum(w * g) for w, g in zip(weights, parts if len(weights) > 1 else (parts,)))
+
+    if kind == "value":
+        want, other = (array_oracle.differences(weighted, case.args, k, np.longdouble, h) for h in (STEP, STEP / 8))
+        if close(want, other, KINK):
+            case.demand("the derivative of the derivative", close(got, want, 1e-6), got, want)
+
+
+# ------------------------------------------------------------------------------------------------------------ shrinking
+
+
+def shrunk(mismatch: Mismatch) -> Mismatch:
+    """Return the same failure of a smaller program, if one is found quickly."""
+    attempts, progress = 0, True
+    while progress and attempts < ATTEMPTS:
+        progress = False
+        for source in islice(smaller(mismatch.subject.source), ATTEMPTS - attempts):
+            attempts += 1
+            found = (
+                failure(replace(mismatch.subject, source=source))
+                if len(source) < len(mismatch.subject.source)
+                else None
+            )
+            if found is not None and found.check == mismatch.check:
+                mismatch, progress = found, True
+                break
+    return mismatch
+
+
+def failure(subject: ArrayProgram) -> Mismatch | None:
+    """Return what goes wrong with a program; what is refused, or makes no sense, does not count."""
+    try:
+        check(subject)
+    except Mismatch as mismatch:
+        return mismatch
+    except (CompileError, SyntaxError):
+        return None
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------------------- tests
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Cut the seeds into chunks, so that several processes can share them."""
+    if "seeds" in metafunc.fixturenames:
+        last = FIRST + metafunc.config.getoption("--programs") // 4
+        chunks = [range(first, min(first + CHUNK, last)) for first in range(FIRST, last, CHUNK)]
+        metafunc.parametrize("seeds", chunks, ids=[f"{chunk.start}-{chunk.stop - 1}" for chunk in chunks])
+
+
+@pytest.mark.heavy
+def test_array_programs(seeds: range) -> None:
+    failures: list[Mismatch] = []
+    for seed in seeds:
+        try:
+            check(array_program(seed))
+        except Mismatch as mismatch:
+            failures.append(mismatch)
+        except CompileError:
+            continue  # counted by test_most_array_programs_are_accepted
+    shown = "\n\n".join(str(shrunk(f)) for f in failures[:2])
+    assert not failures, f"programs {[f.subject.seed for f in failures]} fail\n\n{shown}"
+
+
+@pytest.mark.heavy
+def test_array_programs_with_wrong_shapes(seeds: range) -> None:
+    """An array of another shape is refused with both places, or NumPy raises, or the gradient is right all the same."""
+    for seed in seeds:
+        subject = wrong_program(seed)
+        try:
+            check(subject)
+        except CompileError as error:
+            assert error.code != "BP050" or ": " in str(error)
+
+
+@pytest.mark.heavy
+def test_most_array_programs_are_accepted() -> None:
+    refusals: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    compared = 0
+    for seed in range(FIRST, FIRST + COUNTED):
+        subject = array_program(seed)
+        compared += run(subject.source, "f", subject.point(0))[0] == "value"
+        try:
+            compiled(subject.source)
+        except CompileError as error:
+            refusals[error.code] += 1
+            examples.setdefault(error.code, f"program {seed}: {error}")
+    reasons = "\n".join(f"{times} x {examples[code]}" for code, times in refusals.most_common())
+    print(f"{sum(refusals.values())} of {COUNTED} programs are refused\n{reasons}")
+    assert sum(refusals.values()) <= (1 - ACCEPTED) * COUNTED, reasons
+    assert compared >= ACCEPTED * COUNTED
+
+
+def test_every_construct_of_arrays_occurs() -> None:
+    counts = Counter(feature for seed in range(COUNTED) for feature in array_program(seed).features)
+    assert not {feature: counts[feature] for feature in CONSTRUCTS if counts[feature] < 3}
+
+
+@pytest.mark.heavy
+def test_the_text_does_not_depend_on_the_hash_seed() -> None:
+    script = (
+        "from array_programs import array_program\nfrom test_array_programs import compiled, CompileError\n"
+        "for seed in range(60):\n    try: print(compiled(array_program(seed).source))\n"
+        "    except CompileError as error: print(error)\n"
+    )
+    texts = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert texts[0] == texts[1] and len(texts[0]) > 10_000

@@ -636,6 +636,49 @@ def test_faults_are_found(body: str, fault: tuple[str, str]) -> None:
         assert verdict.status == status, (verdict, generated)
 
 
+@pytest.mark.parametrize("fault", ((), ("X.T", "2 * X.T"), ("dD.sum(axis=0)", "dD.sum(axis=0) / 2")), ids=str)
+def test_results_that_are_arrays_are_checked(fault: tuple[str, ...]) -> None:
+    body = "def D(X: 'n m', W: 'm k', b: 'k'):\n    return X @ W + b\n"
+    text = compile_source(body, derivative="vjp", verify=False)
+    assert not fault or fault[0] in text
+    params = tuple(ParamSpec(name, Array(dims)) for name, dims in (("X", ("n", "m")), ("W", ("m", "k")), ("b", ("k",))))
+    wrong = text.replace(*fault) if fault else text
+    verdict = check_arrays(Subject(body, "D", wrong, "D_vjp", "vjp", params, ("X", "W", "b")), 3_000_000)
+    assert verdict.status == ("different" if fault else "proved"), verdict
+    assert fault or verdict.sentence.endswith("proved equal to the derivatives of D times dD.")
+
+
+def test_lengths_that_depend_on_others_are_found() -> None:
+    text = compile_source("import numpy as np\n\ndef f(x: 'p', y: 'm'):\n    return x[:-1] @ y\n", verify=True)
+    assert "Checked with SymPy at p, m = 3, 2: dx and dy are proved equal" in text
+
+
+def test_arrays_of_several_ranks_are_found() -> None:
+    text = compile_source("def f(A, x):\n    return x @ A @ x / (x @ x)\n", verify=True)
+    assert "Checked with SymPy at A (3, 3) x (3,): dA and dx are proved equal" in text
+
+
+def test_methods_alone_say_that_there_are_arrays() -> None:
+    body = (
+        "def f(x):\n    z = (x - x.mean()) / x.std()\n    return (z**4).mean() - z.max() * z.prod() + x.copy().sum()\n"
+    )
+    assert "Checked with SymPy at shapes (2, 3), (3,) and (2, 2): dx is" in compile_source(body, verify=True)
+    check(body, normal(5))
+    check(body, positive(2, 3))
+
+
+def test_a_range_picks_rows() -> None:
+    body = "def f(x, y: 'n'):\n    return -np.mean(np.log(x[range(len(x)), y]) * x[range(0, 4, 2), 0].sum())\n"
+    assert "np.arange(len(x))" in check(body, positive(4, 3), np.array([2, 0, 1, 1]), wrt=["x"])
+
+
+def test_arrays_of_places_are_found() -> None:
+    text = compile_source(
+        "import numpy as np\n\ndef f(x: 'n', k: 'm'):\n    return np.sum(x[k])\n", wrt="x", verify=True
+    )
+    assert "Checked with SymPy at n, m = 2, 3 and k of 0 and 1: dx is proved equal" in text
+
+
 # ------------------------------------------------------------------------------------------------------- whole modules
 
 MODULES = sorted(path for path in (CASES / "arrays").glob("*.py") if not path.stem.endswith("_grad"))

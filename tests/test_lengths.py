@@ -117,6 +117,12 @@ WRONG = {
     "A @ B": "columns of A: 3; rows of B: 2",
     "S @ Y": "axis 2 of S: M; rows of Y: E",
     "np.where(X > 0, X, v)": "columns of `X > 0`: M; items of v: E",
+    "X[0, 0, 0]": "axes of X: 2; asked for: 3",
+    "v * v.shape[1]": "axes of v: 1; asked for: axis 1",
+    "np.sum(v, axis=1)": "axes of v: 1; asked for: axis 1",
+    "np.concatenate((v, v), axis=1)": "axes of v: 1; asked for: axis 1",
+    'np.einsum("ij,j->i", v, w)': "axes of v: 1; asked for: `ij`",
+    "np.transpose(X, (0, 2, 1))": "axes of X: 2; asked for: an order of 3",
     "X * np.ones((len(w), 2))": "rows of X: E; rows of `np.ones((len(w), 2))`: M",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Bind, BlockParam, Const, Param, Result, Value
 from bpcompile.ir.ops import Op
 
@@ -50,6 +51,7 @@ GENERIC: Mapping[Op, str] = {
     ops.CONCATENATE: "joined",
     ops.STACK: "stacked",
     ops.STACK_OF: "stacked",
+    ops.ARRAY: "array",
     ops.ARRAY_OF: "array",
     ops.JOIN_OF: "joined",
     ops.LEN: "length",
@@ -59,8 +61,9 @@ OPTIONED = frozenset(
     (*ops.REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.EXPAND_DIMS, ops.FLIP, ops.CUMSUM, ops.STACK_OF,
      ops.JOIN_OF)
 )  # fmt: skip
+AXES = ("rows", "columns")
 UNNAMED = frozenset(
-    (ops.MAKE, ops.EINSUM, ops.STACK, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE, ops.LISTED,
+    (ops.MAKE, ops.EINSUM, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE, ops.LISTED,
      ops.LAYERS, ops.SPLIT)
 )  # fmt: skip
 COMPARED = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND))
@@ -114,6 +117,8 @@ class Namer:
             return self.item(value)
         if value.op is ops.SUBSCRIPT:
             return self.subscript(value)
+        if value.op is ops.DIM:
+            return self.length(value)
         if value.op in OPTIONED:
             name = self.short(value.args[0], depth - 1) if depth else None
             return None if name is None or len(name) > LONGEST - 9 else f"{generic(value.op)}_{name}"
@@ -149,6 +154,13 @@ class Namer:
             return f"{base}_last"
         index = self.short(value.args[2]) if pattern == "{0!s}" and len(value.args) == 3 else None
         return f"{base}_{index}" if index is not None and len(base) + len(index) < LONGEST else f"{base}_part"
+
+    def length(self, value: Apply) -> str | None:
+        """Return `rows_X` for `X.shape[0]`, `columns_X` for `X.shape[1]`, `len_x` where there is one axis or many."""
+        base, axis = self.short(self.one(value.args[0])), literal_of(value.args[1])
+        rank = len(dims_of(value.args[0].kind) or ())
+        word = AXES[int(axis) % 2] if rank == 2 and axis is not None else "len"
+        return f"{word}_{base}" if base is not None and len(base) < LONGEST - 8 else word
 
     def joined(self, value: Apply, names: list[str]) -> str | None:
         """Return the name of an operation on named operands."""

@@ -5,37 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from bpcompile.backends.array_spelling import ARRAY_SPELLING, by_position, is_default, option, tuple_of, with_options
 from bpcompile.backends.targets import Spelling, call, dotted, item_of
 from bpcompile.ir import ops
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
-
-
-def option(node: ast.expr) -> ast.expr:
-    """Return an option: text that is no number is read as what it says."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        parsed: ast.expr = ast.parse(node.value, mode="eval").body
-        return parsed
-    return node
-
-
-def is_default(node: ast.expr, default: object) -> bool:
-    """Return whether an option is what NumPy takes anyway."""
-    value = node.value if isinstance(node, ast.Constant) else None
-    return value == default and type(value) is type(default)
-
-
-def with_options(name: str, arrays: int, **defaults: object) -> Spelling:
-    """Return the spelling of a call with options by keyword, left out where they are the default."""
-
-    def spell(*args: ast.expr) -> ast.expr:
-        keywords = [
-            ast.keyword(key, option(node))
-            for (key, default), node in zip(defaults.items(), args[arrays:])
-            if not is_default(node, default)
-        ]
-        return ast.Call(dotted(name), list(args[:arrays]), keywords)
-
-    return spell
 
 
 def weighed_logsumexp(x: ast.expr, weights: ast.expr, *options: ast.expr) -> ast.expr:
@@ -43,11 +16,6 @@ def weighed_logsumexp(x: ast.expr, weights: ast.expr, *options: ast.expr) -> ast
     spelled = with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False)(x, *options)
     assert isinstance(spelled, ast.Call)
     return ast.Call(spelled.func, spelled.args, [ast.keyword("b", weights), *spelled.keywords])
-
-
-def by_position(name: str) -> Spelling:
-    """Return the spelling of a call with all options by position, one that is None left out."""
-    return lambda *args: ast.Call(dotted(name), [option(a) for a in args if not is_default(a, "None")], [])
 
 
 def sum_to(total: ast.expr, axes: ast.expr) -> ast.expr:
@@ -67,16 +35,11 @@ def transposed(x: ast.expr, axes: ast.expr) -> ast.expr:
     return call("np.transpose")(x, option(axes))
 
 
-def tuple_of(*items: ast.expr) -> ast.expr:
-    """Return the spelling of a tuple."""
-    return ast.Tuple(list(items), ast.Load())
-
-
 def several(name: str) -> Spelling:
     """Return the spelling of arrays joined along an axis."""
 
     def spell(axis: ast.expr, *arrays: ast.expr) -> ast.expr:
-        keywords = [] if is_default(axis, 0) else [ast.keyword("axis", axis)]
+        keywords = [] if is_default(axis, 0) else [ast.keyword("axis", option(axis))]
         return ast.Call(dotted(name), [tuple_of(*arrays)], keywords)
 
     return spell
@@ -123,7 +86,11 @@ def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -
 def index_of(pattern: ast.expr, *values: ast.expr) -> ast.expr:
     """Return the spelling of an index as a value: `np.s_[1:, i]`."""
     found = places(pattern, *values)
-    return found if isinstance(found, ast.Name) else ast.Subscript(dotted("np.s_"), found, ast.Load())
+    return (
+        found
+        if isinstance(found, (ast.Name, ast.Call, ast.List))
+        else ast.Subscript(dotted("np.s_"), found, ast.Load())
+    )
 
 
 def made(function: ast.expr, *args: ast.expr) -> ast.expr:
@@ -136,9 +103,25 @@ def made(function: ast.expr, *args: ast.expr) -> ast.expr:
 
 def spread(total: ast.expr, like: ast.expr, *typed: ast.expr) -> ast.expr:
     """Return the spelling of what is the same for all items of an array."""
+    ones = call("np.ones_like")(like)
     if isinstance(total, ast.Constant) and total.value == 1 and not typed:
-        return call("np.ones_like")(like)
-    return ast.BinOp(total, ast.Mult(), call("np.ones_like")(like))
+        return ones
+    if isinstance(total, ast.BinOp) and isinstance(total.op, ast.Div) and is_one(total.left):
+        return ast.BinOp(ones, ast.Div(), total.right)
+    return ast.BinOp(total, ast.Mult(), ones)
+
+
+def is_one(node: ast.expr) -> bool:
+    """Return whether an expression is the number 1."""
+    return isinstance(node, ast.Constant) and node.value == 1
+
+
+def selected(*args: ast.expr) -> ast.expr:
+    """Return the spelling of a selection: conditions, as many choices, and what else."""
+    count = len(args) // 2
+    lists = [ast.List(list(part), ast.Load()) for part in (args[:count], args[count:-1])]
+    default = [] if is_default(args[-1], 0) else [args[-1]]
+    return ast.Call(dotted("np.select"), [*lists, *default], [])
 
 
 def listed(x: ast.expr, depth: ast.expr) -> ast.expr:
@@ -162,6 +145,12 @@ def layers(x: ast.expr, axis: ast.expr) -> ast.expr:
 # fmt: off
 NUMPY_SPELLING: Mapping[Op, Spelling] = {
     **{op: call(op.name) for op in (*NUMPY.values(), *SPECIAL.values(), *ops.SLOPES)},
+    NUMPY["modf[0]"]: item_of("np.modf", 0), NUMPY["modf[1]"]: item_of("np.modf", 1),
+    NUMPY["select"]: selected,               NUMPY["clip"]: lambda *args: call("np.clip")(*map(option, args)),
+    NUMPY["nan_to_num"]: with_options("np.nan_to_num", 1, nan=0.0, posinf="None", neginf="None"),
+    NUMPY["round"]: with_options("np.round", 1, decimals=0),
+    NUMPY["isclose"]: with_options("np.isclose", 2, rtol=1e-05, atol=1e-08, equal_nan=False),
+    **ARRAY_SPELLING,
     **{op: with_options(op.name, 1, axis="None", keepdims=False) for op in REDUCTIONS.values()},
     **{REDUCTIONS[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("var", "std")},
     ops.LOGSUMEXP: with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False),
@@ -186,6 +175,7 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.MOVEAXIS: by_position("np.moveaxis"),
     ops.EXPAND_DIMS: by_position("np.expand_dims"),
     ops.SQUEEZE: by_position("np.squeeze"),  ops.CONCATENATE: several("np.concatenate"),
+    ops.ARRAY: lambda pattern, *items: call("np.array")(places(pattern, *items)),
     ops.ARRAY_OF: call("np.array"),          ops.STACK_OF: with_options("np.stack", 1, axis=0),
     ops.JOIN_OF: with_options("np.concatenate", 1, axis=0),
     ops.LISTED: listed,
@@ -194,7 +184,6 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.ROLL: by_position("np.roll"),        ops.CUMSUM: with_options("np.cumsum", 1, axis="None"),
     ops.TRIL: with_options("np.tril", 1, k=0),
     ops.TRIU: with_options("np.triu", 1, k=0),
-    ops.DIAG: call("np.diag"),               ops.TRACE: call("np.trace"),
     ops.SUBSCRIPT: subscript,                ops.PLACED: placed,
     ops.INV: call("np.linalg.inv"),          ops.DET: call("np.linalg.det"),
     ops.LOGDET: item_of("np.linalg.slogdet", 1),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bpcompile.backends.array_helpers import ARRAY_HELPERS, ARRAY_NEEDED
+
 DIGAMMA = '''def digamma(x):
     """Return the derivative of log(gamma(x)), to about 15 digits."""
     if x <= 0 and (math.isinf(x) or x == math.floor(x)):
@@ -262,6 +264,7 @@ CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
 '''
 
 PRELUDE: Mapping[str, str] = {
+    **ARRAY_HELPERS,
     "bessel_i1": BESSEL_I1,
     "but_one": BUT_ONE,
     "cholesky_share": CHOLESKY_SHARE,
@@ -293,6 +296,7 @@ PRELUDE: Mapping[str, str] = {
 }
 
 NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
+    **ARRAY_NEEDED,
     "matmul_left": ("unbroadcast",),
     "matmul_right": ("unbroadcast",),
     "solve_right": ("unbroadcast",),

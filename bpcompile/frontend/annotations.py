@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 
+from bpcompile.frontend.numpy_names import METHODS
 from bpcompile.ir.kinds import Array, Kind
 
 DTYPES = {"Float": "real", "Float32": "real", "Float64": "real", "Real": "real", "Num": "real", "Int": "int",
@@ -46,10 +47,12 @@ def is_type_name(word: str) -> bool:
 
 
 def mentions_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> bool:
-    """Return whether functions use NumPy, `@` or the shapes of arrays."""
+    """Return whether functions use NumPy, `@`, the shapes of arrays or their methods."""
     for root in nodes:
         for node in ast.walk(root):
             if isinstance(node, ast.MatMult) or isinstance(node, ast.Attribute) and node.attr in ("shape", "T"):
+                return True
+            if isinstance(node, ast.Call) and is_array_method(node.func, origins):
                 return True
             if isinstance(node, ast.Name) and origins.get(node.id, "").split(".")[0] in ("numpy", "scipy"):
                 return True
@@ -66,6 +69,13 @@ def changes_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> bool
     return any(
         isinstance(n, ast.AugAssign) or isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store) for n in inner
     )
+
+
+def is_array_method(node: ast.expr, origins: Mapping[str, str]) -> bool:
+    """Return whether what is called is a method that arrays have and lists do not, and no function of a module."""
+    if not isinstance(node, ast.Attribute) or node.attr not in METHODS or hasattr(list, node.attr):
+        return False
+    return not isinstance(node.value, ast.Name) or node.value.id not in origins
 
 
 def item_written(nodes: Sequence[ast.AST]) -> frozenset[str]:

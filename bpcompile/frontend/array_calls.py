@@ -8,10 +8,10 @@ from collections.abc import Callable
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.linear_functions import LinearFunctionLowerer
-from bpcompile.frontend.numpy_names import FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
-from bpcompile.frontend.trees import BROKEN, Broken, Known, Module, Thing
+from bpcompile.frontend.numpy_names import FAMILIES, FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, Function
+from bpcompile.frontend.trees import BROKEN, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Const, Group, Value
+from bpcompile.ir.graph import Group, Value
 
 
 class ArrayCallLowerer(LinearFunctionLowerer):
@@ -52,18 +52,20 @@ class ArrayCallLowerer(LinearFunctionLowerer):
         if name in SPECIAL:
             method: Callable[[ast.Call, Arguments], Thing] = getattr(self, f"array_{SPECIAL[name]}")
             return method(node, given)
+        if name in FAMILIES:
+            family: Callable[[str, ast.Call, Arguments], Thing] = getattr(self, f"family_{FAMILIES[name]}")
+            return family(name, node, given)
         if name in MAKERS:
             return self.made(name, node, given)
         function = FUNCTIONS[name]
         if is_method and name == "np.transpose" and len(given.positional) > 1:
             given = self.gathered(given)
-        bound = self.bound(name, function, node, given)
-        if bound is None:
+        values = self.bound(name, function, node, given)
+        if values is None:
             return BROKEN
-        values, options = bound
-        if name in ("np.argmax", "np.argmin") and options[1].value is not False:
+        if name in ("np.argmax", "np.argmin") and values[2] is not self.const(False):
             return self.refuse("BP051", f"the keyword `keepdims` of {name}", node, "leave it out")
-        return self.apply(function.op, node, *values, *options)
+        return self.apply(function.op, node, *values)
 
     def of_written(self, name: str, node: ast.Call, given: Arguments) -> Thing | None:
         """Return a function of an array that is written item by item: its sum, or a copy."""
@@ -107,39 +109,31 @@ class ArrayCallLowerer(LinearFunctionLowerer):
         items = tuple(t for t, _ in rest if isinstance(t, (Value, Group)))
         return Arguments([first, (Group(items), rest[0][1])] if rest else [first], given.keywords)
 
-    def bound(
-        self, name: str, function: Function, node: ast.Call, given: Arguments
-    ) -> tuple[list[Value], list[Const]] | None:
-        """Return the arrays and the options of a call, in the order of the operation."""
-        names = [*function.arrays, *list(function.options)[: function.positional]]
-        if len(given.positional) > len(names):
-            self.refuse("BP018", f"{name} with these arguments", node, "give the options by keyword")
+    def bound(self, name: str, function: Function, node: ast.Call, given: Arguments) -> list[Value] | None:
+        """Return the arguments of a call in the order of the operation: arrays, what may be left out, options."""
+        optional, options = function.optional, function.options
+        names = function.order or (*function.arrays, *optional, *list(options)[: function.positional])
+        keywords = (*function.arrays, *optional, *options)
+        found = self.named(name, names, node, given, keywords)
+        if found is None:
             return None
-        found: dict[str, tuple[Thing, ast.expr]] = dict(zip(names, given.positional))
-        for keyword, pair in given.keywords.items():
-            if keyword not in (*function.arrays, *function.options) or keyword in found:
-                self.refuse("BP051", f"the keyword `{keyword}` of {name}", pair[1], "leave it out")
-                return None
-            found[keyword] = pair
-        values: list[Value] = []
-        for array in function.arrays:
-            if array not in found:
-                self.refuse("BP018", f"{name} lacks an argument", node)
-                return None
-            value = self.array_value(*found[array])
-            if isinstance(value, Broken):
-                return None
-            values.append(value)
-        options: list[Const] = []
-        for option, default in function.options.items():
-            if option not in found:
+        values: list[Value | None] = []
+        for key in keywords:
+            default = {**optional, **options}.get(key, ...)
+            if key not in found:
                 if default is ...:
-                    self.refuse("BP018", f"{name} lacks the argument `{option}`", node)
+                    self.refuse("BP018", f"{name} lacks the argument `{key}`", node)
                     return None
-                options.append(self.option(default))
-                continue
-            constant = self.literal_option(*found[option])
-            if constant is None:
-                return None
-            options.append(constant)
-        return values, options
+                values.append(self.option(default))
+            elif key in options:
+                values.append(self.literal_option(*found[key], function.choices.get(key)))
+            elif key in optional and isinstance(found[key][0], Nothing):
+                values.append(self.option(None))
+            elif key in function.lists and isinstance(found[key][0], Group):
+                numbers = self.literal_option(*found[key])
+                values.append(numbers and self.option(f"[{str(numbers.value).strip('(,)')}]"))
+            else:
+                value = self.array_value(*found[key])
+                values.append(value if isinstance(value, Value) else None)
+        known = [v for v in values if v is not None]
+        return known if len(known) == len(values) else None

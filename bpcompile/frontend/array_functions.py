@@ -3,24 +3,53 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 
 from bpcompile.frontend.array_writes import ArrayWriteLowerer
 from bpcompile.frontend.arrays import ANNOTATE, is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.numpy_names import MAKERS
-from bpcompile.frontend.trees import BROKEN, Broken, Nothing, Text, Thing, const_int
+from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
+from bpcompile.ir.array_ops import PRODUCTS
 from bpcompile.ir.fitting import dims_of
-from bpcompile.ir.graph import Const, Group, Value
+from bpcompile.ir.graph import Apply, Const, Group, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.ops import NUMPY, Op
+from bpcompile.ir.shapes import einsum_terms
+
+EINSUM_TERM = re.compile(r"[A-Za-z]*(\.\.\.)?[A-Za-z]*")
 
 
 class ArrayFunctionLowerer(ArrayWriteLowerer):
     """Reads the functions of `numpy_names.SPECIAL`, one method each, and those of `MAKERS`."""
 
     # arguments
+
+    def named(
+        self,
+        name: str,
+        names: Sequence[str],
+        node: ast.Call,
+        given: Arguments,
+        keywords: Sequence[str] = (),
+        least: int = 0,
+    ) -> dict[str, tuple[Thing, ast.expr]] | None:
+        """Return the arguments by name; None where one is unknown, given twice, or missing of the first ones."""
+        if len(given.positional) > len(names):
+            self.refuse("BP018", f"{name} with these arguments", node, "give the options by keyword")
+            return None
+        found = dict(zip(names, given.positional))
+        for keyword, pair in given.keywords.items():
+            if keyword not in (keywords or names) or keyword in found:
+                self.refuse("BP051", f"the keyword `{keyword}` of {name}", pair[1], "leave it out")
+                return None
+            found[keyword] = pair
+        for missing in (n for n in names[:least] if n not in found):
+            self.refuse("BP018", f"{name} lacks the argument `{missing}`", node)
+            return None
+        return found
 
     def array_value(self, thing: Thing, node: ast.expr) -> Value | Broken:
         """Return an argument that is an array or a number."""
@@ -29,13 +58,18 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
             return made if isinstance(made, (Value, Broken)) else BROKEN
         return self.as_number(thing, node)
 
-    def literal_option(self, thing: Thing, node: ast.expr) -> Const | None:
-        """Return an option that is an integer, a truth, None or a tuple of integers."""
+    def literal_option(self, thing: Thing, node: ast.expr, choices: Sequence[str] | None = None) -> Const | None:
+        """Return an option that is a number, a truth, None, a tuple of integers, or one of some words."""
+        if choices is not None:
+            if isinstance(thing, Text) and thing.text in choices:
+                return self.option(repr(thing.text))
+            self.refuse("BP051", "an option that is not known", node, f"known are {', '.join(map(repr, choices))}")
+            return None
         if isinstance(thing, Nothing):
             return self.option(None)
         if isinstance(thing, Const) and isinstance(thing.value, bool):
             return thing
-        number = self.constant_index(thing)
+        number = self.literal_number(thing)
         if number is not None:
             return self.const(number)
         if isinstance(thing, Group):
@@ -44,6 +78,15 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
                 return self.option("(" + ", ".join(map(str, numbers)) + ("," if len(numbers) == 1 else "") + ")")
         self.refuse("BP051", "an option that is not a literal", node, "write the number out")
         return None
+
+    def literal_number(self, thing: Thing) -> int | float | None:
+        """Return the number that a literal is, with its sign."""
+        if isinstance(thing, Apply) and thing.op is ops.NEG:
+            number = self.literal_number(thing.args[0])
+            return None if number is None else -number
+        if isinstance(thing, Const) and isinstance(thing.value, float):
+            return thing.value
+        return self.constant_index(thing)
 
     def lengths(self, pairs: Sequence[tuple[Thing, ast.expr]]) -> list[Value] | None:
         """Return the lengths of a shape, given as a tuple or one by one."""
@@ -65,9 +108,6 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
         base = self.array_value(*given.positional[0])
         lengths = self.lengths(given.positional[1:])
         return BROKEN if isinstance(base, Broken) or lengths is None else self.apply(op, node, base, *lengths)
-
-    def array_reshape(self, node: ast.Call, given: Arguments) -> Thing:
-        return self.of_shape(ops.RESHAPE, node, given)
 
     def array_broadcast_to(self, node: ast.Call, given: Arguments) -> Thing:
         return self.of_shape(ops.BROADCAST_TO, node, given)
@@ -100,16 +140,24 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
         return value if isinstance(value, Broken) else self.apply(self.copying(value), node, value)
 
     def array_of(self, group: Group, node: ast.AST) -> Thing:
-        """Return an array of the items of a tuple or list."""
+        """Return an array of the items of a tuple or list, nested as they stand."""
         parts: list[Value] = []
+        pattern = self.pattern_of(group, parts, node)
+        return BROKEN if pattern is None else self.apply(ops.ARRAY, node, self.constants.get(pattern, STR), *parts)
+
+    def pattern_of(self, group: Group, parts: list[Value], node: ast.AST) -> str | None:
+        """Return nested items as text, `[{0}, {1}]`, and add them to the parts."""
+        texts: list[str | None] = []
         for item in group.items:
-            value = self.array_of(item, node) if isinstance(item, Group) else self.as_number(item, node)
-            if not isinstance(value, Value):
-                return value
-            parts.append(value)
-        if not parts:
-            return self.refuse("BP052", "an array of nothing", node, "leave it out")
-        return self.apply(ops.STACK, node, self.const(0), *parts)
+            if isinstance(item, Group):
+                texts.append(self.pattern_of(item, parts, node))
+                continue
+            value = self.as_number(item, node)
+            texts.append(f"{{{len(parts)}}}" if isinstance(value, Value) else None)
+            parts += [value] if isinstance(value, Value) else []
+        if not texts:
+            self.refuse("BP052", "an array of nothing", node, "leave it out")
+        return None if not texts or None in texts else f"[{', '.join(map(str, texts))}]"
 
     def array_concatenate(self, node: ast.Call, given: Arguments) -> Thing:
         return self.of_several(ops.CONCATENATE, node, given)
@@ -119,88 +167,141 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
 
     def of_several(self, op: Op, node: ast.Call, given: Arguments) -> Thing:
         """Return several arrays as one, along an axis."""
-        ordered = self.ordered(given, ("arrays", "axis"), node)
-        if ordered is None or not ordered:
+        found = self.named(op.name, ("arrays", "axis"), node, given, least=1)
+        if found is None:
             return BROKEN
-        group = ordered[0][0]
-        axis = self.literal_option(*ordered[1]) if len(ordered) > 1 else self.const(0)
-        if not isinstance(group, Group):
-            return self.refuse("BP052", "arrays that are not written out", node, "write them as a tuple")
-        values = [self.array_value(item, ordered[0][1]) for item in group.items]
-        arrays = [v for v in values if isinstance(v, Value)]
-        if axis is None or len(arrays) < len(values) or not isinstance(const_int(axis), int):
-            return BROKEN if axis is None else self.refuse("BP052", "arrays that are joined", node)
+        axis = self.literal_option(*found["axis"]) if "axis" in found else self.const(0)
+        arrays = self.written_out(*found["arrays"])
+        if axis is None or arrays is None:
+            return BROKEN
+        if const_int(axis) is None and (op is ops.STACK or axis.value != "None"):
+            return self.refuse("BP051", "an axis that is no number", node, "write the number out")
         return self.apply(op, node, axis, *arrays)
 
-    def array_hstack(self, node: ast.Call, given: Arguments) -> Thing:
-        return self.side_by_side(node, given, lambda rank: 0 if rank == 1 else 1)
-
-    def array_vstack(self, node: ast.Call, given: Arguments) -> Thing:
-        return self.side_by_side(node, given, lambda rank: 0 if rank > 1 else -1)
-
-    def side_by_side(self, node: ast.Call, given: Arguments, axis_of: Callable[[int], int]) -> Thing:
-        """Return arrays of one known rank along the axis for that rank; -1 stacks them."""
-        group = given.positional[0][0] if given.positional else None
-        if not isinstance(group, Group) or len(given.positional) > 1 or given.keywords:
-            return self.refuse("BP052", "arrays that are not written out", node, "write them as a tuple")
-        arrays = [v for v in (self.array_value(i, node) for i in group.items) if isinstance(v, Value)]
-        ranks = {None if (dims := dims_of(v.kind)) is None else len(dims) for v in arrays}
-        rank = ranks.pop() if len(ranks) == 1 else None
-        if rank is None or rank == 0:
-            return self.refuse("BP052", "arrays of unknown rank are joined", node, "use np.concatenate with an axis")
-        axis = axis_of(rank)
-        return self.apply(ops.STACK if axis < 0 else ops.CONCATENATE, node, self.const(max(axis, 0)), *arrays)
-
-    def array_atleast(self, node: ast.Call, given: Arguments) -> Thing:
-        value = self.array_value(*given.positional[0]) if len(given.positional) == 1 else BROKEN
-        if isinstance(value, Broken):
-            return value
-        dims = dims_of(value.kind)
-        if dims is None:
-            return self.refuse("BP052", "an array of unknown rank", node, ANNOTATE)
-        return value if dims else self.apply(ops.STACK, node, self.const(0), value)
+    def written_out(self, thing: Thing, place: ast.expr) -> list[Value] | None:
+        """Return the arrays of a tuple or list."""
+        if not isinstance(thing, Group) or not thing.items:
+            self.refuse("BP052", "arrays that are not written out", place, "write them as a tuple")
+            return None
+        values = [self.array_value(item, place) for item in thing.items]
+        arrays = [v for v in values if isinstance(v, Value)]
+        return arrays if len(arrays) == len(values) else None
 
     def array_shape(self, node: ast.Call, given: Arguments) -> Thing:
         value = self.array_value(*given.positional[0]) if len(given.positional) == 1 else BROKEN
         return value if isinstance(value, Broken) else self.shape_group(value, node)
 
     def array_clip(self, node: ast.Call, given: Arguments) -> Thing:
-        ordered = self.ordered(given, ("a", "a_min", "a_max"), node)
-        if ordered is None or len(ordered) != 3:
-            return self.refuse("BP018", "np.clip takes an array and two bounds", node)
-        value = self.array_value(*ordered[0])
-        for (bound, place), name in zip(ordered[1:], ("maximum", "minimum")):
-            if isinstance(bound, Nothing) or isinstance(value, Broken):
-                continue
-            number = self.array_value(bound, place)
-            value = number if isinstance(number, Broken) else self.apply(NUMPY[name], node, value, number)
-        return value
+        aliases = {"min": "a_min", "max": "a_max"}
+        keywords = {aliases.get(name, name): pair for name, pair in given.keywords.items()}
+        found = self.named("np.clip", ("a", "a_min", "a_max"), node, Arguments(given.positional, keywords), least=1)
+        if found is None:
+            return BROKEN
+        args: list[Value] = []
+        for name in ("a", "a_min", "a_max"):
+            thing, place = found.get(name, (NOTHING, node))
+            value = self.option(None) if isinstance(thing, Nothing) and args else self.array_value(thing, place)
+            if isinstance(value, Broken):
+                return value
+            args.append(value)
+        return self.apply(NUMPY["clip"], node, *args)
+
+    def array_select(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.select", ("condlist", "choicelist", "default"), node, given, least=2)
+        if found is None:
+            return BROKEN
+        conditions, choices = (found[name][0] for name in ("condlist", "choicelist"))
+        if not isinstance(conditions, Group) or not isinstance(choices, Group) or not conditions.items:
+            return self.refuse("BP052", "np.select of lists that are not written out", node, "write them out")
+        if len(conditions.items) != len(choices.items):
+            return self.refuse("BP018", "np.select of more of one than of the other", node, "write as many of each")
+        default = found.get("default", (self.const(0), node))
+        pairs = [*((t, node) for t in (*conditions.items, *choices.items)), default]
+        values = [v for v in (self.array_value(*pair) for pair in pairs) if isinstance(v, Value)]
+        return self.apply(NUMPY["select"], node, *values) if len(values) == len(pairs) else BROKEN
+
+    def array_modf(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.modf", ("x",), node, given, least=1)
+        value = BROKEN if found is None else self.array_value(*found["x"])
+        if isinstance(value, Broken):
+            return value
+        return Group(tuple(self.apply(NUMPY[f"modf[{k}]"], node, value) for k in (0, 1)))
+
+    def array_divmod(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.divmod", ("x1", "x2"), node, given, least=2)
+        values = [self.array_value(*pair) for pair in (found or {}).values()]
+        numbers = [v for v in values if isinstance(v, Value)]
+        if len(numbers) < 2:
+            return BROKEN
+        return Group(tuple(self.apply(op, node, *numbers) for op in (ops.FLOORDIV, ops.MOD)))
 
     def array_einsum(self, node: ast.Call, given: Arguments) -> Thing:
         text = given.positional[0][0] if given.positional else None
         if not isinstance(text, Text) or given.keywords:
             hint = 'write `np.einsum("ij,jk->ik", a, b)`'
             return self.refuse("BP051", "np.einsum without its subscripts as text", node, hint)
-        inputs, arrow, output = text.text.replace(" ", "").partition("->")
-        terms = inputs.split(",")
+        terms, output = einsum_terms(text.text)
         values = [self.array_value(*pair) for pair in given.positional[1:]]
         arrays = [v for v in values if isinstance(v, Value)]
-        is_plain = arrow and all(t.isalpha() and len(set(t)) == len(t) for t in [*terms, output] if t)
-        others = [set("".join(terms[:k] + terms[k + 1 :]) + output) for k in range(len(terms))]
-        if not is_plain or len(terms) != len(arrays) or len(arrays) < len(values):
-            hint = "write an arrow, and each letter once in a term"
+        is_plain = all(EINSUM_TERM.fullmatch(t) for t in (*terms, output)) and len(set(output)) >= len(output) - 2
+        if not is_plain or len(terms) != len(arrays) or not set(output) <= set("".join(terms)):
+            hint = "write letters, an arrow, and a term for each array"
             return self.refuse("BP051", "these subscripts of np.einsum", node, hint)
-        if not all(set(term) <= rest for term, rest in zip(terms, others)) or not set(output) <= set("".join(terms)):
-            return self.refuse("BP051", "np.einsum sums an array alone", node, "sum it first, with np.sum")
+        if any("..." in term for term in terms) and "..." not in output:
+            return self.refuse("BP051", "an ellipsis of np.einsum that is summed", node, "sum first, with np.sum")
+        if len(arrays) < len(values):
+            return BROKEN
         return self.apply(ops.EINSUM, node, self.constants.get(text.text.replace(" ", ""), STR), *arrays)
 
+    def array_tensordot(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.tensordot", ("a", "b", "axes"), node, given, least=2)
+        if found is None:
+            return BROKEN
+        a, b = (self.array_value(*found[name]) for name in ("a", "b"))
+        axes = self.nested_numbers(*found["axes"]) if "axes" in found else 2
+        if isinstance(a, Broken) or isinstance(b, Broken) or axes is None:
+            return BROKEN
+        if not isinstance(axes, int) and not (isinstance(axes, tuple) and len(axes) == 2):
+            return self.refuse("BP051", "axes of np.tensordot that are no pair", node, "write `axes=(of_a, of_b)`")
+        text = self.const(axes) if isinstance(axes, int) else self.constants.get(str(axes), STR)
+        return self.apply(PRODUCTS["tensordot"], node, a, b, text)
+
+    def array_multi_dot(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.linalg.multi_dot", ("arrays",), node, given, least=1)
+        arrays = None if found is None else self.written_out(*found["arrays"])
+        if arrays is None:
+            return BROKEN
+        if len(arrays) < 2 or any(len(dims_of(a.kind) or ()) not in (1, 2) for a in arrays):
+            return self.refuse("BP052", "a product of arrays of unknown rank", node, "write `a @ b @ c`")
+        return self.apply(PRODUCTS["linalg.multi_dot"], node, *arrays)
+
+    def nested_numbers(self, thing: Thing, place: ast.expr) -> object:
+        """Return a literal integer, or tuples of them; None where it is refused."""
+        if isinstance(thing, Group):
+            items = [self.nested_numbers(item, place) for item in thing.items]
+            return None if None in items else tuple(items)
+        number = self.constant_index(thing)
+        if number is None:
+            self.refuse("BP051", "an option that is not a literal", place, "write the numbers out")
+        return number
+
     def array_diag(self, node: ast.Call, given: Arguments) -> Thing:
-        value = self.array_value(*given.positional[0]) if len(given.positional) == 1 and not given.keywords else BROKEN
-        if isinstance(value, Broken):
-            return self.refuse("BP051", "np.diag with these arguments", node)
+        found = self.named("np.diag", ("v", "k"), node, given, least=1)
+        value = BROKEN if found is None else self.array_value(*found["v"])
+        k = self.const(0) if found is None or "k" not in found else self.literal_option(*found["k"])
+        if isinstance(value, Broken) or k is None:
+            return BROKEN
         if len(dims_of(value.kind) or ()) not in (1, 2):
             return self.refuse("BP052", "np.diag of an array of unknown rank", node, ANNOTATE)
-        return self.apply(ops.DIAG, node, value)
+        return self.apply(ops.DIAG, node, value, k)
+
+    def index_part(self, node: ast.expr, values: list[Value]) -> str | None:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            function = self.called(node.func)
+            given = self.arguments(node) if isinstance(function, Known) and function.name == "range" else None
+            if given is not None:
+                return self.index_value(self.made("np.arange", node, given), node, values)
+        return super().index_part(node, values)
 
     def made(self, name: str, node: ast.Call, given: Arguments) -> Thing:
         """Return an array that depends on no number that is differentiated."""

@@ -12,7 +12,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Const, Group, Value
 from bpcompile.ir.kinds import Array
-from bpcompile.ir.lengths import Dim
+from bpcompile.ir.lengths import Dim, Unknown
 from bpcompile.ir.ops import Op
 
 
@@ -102,13 +102,12 @@ class ArrayListLowerer(ArrayFunctionLowerer):
         cell.is_open = True
         options = () if axis is None else (axis,)
         value = self.apply(op, node, self.current(thing, node), *options)
-        length, dims = self.lengths_of_lists.get(self.place(thing)[0]), () if kind is None else kind.dims
-        at = 0 if axis is None else const_int(axis) or 0
-        is_flat = cell.all_items().shape != "list"
-        if length is not None and dims is not None and is_flat and 0 <= at <= len(dims) and op is not ops.JOIN_OF:
-            value.kind = Array((*dims[:at], length, *dims[at:]))
-        else:
-            value.kind = Array(None)
+        dims, at = () if kind is None else kind.dims, 0 if axis is None else const_int(axis) or 0
+        value.kind = Array(None)
+        if cell.all_items().shape != "list" and dims is not None and 0 <= at <= len(dims):
+            length = self.lengths_of_lists.get(self.place(thing)[0], Unknown())
+            rest = dims[at + 1 :] if op is ops.JOIN_OF else dims[at:]
+            value.kind = Array((*dims[:at], Unknown() if op is ops.JOIN_OF else length, *rest))
         return value
 
     def note_length(self, made: Value, count: Value) -> None:

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
-from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import ShapeError, SizeError, dims_of
+from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
 from bpcompile.ir.graph import (
     Apply,
     Block,
@@ -59,6 +59,10 @@ class ArrayLowerer(CallLowerer):
             told = f"items of {self.name_of(args[error.operand])}: {error.items}; of its new shape: {error.given}"
             self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
             return self.const(0.0)
+        except RankError as error:
+            told = f"axes of {self.name_of(args[error.operand])}: {error.rank}; asked for: {error.asked}"
+            self.refuse("BP050", f"shapes that do not fit: {told}", node, "mend one of the shapes")
+            return self.const(0.0)
 
     def refuse_shapes(self, error: ShapeError, args: Sequence[Value], node: ast.AST) -> None:
         """Refuse shapes that do not fit, with both places."""
@@ -95,7 +99,7 @@ class ArrayLowerer(CallLowerer):
             return self.global_param(CONSTANTS[name])
         if name == "np.newaxis":
             return NOTHING
-        if name in FUNCTIONS or name in SPECIAL or name in MAKERS:
+        if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
             return Known(name)
         return self.refuse("BP051", f"`{name}` is not known", node, ADVICE.get(name, KNOWN_FUNCTIONS))
 
@@ -115,6 +119,8 @@ class ArrayLowerer(CallLowerer):
             return self.shape_group(base, node)
         if node.attr in ("size", "ndim"):
             return self.apply(ops.SIZE if node.attr == "size" else ops.NDIM, node, base)
+        if node.attr in ("real", "imag"):
+            return self.apply(NUMPY[node.attr], node, base)
         return self.refuse("BP051", f"the attribute `.{node.attr}` of an array", node, KNOWN_FUNCTIONS)
 
     def shape_group(self, base: Value, node: ast.AST) -> Thing:
@@ -178,7 +184,10 @@ class ArrayLowerer(CallLowerer):
             lower, upper, step = (str(e) for e in ends)
             return f"{lower}:{upper}" + (f":{step}" if step else "")
         self.note_plain([node])
-        thing = self.expression(node)
+        return self.index_value(self.expression(node), node, values)
+
+    def index_value(self, thing: Thing, node: ast.expr, values: list[Value]) -> str | None:
+        """Return what stands at one place of a subscript as text."""
         if isinstance(thing, Nothing):
             return "None"
         if isinstance(thing, Group) and not thing.is_tuple:

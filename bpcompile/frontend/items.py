@@ -3,7 +3,7 @@
 hs = []                                  the items are not known yet: whatever NumPy computes
 for t in range(n):
     h = np.tanh(W @ hs[t - 1])
-    hs.append(h)                         one-dimensional arrays: so `hs[t - 1]` is one when the program is read again
+    hs.append(h)                         arrays of one dimension: so is `hs[t - 1]`, when the program is read again
 """
 
 from __future__ import annotations

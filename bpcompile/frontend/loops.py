@@ -524,7 +524,7 @@ class LoopLowerer(ArrayCallLowerer):
                 elif end is not param and not (isinstance(end, Apply) and end.op in ops.NEW_ARRAYS):
                     is_own = False
                 is_own = is_own and sum(1 for t in layer.values() for v in values_of(t) if v is end) <= 1
-            if not is_own or may_be_shared(param, loop.body, ends):
+            if not is_own or any(may_be_shared(v, loop.body, ends) for v in (param, *ends)):
                 self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
 
     def widened(self, param: Value, end: Value, initial: Value) -> Kind | None:
@@ -650,8 +650,6 @@ class LoopLowerer(ArrayCallLowerer):
             ]
             bad = next((i for i in items if not isinstance(i, (Value, Group))), None)
             return bad or Group(tuple(i for i in items if isinstance(i, (Value, Group))), thing.is_tuple)
-        if isinstance(thing, Value) and isinstance(thing.kind, Array) and thing.kind.dims != ():
-            return Conflict("an array is returned, or bound, inside a loop only: bind the name before the loop")
         if not isinstance(thing, Value) or self.is_list(thing):
             return Conflict("a list inside a tuple leaves a loop") if isinstance(thing, Value) else thing
         param = self.carried(loop, SHOWN.get(name, name), Undefined(), False)

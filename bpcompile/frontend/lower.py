@@ -65,73 +65,67 @@ def lower(
     `constants` are the values of closure variables. The decorators of a live function stand outside it: it came to us
     without them. Those of a function that is read from a file change it, unless they are known not to.
     """
-    given = (node, names, source, filename, wrt, constants or {}, is_live)
-    found = read_as(*given, writes_arrays=False)
-    functions, origins = (
-        {n: b.node for n, b in names.bindings.items()},
-        {n: b.origin for n, b in names.bindings.items()},
-    )
-    if isinstance(found, CompileError) and changes_arrays(list(reached(node, functions)), origins):
-        other = read_as(*given, writes_arrays=True)
-        is_better = isinstance(other, Lowered) or len(other.refusals) <= len(found.refusals)
-        found = other if is_better else found
+    job = Job(node, names, source, filename, wrt, constants or {}, is_live)
+    found = job.with_lists(False)
+    if isinstance(found, CompileError) and job.changes_arrays():
+        other = job.with_lists(True)
+        if isinstance(other, Lowered) or len(other.refusals) <= len(found.refusals):
+            found = other
     if isinstance(found, CompileError):
         raise found
     return found
 
 
-def read_as(
-    node: ast.FunctionDef,
-    names: ModuleNames,
-    source: str,
-    filename: str,
-    wrt: Sequence[str] | None,
-    constants: dict[str, float],
-    is_live: bool,
-    writes_arrays: bool,
-) -> Lowered | CompileError:
-    """Return the function as IR or why it is refused.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function that is read again and again, until nothing new is found out about it."""
 
-    Arrays of one dimension that are written item by item are read as lists of numbers, unless `writes_arrays`.
-    """
-    found, unpacked = read(node, names, source, filename, wrt, constants, is_live, writes_arrays, frozenset())
-    while unpacked:  # what is unpacked is a list rather than an array, where it can be one
-        lists = unpacked
-        other, more = read(node, names, source, filename, wrt, constants, is_live, writes_arrays, lists)
-        found = found if isinstance(other, CompileError) else other
-        unpacked = lists | more if more - lists else frozenset()
-    return found
+    node: ast.FunctionDef
+    names: ModuleNames
+    source: str
+    filename: str
+    wrt: Sequence[str] | None
+    constants: dict[str, float]
+    is_live: bool
 
+    def changes_arrays(self) -> bool:
+        """Return whether the function, or what it reaches, changes arrays in place."""
+        functions = {n: b.node for n, b in self.names.bindings.items()}
+        origins = {n: b.origin for n, b in self.names.bindings.items()}
+        return changes_arrays(list(reached(self.node, functions)), origins)
 
-def read(
-    node: ast.FunctionDef,
-    names: ModuleNames,
-    source: str,
-    filename: str,
-    wrt: Sequence[str] | None,
-    constants: dict[str, float],
-    is_live: bool,
-    writes_arrays: bool,
-    lists: frozenset[str],
-) -> tuple[Lowered | CompileError, frozenset[str]]:
-    """Return the function as IR or why it is refused, and the parameters that may be lists."""
-    known: dict[Place, Kind] = {}
-    found: Lowered | CompileError
-    for _ in range(MAX_READINGS):
-        lowerer = EntryLowerer(names, source)
-        lowerer.writes_arrays = writes_arrays
-        lowerer.items = Items(known)
-        lowerer.items.lists = lists
-        if not is_live:
-            lowerer.refuse_decorators(node)
-        try:
-            found = lowerer.lower_entry(node, filename, wrt, constants)
-        except CompileError as error:
-            found = error
-        if not (learned := lowerer.items.learned()):
-            return found, frozenset(lowerer.items.unpacked)
-        known = {**known, **learned}
-    raise AssertionError("what lists hold is not found out")
+    def with_lists(self, writes_arrays: bool) -> Lowered | CompileError:
+        """Return the function as IR, what is unpacked read as a list rather than an array, where it can be one."""
+        found, unpacked = self.read(writes_arrays, frozenset())
+        while unpacked:
+            lists = unpacked
+            other, more = self.read(writes_arrays, lists)
+            found = found if isinstance(other, CompileError) else other
+            unpacked = lists | more if more - lists else frozenset()
+        return found
+
+    def read(self, writes_arrays: bool, lists: frozenset[str]) -> tuple[Lowered | CompileError, frozenset[str]]:
+        """Return the function as IR or why it is refused, and the parameters that may be lists.
+
+        Arrays of one dimension that are written item by item are read as lists of numbers, unless `writes_arrays`.
+        """
+        known: dict[Place, Kind] = {}
+        found: Lowered | CompileError
+        for _ in range(MAX_READINGS):
+            lowerer = EntryLowerer(self.names, self.source)
+            lowerer.writes_arrays = writes_arrays
+            lowerer.items = Items(known)
+            lowerer.items.lists = lists
+            if not self.is_live:
+                lowerer.refuse_decorators(self.node)
+            try:
+                found = lowerer.lower_entry(self.node, self.filename, self.wrt, self.constants)
+            except CompileError as error:
+                found = error
+            if not (learned := lowerer.items.learned()):
+                return found, frozenset(lowerer.items.unpacked)
+            known = {**known, **learned}
+        raise AssertionError("what lists hold is not found out")
 
 
 class EntryLowerer(RecursionLowerer):

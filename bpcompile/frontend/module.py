@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Union
 
+from bpcompile.frontend.constants import changed
+
 FunctionNode = Union[ast.FunctionDef, ast.Lambda]
 
 
@@ -62,7 +64,8 @@ def read_module(tree: ast.Module) -> ModuleNames:
     if may_rebind_all(tree):
         for name in names.bindings:
             names.unreliable.setdefault(name, "the file uses `globals` or `exec`, which may rebind any name")
-    mark_mutated(tree, names)
+    constants = {n: b.value for n, b in names.bindings.items() if b.what == "constant" and b.value is not None}
+    names.unreliable.update(changed(tree, constants, {n: b.origin for n, b in names.bindings.items()}))
     return names
 
 
@@ -159,47 +162,6 @@ def names_bound(node: ast.AST) -> Iterator[str]:
 def value_kind(value: ast.expr) -> str:
     """Return "function" for a lambda, "constant" for anything else."""
     return "function" if isinstance(value, ast.Lambda) else "constant"
-
-
-READERS = frozenset(("len", "sum", "max", "min", "tuple", "list", "print"))  # calls that leave a list as it is
-
-
-def mark_mutated(tree: ast.Module, names: ModuleNames) -> None:
-    """Mark list constants that anything in the file may change: only a flat literal that is only read is safe."""
-    constants = {n: b.value for n, b in names.bindings.items() if b.what == "constant"}
-    lists = {n for n, value in constants.items() if value is not None and holds_list(value)}
-    for name in lists:
-        value = constants[name]
-        if not isinstance(value, ast.List) or any(holds_list(item) for item in value.elts):
-            names.unreliable[name] = MAKE_TUPLE
-    if not lists:
-        return
-    harmless: set[int] = set()
-    readers = READERS - names.bindings.keys()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-            harmless.add(id(node.value))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in readers:
-            harmless.update(map(id, node.args))
-        elif isinstance(node, ast.Assign) and all(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets):
-            if not any(isinstance(n, ast.Starred) for t in node.targets for n in ast.walk(t)):
-                harmless.add(id(node.value))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in lists and isinstance(node.ctx, ast.Load):
-            if id(node) not in harmless:
-                names.unreliable[node.id] = MAKE_TUPLE
-
-
-def holds_list(value: ast.expr) -> bool:
-    """Return whether a list literal stands anywhere in the expression."""
-    makers = (ast.List, ast.ListComp, ast.Dict, ast.Set)
-    return any(
-        isinstance(node, makers) or isinstance(node, ast.Call) and ast.unparse(node.func) == "list"
-        for node in ast.walk(value)
-    )
-
-
-MAKE_TUPLE = "it is a list that other code may change; make it a tuple"
 
 
 def local_names(node: FunctionNode) -> frozenset[str]:

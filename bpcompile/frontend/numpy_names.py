@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
+from bpcompile.ir.array_ops import JOINS, MOVES, PARTS, PRODUCTS
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
 
 Option = "int | bool | str | None"
@@ -13,12 +14,16 @@ Option = "int | bool | str | None"
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of arrays: the arrays that it takes by name, then its options, by position up to `positional`."""
+    """A function of arrays: what it takes by name. By position: arrays, `optional`, options up to `positional`."""
 
     op: Op
     arrays: tuple[str, ...]
     options: Mapping[str, object] = field(default_factory=dict)  # name -> default; all are literal
     positional: int = 9
+    optional: Mapping[str, object] = field(default_factory=dict)  # arrays or numbers -> what stands for them
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # options that are text -> what they may be
+    order: tuple[str, ...] = ()  # the order by position, where it is another one
+    lists: tuple[str, ...] = ()  # arrays that may be a literal list of integers
 
 
 def elementwise(op: Op, count: int = 1) -> Function:
@@ -28,8 +33,9 @@ def elementwise(op: Op, count: int = 1) -> Function:
 
 ONE = "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
 ONE += "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
-ONE += "logical_not sinc i0"
-TWO = "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or"
+ONE += "logical_not sinc i0 real imag conj conjugate real_if_close fix signbit"
+TWO = "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or fmax fmin fmod float_power heaviside "
+TWO += "logaddexp2 ldexp logical_xor"
 ALIASES: Mapping[str, str] = {
     "abs": "absolute", "fabs": "absolute", "deg2rad": "radians", "rad2deg": "degrees", "acos": "arccos",
     "asin": "arcsin", "atan": "arctan", "acosh": "arccosh", "asinh": "arcsinh", "atanh": "arctanh", "atan2": "arctan2",
@@ -56,6 +62,8 @@ SPECIAL_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 SPECIAL_ALIASES: Mapping[str, str] = {"psi": "digamma", "jn": "jv", "kn": "kv"}
 
+MODES = ("full", "same", "valid")
+DIAGONAL: Mapping[str, object] = {"offset": 0, "axis1": 0, "axis2": 1}
 FUNCTIONS: Mapping[str, Function] = {
     **{f"np.{n}": elementwise(NUMPY[n]) for n in ONE.split()},
     **{f"np.{n}": elementwise(NUMPY[n], 2) for n in TWO.split()},
@@ -66,6 +74,9 @@ FUNCTIONS: Mapping[str, Function] = {
         f"scipy.special.{n}": Function(ops.SPECIAL[m], SPECIAL_ARGUMENTS.get(m, ("x",)))
         for n, m in SPECIAL_ALIASES.items()
     },
+    "np.nan_to_num": Function(NUMPY["nan_to_num"], ("x",), {"nan": 0.0, "posinf": None, "neginf": None}, 0),
+    **{f"np.{n}": Function(NUMPY["round"], ("a",), {"decimals": 0}) for n in ("round", "around")},
+    "np.isclose": Function(NUMPY["isclose"], ("a", "b"), {"rtol": 1e-05, "atol": 1e-08, "equal_nan": False}),
     "np.where": Function(NUMPY["where"], ("condition", "x", "y")),
     **{f"np.{n}": reduction(n) for n in "sum mean prod max min any all count_nonzero".split()},
     **{f"np.{n}": reduction(m) for n, m in (("amax", "max"), ("amin", "min"))},
@@ -75,8 +86,13 @@ FUNCTIONS: Mapping[str, Function] = {
     "scipy.special.log_softmax": Function(ops.LOG_SOFTMAX, ("x",), {"axis": None}),
     "np.matmul": Function(ops.MATMUL, ("x1", "x2")),
     "np.dot": Function(ops.DOT, ("a", "b")),
+    "np.inner": Function(PRODUCTS["inner"], ("a", "b")),
+    "np.vdot": Function(PRODUCTS["vdot"], ("a", "b")),
+    "np.kron": Function(PRODUCTS["kron"], ("a", "b")),
+    "np.cross": Function(PRODUCTS["cross"], ("a", "b"), {"axis": -1}, 0),
+    "np.convolve": Function(PRODUCTS["convolve"], ("a", "v"), {"mode": "'full'"}, choices={"mode": MODES}),
+    "np.correlate": Function(PRODUCTS["correlate"], ("a", "v"), {"mode": "'valid'"}, choices={"mode": MODES}),
     "np.outer": Function(ops.OUTER, ("a", "b")),
-    "np.ravel": Function(ops.RAVEL, ("a",)),
     "np.transpose": Function(ops.TRANSPOSE, ("a",), {"axes": None}),
     "np.swapaxes": Function(ops.SWAPAXES, ("a",), {"axis1": ..., "axis2": ...}),
     "np.moveaxis": Function(ops.MOVEAXIS, ("a",), {"source": ..., "destination": ...}),
@@ -87,7 +103,19 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.cumsum": Function(ops.CUMSUM, ("a",), {"axis": None}),
     "np.tril": Function(ops.TRIL, ("m",), {"k": 0}),
     "np.triu": Function(ops.TRIU, ("m",), {"k": 0}),
-    "np.trace": Function(ops.TRACE, ("a",)),
+    "np.trace": Function(ops.TRACE, ("a",), DIAGONAL),
+    "np.diagonal": Function(MOVES["diagonal"], ("a",), DIAGONAL),
+    "np.diagflat": Function(MOVES["diagflat"], ("v",), {"k": 0}),
+    "np.rot90": Function(MOVES["rot90"], ("m",), {"k": 1, "axes": (0, 1)}),
+    "np.fliplr": Function(MOVES["fliplr"], ("m",)),
+    "np.flipud": Function(MOVES["flipud"], ("m",)),
+    "np.append": Function(MOVES["append"], ("arr", "values"), {"axis": None}),
+    "np.repeat": Function(MOVES["repeat"], ("a", "repeats"), {"axis": None}, lists=("repeats",)),
+    "np.take": Function(MOVES["take"], ("a", "indices"), {"axis": None}, lists=("indices",)),
+    "np.take_along_axis": Function(MOVES["take_along_axis"], ("arr", "indices"), {"axis": ...}),
+    "np.compress": Function(MOVES["compress"], ("condition", "a"), {"axis": None}),
+    ".compress": Function(MOVES["compress"], ("condition", "a"), {"axis": None}, order=("a", "condition", "axis")),
+    "np.extract": Function(MOVES["extract"], ("condition", "arr")),
     "np.sort": Function(ops.SORT, ("a",), {"axis": -1}),
     "np.argsort": Function(ops.ARGSORT, ("a",), {"axis": -1}),
     "np.linalg.inv": Function(ops.INV, ("a",)),
@@ -100,12 +128,16 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.size": Function(ops.SIZE, ("a",)),
     "np.ndim": Function(ops.NDIM, ("a",)),
 }
-# functions that have a method of their own in `frontend/array_functions.py`
+# functions that have a method of their own in `frontend/array_functions.py` or `array_pieces.py`
 SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
-    "np.hstack": "hstack", "np.vstack": "vstack", "np.array": "array", "np.asarray": "asarray", "np.copy": "same",
-    "np.atleast_1d": "atleast", "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
-    "np.diag": "diag", "np.linalg.slogdet": "slogdet", "np.linalg.eigh": "eigh", "np.linalg.eigvalsh": "eigvalsh",
+    "np.ravel": "ravel", "np.rollaxis": "rollaxis", "np.array": "array", "np.asarray": "asarray", "np.copy": "same",
+    "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
+    "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
+    "np.tensordot": "tensordot", "np.linalg.multi_dot": "multi_dot",
+    "np.full": "full", "np.tile": "tile", "np.pad": "pad", "np.meshgrid": "meshgrid",
+    "np.broadcast_arrays": "broadcast_arrays", ".item": "item", ".astype": "astype",
+    "np.linalg.slogdet": "slogdet", "np.linalg.eigh": "eigh", "np.linalg.eigvalsh": "eigvalsh",
     "np.linalg.svd": "svd", "np.linalg.svdvals": "svdvals", "np.linalg.qr": "qr", "np.linalg.norm": "norm",
     "np.linalg.cond": "cond", "scipy.special.logsumexp": "logsumexp",
 }  # fmt: skip
@@ -121,7 +153,12 @@ ADVICE: Mapping[str, str] = {
     "np.linalg.eigvals": "for a symmetric matrix, write `np.linalg.eigvalsh(A)`",
     "np.linalg.tensorinv": "reshape the array to a matrix, and write `np.linalg.inv`",
     "np.linalg.tensorsolve": "reshape the arrays to a matrix and a vector, and write `np.linalg.solve`",
-    "np.linalg.multi_dot": "write `A @ B @ C`",
+}
+# functions that share a method
+FAMILIES: Mapping[str, str] = {
+    **{f"np.{n}": "join" for n in JOINS},
+    **{f"np.{n}": "split" for n in PARTS},
+    **{f"np.atleast_{k}d": "atleast" for k in (1, 2, 3)},
 }
 # arrays that depend on no number that is differentiated
 MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
@@ -130,7 +167,9 @@ CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": 
 # method of an array -> function
 METHODS: Mapping[str, str] = {
     **{n: f"np.{n}" for n in "sum mean prod max min var std any all argmax argmin dot ravel transpose".split()},
-    **{n: f"np.{n}" for n in "swapaxes squeeze cumsum trace reshape clip copy".split()},
+    **{n: f"np.{n}" for n in "swapaxes squeeze cumsum trace reshape clip copy conj conjugate round".split()},
+    **{n: f"np.{n}" for n in "diagonal repeat take".split()},
+    **{n: f".{n}" for n in "compress item astype".split()},
     "flatten": "np.ravel",
 }  # fmt: skip
 MODULES = ("numpy", "numpy.linalg", "scipy", "scipy.special")

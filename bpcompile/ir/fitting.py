@@ -24,6 +24,22 @@ class SizeError(Exception):
         self.operand, self.items, self.given = operand, items, given
 
 
+class RankError(Exception):
+    """An axis that an array does not have: of which operand, how many it has, and what is asked for."""
+
+    def __init__(self, operand: int, rank: int, asked: str) -> None:
+        super().__init__(operand, rank, asked)
+        self.operand, self.rank, self.asked = operand, rank, asked
+
+
+def on_axes(axes: Sequence[int], rank: int, operand: int = 0) -> tuple[int, ...]:
+    """Return axes counted from the first one."""
+    for axis in axes:
+        if not -rank <= axis < rank:
+            raise RankError(operand, rank, f"axis {axis}")
+    return tuple(axis % rank for axis in axes)
+
+
 def dims_of(kind: Kind) -> tuple[Dim, ...] | None:
     """Return the dimensions: none at all of a number, None where not even the rank is known."""
     if isinstance(kind, Array):

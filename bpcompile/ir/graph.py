@@ -22,7 +22,7 @@ from typing import Union
 
 from bpcompile.errors import Span
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
 from bpcompile.ir.kinds import INT, REAL, Array, Kind
 from bpcompile.ir.kinds import Sequence as SequenceKind
 from bpcompile.ir.lengths import Dim, Unknown, minus, plus, product, times
@@ -260,10 +260,20 @@ class Block:
         """Add a new operation, whether or not an equal one is there."""
         value = Apply(op, args, self, span)
         if op in ON_ARRAYS or any(type(a.kind) is Array for a in args):
-            value.kind = kind_of(op, [a.kind for a in args], [said(a, op in TAKE_LENGTHS) for a in args])
+            value.kind = kind_of_result(op, args, span is not None)
         self.table[op, args] = value
         self.items.append(value)
         return value
+
+
+def kind_of_result(op: Op, args: Sequence[Value], is_users: bool) -> Kind:
+    """Return the kind of a result. Where an operation of ours does not fit, what it comes from raises."""
+    try:
+        return kind_of(op, [a.kind for a in args], [said(a, op in TAKE_LENGTHS) for a in args])
+    except (ShapeError, SizeError, RankError):
+        if is_users:
+            raise
+        return Array(None)
 
 
 TAKE_LENGTHS = frozenset((ops.MAKE, ops.RESHAPE, ops.BROADCAST_TO, ops.SUBSCRIPT))

@@ -180,7 +180,10 @@ NUMPY: Mapping[str, Op] = {
     for name in (
         "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 "
         "exp2 cbrt square reciprocal absolute sign floor ceil rint trunc degrees radians isnan isinf isfinite "
-        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where sinc i0"
+        "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where sinc i0 "
+        "clip select nan_to_num real imag conj conjugate real_if_close fmax fmin fmod float_power heaviside logaddexp2 "
+        "ldexp fix round signbit logical_xor isclose modf[0] modf[1] "
+        "astype_float astype_int astype_bool"
     ).split()
 }
 SPECIAL: Mapping[str, Op] = {  # of SciPy, item by item: arrays that are broadcast, or an order and an array
@@ -213,6 +216,7 @@ TRANSPOSE = op("np.transpose")  # (array, axes)
 SWAPAXES, MOVEAXIS = op("np.swapaxes"), op("np.moveaxis")  # (array, axis, axis)
 EXPAND_DIMS, SQUEEZE = op("np.expand_dims"), op("np.squeeze")  # (array, axis)
 CONCATENATE, STACK = op("np.concatenate"), op("np.stack")  # (axis, array ...)
+ARRAY = op("np.array")  # (pattern, item ...): np.array([[a, b], [c, d]]) is ("[[{0}, {1}], [{2}, {3}]]", a, b, c, d)
 ARRAY_OF = op("array_of")  # (list): np.array of it
 STACK_OF, JOIN_OF = op("stack_of"), op("join_of")  # (list, axis): np.stack and np.concatenate of a list of arrays
 FLIP = op("np.flip")  # (array, axis)
@@ -283,7 +287,7 @@ ELEMENTWISE |= {*SLOPES, LOG_OF_SIGMOID, LOG_OF_REST}
 # what gives an array of its own, never a view
 NEW_ARRAYS = frozenset(
     (*(ELEMENTWISE - {COPY, READ, SELECT}), *REDUCTIONS.values(), MATMUL, DOT, OUTER, LOGSUMEXP, NORM, CONCATENATE,
-     STACK, COPY_OF, ZEROS, SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
+     STACK, ARRAY, ARRAY_OF, STACK_OF, JOIN_OF, COPY_OF, ZEROS, SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
 # what shows its first argument in another shape, and never copies it
 VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))

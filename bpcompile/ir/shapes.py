@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+import re
+from collections.abc import Mapping, Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either
+from bpcompile.ir.array_ops import ARRAY_OPS, PRODUCTS
+from bpcompile.ir.array_shapes import ARRAY_RULES, Rule, Values, lengths_of
+from bpcompile.ir.fitting import RankError, ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either, on_axes
 from bpcompile.ir.kinds import INT, Array, Kind
-from bpcompile.ir.lengths import Dim, Less, Sum, Unknown, differ, plus, quotient
+from bpcompile.ir.lengths import Dim, Less, Unknown, differ, plus, quotient
 from bpcompile.ir.lengths import product as items_of
 from bpcompile.ir.ops import REDUCTIONS, Op
 from bpcompile.ir.subscripts import subscript
-
-Values = Sequence[object]  # of each operand, its value where it is a literal, or what it is as a length
 
 
 def literal_axis(text: object) -> tuple[int, ...] | None:
@@ -32,7 +34,7 @@ def reduced(kind: Kind, axis: object, keepdims: object) -> tuple[Dim, ...] | Non
         return ()
     if dims is None:
         return None
-    gone = set(range(len(dims))) if axes is None else {a % len(dims) for a in axes if -len(dims) <= a < len(dims)}
+    gone = range(len(dims)) if axes is None else on_axes(axes, len(dims))
     if keepdims:
         return tuple(1 if k in gone else d for k, d in enumerate(dims))
     return tuple(d for k, d in enumerate(dims) if k not in gone)
@@ -48,6 +50,14 @@ def product(a: Kind, b: Kind) -> tuple[Dim, ...] | None:
         raise ShapeError(0, len(left) - 1, 1, inner)
     batch = broadcast([Array(left[:-2]), Array(right[:-2])])
     return None if batch is None else (*batch, *left[-2:-1], *(right[-1:] if len(right) > 1 else ()))
+
+
+def chained(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a product of several arrays."""
+    total: Kind = kinds[0]
+    for kind in kinds[1:]:
+        total = Array(product(total, kind))
+    return dims_of(total)
 
 
 def dotted(a: Kind, b: Kind) -> tuple[Dim, ...] | None:
@@ -76,9 +86,23 @@ def size_of(kind: Kind) -> Dim | None:
 
 
 def einsum(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
-    """Return the dimensions of an Einstein sum."""
-    found = letters_of(str(values[0]), kinds[1:])
-    return tuple(found[letter] for letter in str(values[0]).partition("->")[2])
+    """Return the dimensions of an Einstein sum without an ellipsis."""
+    terms, output = einsum_terms(str(values[0]))
+    if any("." in term for term in terms):
+        return None
+    found = letters_of(",".join(terms), kinds[1:])
+    return tuple(found[letter] for letter in output)
+
+
+def einsum_terms(text: str) -> tuple[list[str], str]:
+    """Return the terms of the subscripts of `np.einsum`, and the output that they say or imply."""
+    inputs, arrow, output = text.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    letters = inputs.replace(",", "").replace(".", "")
+    if not arrow:
+        once = sorted(letter for letter in set(letters) if letters.count(letter) == 1)
+        output = ("..." if "..." in inputs else "") + "".join(once)
+    return terms, output
 
 
 def letters_of(subscripts: str, kinds: Sequence[Kind]) -> dict[str, Dim]:
@@ -86,9 +110,10 @@ def letters_of(subscripts: str, kinds: Sequence[Kind]) -> dict[str, Dim]:
     found: dict[str, list[tuple[int, int, Dim]]] = {}
     for k, (term, kind) in enumerate(zip(subscripts.partition("->")[0].split(","), kinds)):
         dims = dims_of(kind)
+        if dims is not None and len(dims) != len(term):
+            raise RankError(k + 1, len(dims), f"`{term}`")
         for axis, letter in enumerate(term):
-            dim = Unknown() if dims is None or len(dims) != len(term) else dims[axis]
-            found.setdefault(letter, []).append((k + 1, axis, dim))
+            found.setdefault(letter, []).append((k + 1, axis, Unknown() if dims is None else dims[axis]))
     return {letter: spanned([axis for axis in axes if axis[2] != 1]) for letter, axes in found.items()}
 
 
@@ -107,9 +132,9 @@ def transposed(kind: Kind, axes: object) -> tuple[Dim, ...] | None:
         return None
     if order is None:
         return dims[::-1]
-    if not all(-len(dims) <= k < len(dims) for k in order) or len({k % len(dims) for k in order}) < len(dims):
-        return None
-    return tuple(dims[k] for k in order)
+    if len(order) != len(dims):
+        raise RankError(0, len(dims), f"an order of {len(order)}")
+    return tuple(dims[k] for k in on_axes(order, len(dims)))
 
 
 def swapped(kind: Kind, one: object, other: object) -> tuple[Dim, ...] | None:
@@ -117,9 +142,8 @@ def swapped(kind: Kind, one: object, other: object) -> tuple[Dim, ...] | None:
     dims = dims_of(kind)
     if dims is None or not isinstance(one, int) or not isinstance(other, int):
         return None
-    if not all(-len(dims) <= k < len(dims) for k in (one, other)):
-        return None
     found = list(dims)
+    one, other = on_axes((one, other), len(dims))
     found[one], found[other] = found[other], found[one]
     return tuple(found)
 
@@ -130,10 +154,8 @@ def expanded(kind: Kind, axis: object) -> tuple[Dim, ...] | None:
     if dims is None or axes is None:
         return None
     rank = len(dims) + len(axes)
-    if not all(-rank <= k < rank for k in axes) or len({k % rank for k in axes}) < len(axes):
-        return None
-    rest = iter(dims)
-    return tuple(1 if k in {a % rank for a in axes} else next(rest) for k in range(rank))
+    new, rest = on_axes(axes, rank), iter(dims)
+    return tuple(1 if k in new else next(rest, 1) for k in range(rank))
 
 
 def squeezed(kind: Kind, axis: object) -> tuple[Dim, ...] | None:
@@ -141,7 +163,7 @@ def squeezed(kind: Kind, axis: object) -> tuple[Dim, ...] | None:
     dims, axes = dims_of(kind), literal_axis(axis)
     if dims is None or axes is None and not all(isinstance(d, int) for d in dims):
         return None
-    gone = {k for k, d in enumerate(dims) if d == 1} if axes is None else {k % len(dims) for k in axes if dims}
+    gone = [k for k, d in enumerate(dims) if d == 1] if axes is None else on_axes(axes, len(dims))
     return tuple(d for k, d in enumerate(dims) if k not in gone)
 
 
@@ -150,11 +172,10 @@ def moved(kind: Kind, source: object, destination: object) -> tuple[Dim, ...] | 
     dims, sources, places = dims_of(kind), literal_axis(source), literal_axis(destination)
     if dims is None or sources is None or places is None or len(sources) != len(places):
         return None
-    if not all(-len(dims) <= k < len(dims) for k in (*sources, *places)):
-        return None
-    given = {p % len(dims): dims[k] for p, k in zip(places, sources)}
-    rest = iter([d for k, d in enumerate(dims) if k not in {s % len(dims) for s in sources}])
-    return tuple(given[k] if k in given else next(rest) for k in range(len(dims)))
+    sources, places = on_axes(sources, len(dims)), on_axes(places, len(dims))
+    given = {place: dims[k] for place, k in zip(places, sources)}
+    rest = iter([d for k, d in enumerate(dims) if k not in sources])
+    return tuple(given[k] if k in given else next(rest, 1) for k in range(len(dims)))
 
 
 def picked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -179,7 +200,7 @@ def part_of_part(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | Non
     return dims_of(base)
 
 
-FLAT_RESULTS = frozenset(("isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not"))
+FLAT_RESULTS = "astype_bool isnan isinf isfinite logical_and logical_or logical_not logical_xor signbit isclose".split()
 TRUTHS = frozenset((*ops.COMPARISONS, *(ops.NUMPY[n] for n in FLAT_RESULTS)))
 
 
@@ -202,9 +223,9 @@ def transposed_last(kind: Kind) -> tuple[Dim, ...] | None:
 def stacked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.stack`."""
     dims, axis = side_by_side(kinds), values[0]
-    if dims is None or not isinstance(axis, int) or not -len(dims) - 1 <= axis <= len(dims):
+    if dims is None or not isinstance(axis, int):
         return None
-    place = axis % (len(dims) + 1)
+    (place,) = on_axes((axis,), len(dims) + 1, 1)
     return (*dims[:place], len(kinds) - 1, *dims[place:])
 
 
@@ -224,20 +245,16 @@ def side_by_side(kinds: Sequence[Kind], but: int | None = None) -> tuple[Dim, ..
 def concatenated(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.concatenate`."""
     axis, dims = values[0], dims_of(kinds[-1])
-    if not isinstance(axis, int) or not dims or len(kinds) < 2 or not -len(dims) <= axis < len(dims):
+    if not isinstance(axis, int) or dims is None or len(kinds) < 2:
         return None
-    found = side_by_side(kinds, axis)
+    (place,) = on_axes((axis,), len(dims), len(kinds) - 1)
+    found = side_by_side(kinds, place)
     if found is None:
         return None
     length: Dim = 0
     for kind in kinds[1:]:
-        length = plus(length, (dims_of(kind) or ())[axis])
-    return tuple(length if k == axis % len(found) else d for k, d in enumerate(found))
-
-
-def lengths_of(values: Values) -> tuple[Dim, ...]:
-    """Return lengths that are given one by one."""
-    return tuple(v if isinstance(v, (int, str, Unknown, Less, Sum)) and v != -1 else Unknown() for v in values)
+        length = plus(length, (dims_of(kind) or ())[place])
+    return tuple(length if k == place else d for k, d in enumerate(found))
 
 
 def reshaped(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -264,7 +281,10 @@ def flattened(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...]:
 
 def along(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of what is done along an axis; without one, all items are in a row."""
-    return flattened(kinds, values) if values[1] == "None" else dims_of(kinds[0])
+    dims, axes = dims_of(kinds[0]), literal_axis(values[1])
+    if dims is not None and axes is not None:
+        on_axes(axes, len(dims))
+    return flattened(kinds, values) if axes is None else dims
 
 
 def diagonal(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -298,8 +318,35 @@ def number_of_matrix(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] |
     return None if dims is None or len(dims) < 2 else dims[:-2]
 
 
-Rule = Callable[[Sequence[Kind], Values], "tuple[Dim, ...] | None"]
+def paths_of(pattern: str) -> list[tuple[int, ...]]:
+    """Return where each item stands in nested brackets: (0, 1) for {1} in `[[{0}, {1}]]`."""
+    paths: list[tuple[int, ...]] = []
+    at: list[int] = []
+    for mark in re.findall(r"[\[\],{]", pattern):
+        if mark == "[":
+            at.append(0)
+        elif mark == "]":
+            at.pop()
+        elif mark == ",":
+            at[-1] += 1
+        else:
+            paths.append(tuple(at))
+    return paths
+
+
+def nested(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of an array of items written out: those of the brackets, then those of an item."""
+    paths = paths_of(str(values[0]))
+    lengths = tuple(max(path[k] for path in paths) + 1 for k in range(min(map(len, paths))))
+    inner = stacked(kinds, (0, *values[1:]))
+    if inner is None or any(len(path) != len(lengths) for path in paths) or math.prod(lengths) != len(paths):
+        return None
+    return (*lengths, *inner[1:])
+
+
 RULES: Mapping[Op, Rule] = {
+    **ARRAY_RULES,
+    PRODUCTS["linalg.multi_dot"]: chained,
     **dict.fromkeys(REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
     ops.NORM: reduction_by_order,
@@ -313,6 +360,7 @@ RULES: Mapping[Op, Rule] = {
     ops.SWAPAXES: lambda kinds, values: swapped(kinds[0], values[1], values[2]),
     ops.EXPAND_DIMS: lambda kinds, values: expanded(kinds[0], values[1]),
     ops.STACK: stacked,
+    ops.ARRAY: nested,
     ops.SQUEEZE: lambda kinds, values: squeezed(kinds[0], values[1]),
     ops.MOVEAXIS: lambda kinds, values: moved(kinds[0], values[1], values[2]),
     ops.CONCATENATE: concatenated,
@@ -349,10 +397,12 @@ RULES: Mapping[Op, Rule] = {
 }  # fmt: skip
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
 ON_ARRAYS = frozenset(
-    (*RULES, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES, *ops.FACTORS, ops.SVD_SHARE, ops.QR_SHARE,
-     *ops.ARRAY_GATES, ops.MATRIX_RANK)
+    (*RULES, *ARRAY_OPS, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES, *ops.FACTORS, ops.SVD_SHARE,
+     ops.QR_SHARE, *ops.ARRAY_GATES, ops.MATRIX_RANK)
 )  # fmt: skip
-WHOLE = frozenset((*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.MATRIX_RANK))
+WHOLE = frozenset(
+    (*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.MATRIX_RANK, ops.NUMPY["astype_int"])
+)
 
 
 def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
@@ -360,6 +410,8 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
     if op is ops.COPY_OF and not isinstance(kinds[0], Array):
         return op.kind
     if op in NUMBERS_OF_ARRAYS:
+        if op is ops.DIM and (dims := dims_of(kinds[0])) is not None and isinstance(values[1], int):
+            on_axes((values[1],), len(dims))
         return INT
     if op is ops.ZEROS:
         return Array(dims_of(kinds[0]))
@@ -395,5 +447,6 @@ def made_dtype(function: str, dtypes: Sequence[str]) -> str:
 KEEPS_INTEGERS = frozenset(
     (ops.ADD, ops.SUB, ops.MUL, ops.NEG, ops.POS, ops.ABS, ops.FLOORDIV, ops.MOD, ops.COPY, ops.READ, ops.SUBSCRIPT,
      ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.SWAPAXES, ops.MOVEAXIS, ops.FLIP,
-     ops.ROLL, ops.SORT, ops.STACK, ops.CONCATENATE, ops.COPY_OF, *(REDUCTIONS[n] for n in ("sum", "max", "min")))
+     ops.ROLL, ops.SORT, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.COPY_OF,
+     *(REDUCTIONS[n] for n in ("sum", "max", "min")))
 )  # fmt: skip

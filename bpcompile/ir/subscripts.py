@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bpcompile.ir.fitting import RankError
 from bpcompile.ir.kinds import Array, Kind
 from bpcompile.ir.lengths import Dim, Unknown, difference, minus
 
@@ -34,8 +35,10 @@ def subscript(
     given = Given(kinds, lengths, frozenset(k for k in range(len(kinds)) if f"{{{k}!s}}" in pattern))
     taken = [axes_taken(part, given) for part in parts]
     spare = len(dims) - sum(n for n in taken if n is not None)
-    if None in taken or spare < 0:
+    if None in taken:
         return None
+    if spare < 0:
+        raise RankError(0, len(dims), f"{len(dims) - spare}")
     rest = list(dims)
     found: list[Dim] = []
     arrays: list[tuple[Dim, ...]] = []

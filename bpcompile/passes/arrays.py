@@ -69,11 +69,12 @@ class ArrayCotangents(BufferCotangents):
                 self.owed[arg, total] = (value, is_over)  # summed where it is added to the argument's own
                 yield arg, total
 
-    def settled(self, arg: Value, total: Value) -> Value:
-        """Return a contribution in the shape of the argument that it is for."""
+    def settled(self, arg: Value, total: Value, before: Value | None = None) -> Value:
+        """Return a contribution in the shape of the argument that it is for, unless it is added to what has that."""
         if (arg, total) in self.owed:
             total = self.summed(arg, total, *self.owed.pop((arg, total)))
-        return total if arg in self.unbound else self.spread(total, arg)
+        is_added = before is not None and self.spans(before, arg)
+        return total if arg in self.unbound or is_added else self.spread(total, arg)
 
     def pass_on(self, value: Value, other: Value, total: Value) -> None:
         """Let a contribution that is not summed yet be another value's, of the same shape."""
@@ -263,6 +264,8 @@ def guarded_values(found: Sequence[Apply]) -> set[Value]:
     for value in reversed(found):
         if value.op is ops.NUMPY["where"]:
             guarded.update(value.args[1:])
+        elif value.op is ops.NUMPY["select"]:
+            guarded.update(value.args[len(value.args) // 2 :])
         elif value in guarded and value.op in ops.ELEMENTWISE:
             guarded.update(value.args)
     return {v for v in guarded if literal(v) is None}

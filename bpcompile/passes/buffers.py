@@ -98,7 +98,10 @@ class BufferCotangents:
 
     def fitted(self, ct: Value, item: Value, write: Apply) -> Value:
         """Return the cotangent of a place in the shape of what was written there."""
-        if dims_of(item.kind) == () and dims_of(ct.kind) == () or has_shape_of(item, write, self.fn):
+        if dims_of(item.kind) == () and dims_of(ct.kind) == ():
+            return ct
+        if has_shape_of(item, write, self.fn):
+            self.exact.setdefault(ct, item)
             return ct
         if dims_of(item.kind) == ():
             return self.algebra.apply(ops.SUM_TO, ct, self.fn.constants.get("None", STR))
@@ -126,7 +129,7 @@ class BufferCotangents:
         """Return a contribution that can be added to a part of an array."""
         raise NotImplementedError  # pragma: no cover
 
-    def settled(self, arg: Value, total: Value) -> Value:
+    def settled(self, arg: Value, total: Value, before: Value | None = None) -> Value:
         """Return a contribution in the shape of the argument that it is for."""
         raise NotImplementedError  # pragma: no cover
 

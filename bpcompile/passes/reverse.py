@@ -603,17 +603,17 @@ class Sweep(LoopCotangents):
             return
         if self.is_item(value):
             assert isinstance(value, Apply)
-            self.add_at(value.args[0], [value.args[1]], self.settled(value, ct))
+            self.add_at(value.args[0], [value.args[1]], self.in_shape(value, ct))
             return
-        ct = self.settled(value, ct)
         if self.is_buffered(value):
-            self.add_whole(self.array_root(value), ct)
+            root = self.array_root(value)
+            self.add_whole(root, self.settled(value, ct, self.cotangent(root)))
             return
+        before = self.pending.get(value) if self.is_delayed(value) else self.cotangent(value)
+        ct = self.settled(value, ct, before)
         if self.is_delayed(value):
-            so_far = self.pending.get(value)
-            self.pending[value] = ct if so_far is None else self.algebra.add(so_far, ct)
+            self.pending[value] = ct if before is None else self.algebra.add(before, ct)
             return
-        before = self.cotangent(value)
         total = self.algebra.signed(ct) if before is None else self.algebra.add(before, ct)
         self.name(value, total)
 

@@ -14,6 +14,8 @@ from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
 from bpcompile.rules import linear, moves, products, reductions, terms
 from bpcompile.rules.algebra import Expr, Operand, call, of
+from bpcompile.rules.items import ITEM_FLAT, ITEM_PARTIALS, ITEM_PULLBACKS
+from bpcompile.rules.pieces import PIECE_PULLBACKS
 from bpcompile.rules.scalar import PARTIALS, PULLBACKS, Partials
 from bpcompile.rules.special import SPECIAL_FLAT, SPECIAL_PARTIALS, SPECIAL_SINGULAR
 from bpcompile.rules.terms import swapped
@@ -35,6 +37,7 @@ def masked(condition: Expr, ct: Expr, is_first: bool) -> Expr:
 ARRAY_PARTIALS: Mapping[Op, Partials] = {
     **{op: row for op, row in PARTIALS.items() if op in ops.ELEMENTWISE},
     **{NUMPY[n]: PARTIALS[MATH[m]] for n, m in SAME_ROWS.items()},
+    **ITEM_PARTIALS,
     NUMPY["square"]:        lambda out, x: (2 * x,),
     NUMPY["reciprocal"]:    lambda out, x: (-(out * out),),
     NUMPY["absolute"]:      lambda out, x: (of(NUMPY["sign"], x),),      # 0 at 0
@@ -46,6 +49,7 @@ ARRAY_PARTIALS: Mapping[Op, Partials] = {
 }
 ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     **{op: PULLBACKS[op] for op in (ops.DIV, ops.POW)},
+    **ITEM_PULLBACKS,
     NUMPY["degrees"]:   lambda ct, out, x: (of(NUMPY["degrees"], ct),),
     NUMPY["radians"]:   lambda ct, out, x: (of(NUMPY["radians"], ct),),
     NUMPY["where"]:     lambda ct, out, c, x, y: (0, masked(c, ct, True), masked(c, ct, False)),
@@ -55,11 +59,13 @@ ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
 # fmt: on
 # item by item, the derivative is 0 wherever there is one
 FLAT_NAMES = "sign floor ceil rint trunc isnan isinf isfinite logical_and logical_or logical_not".split()
-ARRAY_FLAT = SPECIAL_FLAT | {NUMPY[n] for n in FLAT_NAMES}
+ARRAY_FLAT = ITEM_FLAT | SPECIAL_FLAT | {NUMPY[n] for n in FLAT_NAMES}
 
 
 # fmt: off
 WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
+    **PIECE_PULLBACKS,
+    **products.PRODUCT_PULLBACKS,
     REDUCTIONS["sum"]:  lambda ct, out, x, axis, keepdims: (reductions.kept(ct, axis, keepdims),),
     REDUCTIONS["mean"]: reductions.mean_of,
     REDUCTIONS["prod"]: reductions.product_of,
@@ -77,10 +83,6 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.LOG_SOFTMAX_OF: reductions.log_softmax_by_hand,
     ops.LOG_SUM_EXP:    reductions.log_sum_exp,
     ops.ROOT_OF_SQUARES: reductions.root_of_squares,       # 0 at the origin
-    ops.MATMUL:         products.times,
-    ops.DOT:            products.dotted,
-    ops.OUTER:          products.outer_of,
-    ops.EINSUM:         products.einsum_of,
     ops.RESHAPE:        moves.squeezed,
     ops.RAVEL:          moves.squeezed,
     ops.SQUEEZE:        moves.squeezed,
@@ -90,16 +92,14 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.TRANSPOSE:      moves.permuted,
     ops.SWAPAXES:       lambda ct, out, x, a, b: (of(ops.SWAPAXES, ct, a, b),),
     ops.MOVEAXIS:       lambda ct, out, x, a, b: (of(ops.MOVEAXIS, ct, b, a),),
-    ops.CONCATENATE:    moves.joined,
     ops.STACK:          moves.stacked,
+    ops.ARRAY:          moves.nested,
     ops.FLIP:           lambda ct, out, x, axis: (of(ops.FLIP, ct, axis),),
     ops.ROLL:           moves.rolled,
     ops.CUMSUM:         moves.summed_up,
     ops.TRIL:           lambda ct, out, x, k: (of(ops.TRIL, ct, k),),
     ops.TRIU:           lambda ct, out, x, k: (of(ops.TRIU, ct, k),),
-    ops.DIAG:           moves.diagonal,
     ops.SUBSCRIPT:      moves.picked,
-    ops.TRACE:          moves.traced,
     ops.INV:            linear.inverse,
     ops.DET:            lambda ct, out, a: (linear.wide(ct * out) * swapped(of(ops.INV, a)),),
     ops.LOGDET:         lambda ct, out, a: (linear.wide(ct) * swapped(of(ops.INV, a)),),
@@ -134,7 +134,7 @@ TAKES_SMALLER = frozenset((REDUCTIONS["sum"], REDUCTIONS["mean"]))
 # partials that may be infinite or no number where the function is not differentiated, behind `np.where`
 SINGULAR = frozenset(
     (ops.DIV, ops.POW, *(NUMPY[n] for n in "log sqrt log1p log2 log10 arcsin arccos arccosh arctanh reciprocal exp "
-     "exp2 expm1 sinh cosh cbrt arctan2 hypot tan".split()))
+     "exp2 expm1 sinh cosh cbrt arctan2 hypot tan fmod float_power".split()))
 ) | SPECIAL_SINGULAR  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.shapes import literal_axis
+from bpcompile.ir.shapes import literal_axis, paths_of
 from bpcompile.rules.algebra import Expr, Operand, of
 from bpcompile.rules.terms import literal_of, rank, text, transposed
 
@@ -19,23 +19,6 @@ def permuted(ct: Expr, out: Expr, x: Expr, axes: Expr) -> Sequence[Operand]:
     return (of(ops.TRANSPOSE, ct, text(ct, tuple(places.index(k) for k in range(len(places))))),)
 
 
-def joined(ct: Expr, out: Expr, axis: Expr, *arrays: Expr) -> Sequence[Operand]:
-    """Return the pullback of a concatenation: each array gets its slice."""
-    at = literal_of(axis)
-    assert isinstance(at, int)
-    found: list[Operand] = [0]
-    start: Operand = 0
-    for k, array in enumerate(arrays):
-        stop = of(ops.DIM, array, at) + start if k + 1 < len(arrays) else None
-        values = [s for s in (start, stop) if isinstance(s, Expr)]
-        first = "{0}" if isinstance(start, Expr) else ""
-        last = "" if stop is None else f"{{{len(values) - 1}}}"
-        pattern = ":, " * at + f"{first}:{last}" if at >= 0 else "..., " + f"{first}:{last}" + ", :" * (-at - 1)
-        found.append(of(ops.SUBSCRIPT, ct, text(ct, pattern), *values))
-        start = stop if stop is not None else start
-    return found
-
-
 def stacked(ct: Expr, out: Expr, axis: Expr, *arrays: Expr) -> Sequence[Operand]:
     """Return the pullback of a stack: each array gets its layer."""
     at = literal_of(axis)
@@ -45,6 +28,12 @@ def stacked(ct: Expr, out: Expr, axis: Expr, *arrays: Expr) -> Sequence[Operand]
         pattern = ":, " * at + str(k) if at >= 0 else f"..., {k}" + ", :" * (-at - 1)
         found.append(of(ops.SUBSCRIPT, ct, text(ct, pattern)))
     return found
+
+
+def nested(ct: Expr, out: Expr, pattern: Expr, *items: Expr) -> Sequence[Operand]:
+    """Return the pullback of an array of items written out: each item gets what stands in its place."""
+    paths = paths_of(str(literal_of(pattern)))
+    return [0, *(of(ops.SUBSCRIPT, ct, text(ct, ", ".join(map(str, path)))) for path in paths)]
 
 
 def summed_up(ct: Expr, out: Expr, x: Expr, axis: Expr) -> Sequence[Operand]:
@@ -71,18 +60,6 @@ def rolled(ct: Expr, out: Expr, x: Expr, shift: Expr, axis: Expr) -> Sequence[Op
 def sorted_(ct: Expr, out: Expr, x: Expr, axis: Expr) -> Sequence[Operand]:
     """Return the pullback of a sort."""
     return (of(ops.UNSORTED, ct, x, axis),)
-
-
-def diagonal(ct: Expr, out: Expr, x: Expr) -> Sequence[Operand]:
-    """Return the pullback of the diagonal of a matrix, or of the matrix with a diagonal."""
-    return (of(ops.DIAG, ct) if rank(x) == 1 else of(ops.PLACED, ct, x, text(x, "DIAG")),)
-
-
-def traced(ct: Expr, out: Expr, x: Expr) -> Sequence[Operand]:
-    """Return the pullback of a trace: the cotangent on the diagonal, in one matrix or a stack of them."""
-    if rank(x) != 2:
-        return (of(ops.PLACED, ct, x, text(x, "TRACE")),)
-    return (of(ops.MAKE, text(x, "np.eye"), of(ops.DIM, x, 0), of(ops.DIM, x, 1)) * ct,)
 
 
 def squeezed(ct: Expr, out: Expr, x: Expr, *options: Expr) -> Sequence[Operand]:

@@ -40,13 +40,15 @@ def swapped(x: Expr) -> Expr:
 
 
 def as_large(x: Expr) -> Expr:
-    """Return a simpler array of the same shape: the one array that an expression is computed from, item by item."""
+    """Return a simpler array of the same shape: one that an expression is computed from, item by item."""
     value = x.value
     while isinstance(value, Apply) and value.op in ops.ELEMENTWISE:
         large = list(dict.fromkeys(a for a in value.args if dims_of(a.kind) != ()))
-        if len(large) != 1:
+        dims = dims_of(value.kind)
+        same = large if len(large) == 1 else [a for a in large if dims is not None and dims_of(a.kind) == dims]
+        if not same:
             break
-        value = large[0]
+        value = same[0]
     return x.algebra.expr(value)
 
 

@@ -8,46 +8,30 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
-from bpcompile.ir.kinds import BOOL, INT, Array, Kind, Scalar
-from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.verify.linear import plain
-from bpcompile.verify.numpy_over import NumPyOver
+from bpcompile.verify.numpy_over import REDUCING, NumPyOver
 from bpcompile.verify.prove import is_zero
+from bpcompile.verify.settings import Setting, guesses, listed, settings, where
 from bpcompile.verify.subject import Subject, Verdict
 from bpcompile.verify.symbolic import Builder
-from bpcompile.verify.traced import Tracer
+from bpcompile.verify.traced import Num, Tracer
 from bpcompile.verify.work import OutOfWork, Stop, Work
 
 WORKING, DIGITS = 100, 20  # digits of a run, and digits that must agree
 STEP = Fraction(1, 10**30)  # of a difference
-LENGTHS = (2, 3)  # of the first two dimensions that have a name; 2 of the others
-TRIED = ((), (2, 3), (3,), (2, 2))  # shapes of an array that nothing is known of
-LARGE, SMALL = (2, 3), (3,)  # and of several, each one in turn smaller than the others
 MAX_SHAPES = 5  # combinations that are checked
-MAX_TRIALS = 60  # and tried
+MAX_TRIALS = 150  # and tried
 POINTS = 2
 DOMAINS = ("any", "positive", "unit", "heavy diagonal")  # the last: matrices that are positive definite
 HEAVY = 5
 MAX_PROOF = 600  # nodes of an expression that SymPy differentiates
 PROOF_COST = 10
 TRIP_LIMIT = 20_000
-
-
-@dataclass
-class Setting:
-    """The shapes of the arrays and the integers of one run."""
-
-    shapes: dict[str, tuple[int, ...]]
-    integers: dict[str, int]
-    names: dict[str, int]  # dimension -> its length
-    points: int = 0
-    unproved: set[str] = field(default_factory=set)
 
 
 class Runner:
@@ -62,6 +46,7 @@ class Runner:
             "counted_": self.counted,
             "divided_": self.divided,
             "float": self.floated,
+            "reduced_": self.reduced,
         }
         tree = Prepared(names, self.over).visit(ast.parse(text))
         exec(compile(ast.fix_missing_locations(tree), "<checked>", "exec"), names)
@@ -76,6 +61,11 @@ class Runner:
         """Return a quotient; of Python's numbers, an exact one."""
         exact = self.tracer.lift(plain(a))
         return (a if exact is None else exact) / plain(b)
+
+    def reduced(self, base: Any, name: str, *args: Any, **options: Any) -> Any:
+        """Return what a method gives: a reduction of an array, exactly."""
+        is_array = isinstance(base, (self.over.np.ndarray, Num))
+        return (getattr(self.over.numpy, name) if is_array else getattr(type(base), name))(base, *args, **options)
 
     def counted(self) -> None:
         """Count a trip of a loop or a call, so that every run ends."""
@@ -129,6 +119,17 @@ class Prepared(ast.NodeTransformer):
             return node
         return ast.Call(ast.Name("divided_", ast.Load()), [node.left, node.right], [])
 
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Let methods of arrays be functions."""
+        self.generic_visit(node)
+        method = node.func
+        if not isinstance(method, ast.Attribute) or method.attr not in REDUCING:
+            return node
+        if isinstance(method.value, ast.Name) and method.value.id in self.names:
+            return node  # a function of a module
+        args = [method.value, ast.Constant(method.attr), *node.args]
+        return ast.Call(ast.Name("reduced_", ast.Load()), args, node.keywords)
+
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         """Take a float for the number that it is."""
         if not isinstance(node.value, float):
@@ -168,55 +169,44 @@ class Checker:
         self.np: Any = import_module("numpy")
         self.seed = 1
         self.domain = DOMAINS[0]
+        self.reason = ""
 
     def check(self) -> Verdict:
-        """Compare at every setting, then prove."""
-        done: list[Setting] = []
-        reason = "no arguments were found that it takes"
-        for setting in itertools.islice(self.settings(), MAX_TRIALS):
-            for attempt in range(len(DOMAINS) * POINTS):
-                self.domain = DOMAINS[attempt // POINTS]  # another one, where these are not for this function
-                if setting.points == POINTS:
-                    break
-                try:
-                    difference = self.compare(setting)
-                except Stop:
-                    raise
-                except Exception as error:  # these shapes, or these numbers, are not for this function
-                    reason = f"it raises {type(error).__name__} at every shape that was tried"
-                    continue
+        """Compare at every setting of the first guess that has one, then prove."""
+        trials = itertools.count(1)
+        for guess in guesses(self.subject):
+            done: list[Setting] = []
+            for setting in settings(self.subject, guess):
+                difference = self.compare_at(setting)
                 if difference:
                     return Verdict("different", "Checked with SymPy: a difference was found.", difference)
-                setting.points += 1
-            done += [setting] if setting.points == POINTS else []
-            if len(done) == MAX_SHAPES:
+                done += [setting] if setting.points == POINTS else []
+                if len(done) == MAX_SHAPES or next(trials) > MAX_TRIALS:
+                    break
+            if done:
+                unproved = set().union(*(s.unproved for s in done))
+                return Verdict("equal" if unproved else "proved", self.sentence(done, unproved))
+            if next(trials) > MAX_TRIALS:
                 break
-        if not done:
-            return unchecked(reason)
-        unproved = set().union(*(s.unproved for s in done))
-        return Verdict("equal" if unproved else "proved", self.sentence(done, unproved))
+        return unchecked(self.reason or "no arguments were found that it takes")
 
-    # where
-
-    def settings(self) -> Iterator[Setting]:
-        """Yield shapes and integers to try."""
-        known = [d for p in self.subject.params for d in (dims_of(p.kind) or ()) if isinstance(d, str)]
-        names = dict.fromkeys(known)
-        lengths = {name: LENGTHS[k] if k < len(LENGTHS) else 2 for k, name in enumerate(names)}
-        free = [p.name for p in self.subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
-        integers = [p.name for p in self.subject.params if p.kind in (INT, BOOL)]
-        if any(not isinstance(p.kind, (Array, Scalar)) and not p.kind.is_array for p in self.subject.params):
-            raise Stop("lists beside arrays are not checked")
-        same = [(shape,) * len(free) for shape in TRIED] if free else [()]
-        mixed = [tuple(SMALL if j == k else LARGE for j in range(len(free))) for k in range(len(free))]
-        mixed = mixed if len(free) > 1 else []
-        for shapes, number in itertools.product([*same[:2], *mixed, *same[2:]], (2, 1, 0) if integers else (2,)):
-            found = dict(zip(free, shapes))
-            for p in self.subject.params:
-                dims = dims_of(p.kind)
-                if dims is not None and p.name not in integers:
-                    found[p.name] = tuple(d if isinstance(d, int) else lengths[d] for d in dims)
-            yield Setting(found, {name: number for name in integers}, lengths)
+    def compare_at(self, setting: Setting) -> str:
+        """Compare at the points of a setting; return what differs."""
+        for attempt in range(len(DOMAINS) * POINTS):
+            self.domain = DOMAINS[attempt // POINTS]  # another one, where these are not for this function
+            if setting.points == POINTS:
+                break
+            try:
+                difference = self.compare(setting)
+            except Stop:
+                raise
+            except Exception as error:  # these shapes, or these numbers, are not for this function
+                self.reason = self.reason or f"it raises {type(error).__name__} at every shape that was tried"
+                continue
+            if difference:
+                return difference
+            setting.points += 1
+        return ""
 
     def number(self) -> Fraction:
         """Return the next number: between -2 and 2, and not near zero; or positive, or between 0 and 1."""
@@ -226,19 +216,25 @@ class Checker:
             return size / 2
         return size if self.domain == "positive" or self.seed // 1600 % 3 else -size
 
+    def array(self, shape: tuple[int, ...]) -> Any:
+        """Return an array of the next numbers, as fractions."""
+        count = int(self.np.prod(shape, dtype=int))
+        array = self.np.array([self.number() for _ in range(count)], dtype=object).reshape(shape)
+        if self.domain == "heavy diagonal" and len(shape) == 2 and shape[0] == shape[1]:
+            array = array + HEAVY * self.np.eye(shape[0], dtype=int)
+        return array
+
     def arguments(self, setting: Setting) -> dict[str, Any]:
-        """Return exact arguments, as fractions."""
+        """Return exact arguments."""
         found: dict[str, Any] = {}
         for p in self.subject.params:
             if p.name in setting.integers:
                 found[p.name] = setting.integers[p.name]
-            else:
+            elif p.name in setting.guess.indices:
                 shape = setting.shapes[p.name]
-                count = int(self.np.prod(shape, dtype=int))
-                array = self.np.array([self.number() for _ in range(count)], dtype=object).reshape(shape)
-                if self.domain == "heavy diagonal" and len(shape) == 2 and shape[0] == shape[1]:
-                    array = array + HEAVY * self.np.eye(shape[0], dtype=int)
-                found[p.name] = array
+                found[p.name] = self.np.arange(self.np.prod(shape, dtype=int)).reshape(shape) % 2
+            else:
+                found[p.name] = self.array(setting.shapes[p.name])
         return found
 
     # one point
@@ -246,53 +242,65 @@ class Checker:
     def compare(self, setting: Setting) -> str:
         """Compare at a point; return what differs, nothing where all is equal."""
         given = self.arguments(setting)
-        value = self.run(self.original, given)
-        outputs = value if isinstance(value, tuple) else (value,)
-        weights = [self.number() for _ in outputs]
-        if self.np.ndim(outputs[0]) or len(outputs) > 1:
-            raise ValueError("arrays that are returned are not checked")
-        seeds = [] if self.subject.derivative != "vjp" else [weights[0]]
-        claimed = self.run(self.generated, given, seeds)
+        if self.subject.derivative == "vjp":
+            output = self.original.run(self.variables(self.original, given), symbolic=False)
+            if isinstance(output, tuple):
+                raise ValueError("several results are not checked")
+            seed = f"d{self.subject.entry}"
+            while seed in given:
+                seed += "_"
+            given[seed] = self.array(self.np.shape(output))
+        value = self.value(given)
+        if self.np.ndim(value):
+            raise ValueError("no one number is returned")
+        claimed = self.generated.run(self.variables(self.generated, given), symbolic=True)
         if self.subject.derivative == "value_and_grad":
             if not self.is_close(claimed[0], value):
                 return f"the value is {claimed[0]}, not {value}"
             claimed = claimed[1]
         gradients = claimed if len(self.subject.wrt) > 1 else (claimed,)
-        factor = seeds[0] if seeds else 1
         for name, gradient in zip(self.subject.wrt, gradients):
             if name in setting.integers:
                 continue
             if self.np.shape(gradient) != self.np.shape(given[name]):
                 return f"d{name} has the shape {self.np.shape(gradient)}, not {self.np.shape(given[name])}"
-            wrong = self.differs(name, gradient, given, factor, value)
+            wrong = self.differs(name, gradient, given, value)
             if wrong:
                 return wrong
-        if not seeds:
-            self.prove(setting, given, dict(zip(self.subject.wrt, gradients)), value)
+        self.prove(setting, given, dict(zip(self.subject.wrt, gradients)), value)
         return ""
 
-    def run(self, runner: Runner, given: dict[str, Any], more: Sequence[Any] = ()) -> Any:
-        """Run a text on arrays of variables, or of plain numbers where they are moved."""
+    def value(self, given: dict[str, Any]) -> Any:
+        """Return the number whose slopes are asked for: what the original returns, weighed by the cotangent."""
+        values = self.variables(self.original, given)
+        count = len(self.subject.params)
+        output = self.original.run(values[:count], symbolic=True)
+        for cotangent in values[count:]:
+            output = self.np.sum(output * cotangent)
+        return output
+
+    def variables(self, runner: Runner, given: dict[str, Any]) -> list[Any]:
+        """Return arrays of variables, or of plain numbers where they are moved; integers are what they are."""
         index = itertools.count()
-        args: list[Any] = []
+        found: list[Any] = []
         for value in given.values():
-            if isinstance(value, int):
-                args.append(value)
+            if isinstance(value, int) or value.dtype != object:
+                found.append(value)
                 continue
             mpf = runner.tracer.mp.mpf
             flat = [runner.tracer.variable(next(index), mpf(v.numerator) / v.denominator) for v in value.ravel()]
             array = self.np.array(flat, dtype=object).reshape(value.shape)
-            args.append(array if value.shape else flat[0])
-        return runner.run([*args, *(runner.tracer.exact(m) for m in more)], symbolic=not more)
+            found.append(array if value.shape else flat[0])
+        return found
 
-    def differs(self, name: str, gradient: Any, given: dict[str, Any], factor: Any, value: Any) -> str:
+    def differs(self, name: str, gradient: Any, given: dict[str, Any], value: Any) -> str:
         """Return which item of a gradient is no slope of the original."""
         for place in self.np.ndindex(*given[name].shape):
             ends = []
             for sign in (1, -1):
                 moved = given[name].copy()
                 moved[place] += sign * STEP
-                ends.append(self.run(self.original, {**given, name: moved}))
+                ends.append(self.value({**given, name: moved}))
             mp = self.original.tracer.mp
             high, low = (self.original.tracer.need(plain(e)).value for e in ends)
             middle = self.original.tracer.need(plain(value)).value
@@ -301,13 +309,12 @@ class Checker:
                 raise ValueError("a kink")  # or a jump: there is no slope here
             if abs(middle) / step > mp.mpf(10) ** (WORKING - DIGITS - 5) * (1 + abs(high - low) / step):
                 raise ValueError("the difference is lost in what is added to it")
-            want = (high - low) / (2 * mp.mpf(STEP.numerator) / STEP.denominator)
-            want = want * mp.mpf(Fraction(factor).numerator) / Fraction(factor).denominator
+            want = (high - low) / (2 * step)
             got = self.generated.tracer.need(plain(gradient[place] if place else gradient)).value
             if abs(got - want) > mp.mpf(10) ** -DIGITS * (1 + abs(want)):
-                where = f"d{name}[{', '.join(map(str, place))}]" if place else f"d{name}"
+                item = f"d{name}[{', '.join(map(str, place))}]" if place else f"d{name}"
                 shapes = ", ".join(f"{n} {v.shape}" for n, v in given.items() if not isinstance(v, int))
-                return f"{where} is {mp.nstr(got, 15)}, differences say {mp.nstr(want, 15)}, at shapes {shapes}"
+                return f"{item} is {mp.nstr(got, 15)}, differences say {mp.nstr(want, 15)}, at shapes {shapes}"
         return ""
 
     def is_close(self, one: Any, other: Any) -> bool:
@@ -324,7 +331,7 @@ class Checker:
         letters: list[str] = []
         places: dict[str, range] = {}
         for name, array in given.items():
-            if not isinstance(array, int):
+            if not isinstance(array, int) and array.dtype == object:
                 places[name] = range(index, index + array.size)
                 letters += [f"{name}_{k}" for k in range(array.size)]
                 index += array.size
@@ -358,40 +365,9 @@ class Checker:
         names = [f"d{name}" for name in self.subject.wrt]
         verb = "is" if len(names) == 1 else "are"
         what = "derivative" if len(names) == 1 else "derivatives"
-        whose = f"equal to the {what} of {self.subject.entry}"
+        by = f" times d{self.subject.entry}" if self.subject.derivative == "vjp" else ""
+        whose = f"equal to the {what} of {self.subject.entry}{by}"
         points = sum(s.points for s in done)
         found = f"proved {whose}" if not unproved else f"{whose} at {points} points to {DIGITS} digits"
         checked = "by mpmath" if self.generated.over.linear.is_numeric else "with SymPy"
-        return f"Checked {checked} at {self.where(done)}: {listed(names)} {verb} {found}."
-
-    def where(self, done: Sequence[Setting]) -> str:
-        """Return at which shapes and integers."""
-        free = [p.name for p in self.subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
-        parts = []
-        if names := done[0].names:
-            parts.append(f"{', '.join(names)} = {', '.join(map(str, names.values()))}")
-        if free:
-            combinations = list(dict.fromkeys(tuple(s.shapes[n] for n in free) for s in done))
-            same = [str(c[0]) for c in combinations if len(set(c)) == 1]
-            of_each = " of each argument" if len(free) > 1 else ""
-            texts = [f"shapes {listed(same)}{of_each}"] if same else []
-            texts += [" ".join(f"{n} {shape}" for n, shape in zip(free, c)) for c in combinations if len(set(c)) > 1]
-            parts.append(", ".join(texts))
-        parts += [f"len({p.name}) = 4" for p in self.subject.params if isinstance(p.kind, ListKind)]
-        for name in done[0].integers:
-            parts.append(f"{name} = {', '.join(map(str, sorted({s.integers[name] for s in done})))}")
-        return " and ".join(parts) if parts else "numbers"
-
-
-def dims_of(kind: Kind) -> tuple[int | str, ...] | None:
-    """Return the dimensions: none at all of a number, None where they are not known."""
-    if isinstance(kind, ListKind):
-        return (4,)
-    if not isinstance(kind, Array) or kind.dims is None:
-        return None if isinstance(kind, Array) else ()
-    return tuple(d for d in kind.dims if isinstance(d, (int, str)))
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Return `a`, `a and b`, `a, b and c`."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+        return f"Checked {checked} at {where(self.subject, done)}: {listed(names)} {verb} {found}."

@@ -13,6 +13,7 @@ from typing import Any
 
 from bpcompile.verify.exact_math import ExactMath
 from bpcompile.verify.linear import ExactLinear, plain
+from bpcompile.verify.numpy_whole import OWN_WHOLE, ItemFunctions, cross, select
 from bpcompile.verify.special import ExactSpecial
 from bpcompile.verify.traced import Tracer
 
@@ -21,12 +22,13 @@ RENAMED = {
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
     "deg2rad": "radians", "rad2deg": "degrees",
 }  # fmt: skip
+REDUCING = "sum mean prod max min var std any all argmax argmin".split()  # methods too
 OWN = (  # of NumPy's own, exact on objects
     "sum prod cumsum cumprod dot outer matmul einsum tensordot transpose swapaxes moveaxis reshape ravel expand_dims "
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
-    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace"
+    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace shares_memory"
 ).split()
 
 
@@ -65,7 +67,7 @@ class NumPyOver:
             "copysign": self.each(self.math.copysign, 2),
             "logaddexp": self.each(lambda a, b: self.math.log(self.math.exp(a) + self.math.exp(b)), 2),
         }
-        own = {name: getattr(np, name) for name in OWN}
+        own = {name: getattr(np, name) for name in (*OWN, *OWN_WHOLE) if hasattr(np, name)}
         constants = {name: getattr(self.math, name) for name in ("pi", "e", "inf", "nan")}
         self.linear = ExactLinear(tracer)
         special = SimpleNamespace(
@@ -77,6 +79,9 @@ class NumPyOver:
         self.scipy = SimpleNamespace(special=special)
         self.numpy = SimpleNamespace(
             **{**own, **one, **two, **constants},
+            **ItemFunctions(tracer, self.math, self.each, self.truths).functions,
+            vdot=lambda a, b: np.sum(np.ravel(a) * np.ravel(b)), cross=cross,
+            select=lambda *args: select(self.where, *args),
             where=self.where, mean=self.mean, var=self.var, std=self.std, clip=self.clip, linalg=self.linear.module,
             any=self.any, all=self.all, logical_and=self.truths(lambda a, b: bool(a) and bool(b), 2),
             logical_or=self.truths(lambda a, b: bool(a) or bool(b), 2), logical_not=self.truths(lambda a: not a),
@@ -150,6 +155,7 @@ class NumPyOver:
     def log_softmax(self, x: Any, axis: Any = None) -> Any:
         return x - self.numpy.log(self.np.sum(self.numpy.exp(x), axis=axis, keepdims=True))
 
-    def clip(self, x: Any, low: Any, high: Any) -> Any:
+    def clip(self, a: Any, a_min: Any = None, a_max: Any = None, min: Any = None, max: Any = None) -> Any:
+        x, low, high = a, min if a_min is None else a_min, max if a_max is None else a_max
         x = x if low is None else self.numpy.maximum(x, low)
         return x if high is None else self.numpy.minimum(x, high)

@@ -1,0 +1,124 @@
+"""Where a module over arrays is checked: the lengths of the dimensions, the shapes that are not given, the integers."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bpcompile.ir.kinds import BOOL, INT, Array, Kind, Scalar
+from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.verify.subject import Subject
+from bpcompile.verify.work import Stop
+
+CUT = 2  # more items, where something is cut off: what is left must not be nothing
+LENGTHS = (2, 3)  # of the first two dimensions that have a name; 2 of the others
+TRIED = ((), (2, 3), (3,), (2, 2))  # shapes of an array that nothing is known of
+LARGE, SMALL = (2, 3), (3,)  # and of several, each one in turn smaller than the others
+MIXED = ((3,), (3, 3), ())  # and of each, where nothing else fits
+MAX_MIXED = 4  # arrays that are tried so
+ITEMS = 4  # of a list
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the annotations leave open: how long each dimension is, and which arrays hold places in another one."""
+
+    lengths: Mapping[str, int]
+    indices: frozenset[str] = frozenset()
+    is_mixed: bool = False  # arrays that nothing is known of may have different ranks
+
+
+@dataclass
+class Setting:
+    """The shapes of the arrays and the integers of one run."""
+
+    shapes: dict[str, tuple[int, ...]]
+    integers: dict[str, int]
+    guess: Guess
+    points: int = 0
+    unproved: set[str] = field(default_factory=set)
+
+
+def guesses(subject: Subject) -> Iterator[Guess]:
+    """Yield the usual lengths; then arrays of several ranks, arrays of places, and lengths that depend on others."""
+    names = list(dict.fromkeys(d for p in subject.params for d in dims_of(p.kind) or () if isinstance(d, str)))
+    more = CUT if has_slices(subject.original) else 0
+    usual = tuple(more + (LENGTHS[k] if k < len(LENGTHS) else 2) for k in range(len(names)))
+    data = [p.name for p in subject.params if isinstance(p.kind, Array) and p.name not in subject.wrt]
+    indices = [frozenset((name,)) for name in data] + [frozenset(data)] * (len(data) > 1)
+    free = [p for p in subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
+    yield Guess(dict(zip(names, usual)))
+    if 1 < len(free) <= MAX_MIXED:
+        yield Guess(dict(zip(names, usual)), is_mixed=True)
+    for lengths in dict.fromkeys((usual, *itertools.product(LENGTHS, repeat=len(names)))):
+        for chosen in (frozenset[str](), *indices):
+            if chosen or lengths != usual:
+                yield Guess(dict(zip(names, lengths)), chosen)
+
+
+def has_slices(text: str) -> bool:
+    """Return whether a text cuts something off arrays."""
+    bounds = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Slice)]
+    return any(end is not None for n in bounds for end in (n.lower, n.upper, n.step))
+
+
+def settings(subject: Subject, guess: Guess) -> Iterator[Setting]:
+    """Yield shapes and integers to try."""
+    free = [p.name for p in subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
+    integers = [p.name for p in subject.params if p.kind in (INT, BOOL)]
+    if any(not isinstance(p.kind, (Array, Scalar)) and not p.kind.is_array for p in subject.params):
+        raise Stop("lists beside arrays are not checked")
+    tried = list(itertools.product(MIXED, repeat=len(free))) if guess.is_mixed else shapes_of(len(free))
+    for shapes, number in itertools.product(tried, (2, 1, 0) if integers else (2,)):
+        found = dict(zip(free, shapes))
+        for p in subject.params:
+            dims = dims_of(p.kind)
+            if dims is not None and p.name not in integers:
+                found[p.name] = tuple(d if isinstance(d, int) else guess.lengths[d] for d in dims)
+        yield Setting(found, {name: number for name in integers}, guess)
+
+
+def shapes_of(count: int) -> Sequence[tuple[tuple[int, ...], ...]]:
+    """Return the shapes to try of so many arrays that nothing is known of."""
+    if count == 0:
+        return [()]
+    same = [(shape,) * count for shape in TRIED]
+    mixed = [tuple(SMALL if j == k else LARGE for j in range(count)) for k in range(count)] if count > 1 else []
+    return [*same[:2], *mixed, *same[2:]]
+
+
+def dims_of(kind: Kind) -> tuple[int | str, ...] | None:
+    """Return the dimensions: none at all of a number, None where they are not known."""
+    if isinstance(kind, ListKind):
+        return (ITEMS,)
+    if not isinstance(kind, Array) or kind.dims is None:
+        return None if isinstance(kind, Array) else ()
+    return tuple(d if isinstance(d, (int, str)) else ITEMS for d in kind.dims)
+
+
+def where(subject: Subject, done: Sequence[Setting]) -> str:
+    """Return at which shapes and integers something was found."""
+    free = [p.name for p in subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
+    parts = []
+    guess = done[0].guess
+    if guess.lengths:
+        parts.append(f"{', '.join(guess.lengths)} = {', '.join(map(str, guess.lengths.values()))}")
+    if free:
+        combinations = list(dict.fromkeys(tuple(s.shapes[n] for n in free) for s in done))
+        same = [str(c[0]) for c in combinations if len(set(c)) == 1]
+        of_each = " of each argument" if len(free) > 1 else ""
+        texts = [f"shapes {listed(same)}{of_each}"] if same else []
+        texts += [" ".join(f"{n} {shape}" for n, shape in zip(free, c)) for c in combinations if len(set(c)) > 1]
+        parts.append(", ".join(texts))
+    parts += [f"len({p.name}) = {ITEMS}" for p in subject.params if isinstance(p.kind, ListKind)]
+    for name in done[0].integers:
+        parts.append(f"{name} = {', '.join(map(str, sorted({s.integers[name] for s in done})))}")
+    parts += [f"{name} of 0 and 1" for name in sorted(guess.indices)]
+    return " and ".join(parts) if parts else "numbers"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return `a`, `a and b`, `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,287 @@
+"""Functions of NumPy by themselves: each against differences of the original, with and without annotations."""
+
+from __future__ import annotations
+
+# ruff: noqa: E501  (programs are data: one line each)
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import array_oracle
+import numpy as np
+import pytest
+
+from bpcompile import compile_source
+
+HEAD = "import numpy as np\n\n\n"
+random = np.random.default_rng(2)
+LETTERS = "nmkl"
+
+
+def numbers(shape: Sequence[int], first: float = -1.7) -> Any:
+    """Return different numbers, no two of them close, none of them an integer or half of one."""
+    count = int(np.prod(shape))
+    found = first + 0.173 * random.permutation(count) + 0.0123
+    return found.reshape(shape) if len(shape) else float(found[0])
+
+
+def annotation(shape: Sequence[int]) -> str:
+    """Return a shape as text: a letter for each length."""
+    return " ".join(LETTERS[k] for k in range(len(shape)))
+
+
+def program(expression: str, shapes: Sequence[Sequence[int]], annotations: Sequence[str] | None, more: str = "") -> str:
+    """Return a function of arrays x, y, z whose every item of the expression counts, and differently."""
+    names = "xyz"[: len(shapes)]
+    given = names if annotations is None else [f"{n}: '{a}'" for n, a in zip(names, annotations)]
+    body = f"    v = {expression}\n    return np.sum(v * v * 0.5 + v)\n"
+    return f"def f({', '.join(given)}{more}):\n{body}"
+
+
+def check(expression: str, *shapes: Sequence[int]) -> None:
+    """Compare without annotations, and with a letter for each length, or with the numbers."""
+    same = all(shape == shapes[0] for shape in shapes)
+    compare(expression, shapes, None, [annotation(s) if same else written(s) for s in shapes])
+
+
+def written(shape: Sequence[int]) -> str:
+    """Return a shape as text, in numbers."""
+    return " ".join(map(str, shape))
+
+
+def compare(expression: str, shapes: Sequence[Sequence[int]], *annotations: Sequence[str] | None) -> None:
+    """Compare the gradients of programs that differ in their annotations with differences of one of them."""
+    args = [numbers(shape, 0.05 * k - 1.7) for k, shape in enumerate(shapes)]
+    original = array_oracle.primal(HEAD + program(expression, shapes, None), "f")
+    wanted = [array_oracle.gradient(original, args, k) for k in range(len(args))]
+    for names in annotations:
+        text = compile_source(HEAD + program(expression, shapes, names), function="f", verify=False)
+        module: dict[str, Any] = {}
+        exec(compile(text, "<generated>", "exec"), module)
+        copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in args]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            got = module["f_grad"](*copies)
+        for before, after in zip(args, copies):
+            assert np.array_equal(before, after), f"an argument is left as {after}\n{text}"
+        for (want, exact), gradient, shape in zip(wanted, got if len(args) > 1 else (got,), shapes):
+            assert np.shape(gradient) == tuple(shape), f"a gradient has another shape\n{text}"
+            wrong = np.max(np.abs(gradient - want), initial=0.0)
+            assert wrong <= exact * (1 + np.max(np.abs(want), initial=0.0)), f"{gradient} is not {want}\n{text}"
+
+
+def verified(expression: str, *shapes: Sequence[int]) -> None:
+    """Check that the verification knows the function."""
+    source = HEAD + program(expression, shapes, [written(s) for s in shapes])
+    said = compile_source(source, function="f", verify=True).split('"""')[1]
+    assert "proved" in said or "digits" in said, (expression, said)
+
+
+# ------------------------------------------------------------------------------------------------------- item by item
+
+ITEMS = (
+    "np.fmax(x, y)", "np.fmin(x, y)", "np.fmod(x, y)", "np.float_power(np.abs(x), y)", "np.heaviside(x, y)",
+    "np.logaddexp2(x, y)", "np.ldexp(x, 2) * y", "np.real(x) + x.real * y + np.conj(x) * 2", "np.imag(x) + x.imag * y",
+    "np.nan_to_num(x * y, nan=0.5, posinf=1e9)", "np.fix(x) * y", "np.round(x, 1) * y", "x.round() * y", "np.signbit(x) * y",
+    "np.where(np.logical_xor(x > 0, y > 0), x, y)", "np.isclose(x, y, atol=0.1) * x * y", "np.modf(x)[0] * y + np.modf(y)[1] * x",
+    "np.divmod(x, y)[1] + np.divmod(x, y)[0] * x", "np.clip(x, -0.5, y)", "np.clip(x, y, None)", "np.clip(x * y, a_max=y, a_min=-1.0)",
+    "x.clip(max=0.3) * y", "np.clip(x, min=y, max=y + 0.4)", "np.clip(0.4, x, y)", "np.clip(x, y, y - 0.3)", "np.float_power(x, 3) * y",
+    "np.select([x > 0.5, y > 0], [x * y, y * y], x)", "np.select([x > 0.5, y > 0, x > y], [x, y, 2.0])", "np.sqrt(np.fabs(x)) * y",
+    "np.select((x > 0, x <= 0), (np.log(x), y))", "np.real_if_close(x) * y",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", ITEMS)
+def test_item_by_item(expression: str) -> None:
+    check(expression, (2, 3), (2, 3))
+    if "modf" not in expression:
+        check(expression, (2, 3), (3,))
+        check(expression, (2, 1), (3,))
+        check(expression, (0, 3), (3,))
+    if "x.round" not in expression:  # on objects, that is not NumPy's
+        verified(expression, (2, 3), (3,))
+
+
+# -------------------------------------------------------------------------------------------- joining and taking apart
+
+# expression, shapes of its arrays
+PIECES: dict[str, tuple[tuple[int, ...], ...]] = {
+    "np.rot90(x)": ((2, 3),),
+    "np.rot90(x, 2)": ((2, 3),),
+    "np.rot90(x, k=-1, axes=(1, 2))": ((2, 3, 4),),
+    "np.fliplr(x)": ((2, 3),),
+    "np.flipud(x)": ((3,),),
+    "np.rollaxis(x, 2)": ((2, 3, 4),),
+    "np.rollaxis(x, 0, 2)": ((2, 3, 4),),
+    "np.rollaxis(x, 2, 1)": ((2, 3, 4),),
+    "np.atleast_1d(x)": ((),),
+    "np.atleast_2d(x)": ((3,),),
+    "np.atleast_3d(x)": ((2, 3),),
+    "np.atleast_2d(x, y)[0] + np.atleast_3d(y)": ((3,), (2, 3)),
+    "np.diagonal(x)": ((2, 3),),
+    "np.diagonal(x, offset=1)": ((3, 3),),
+    "np.diagonal(x, -1, 0, 2)": ((3, 2, 4),),
+    "x.diagonal(2)": ((2, 4),),
+    "x.diagonal(offset=-3)": ((2, 4),),
+    "np.diagflat(x, 1)": ((2, 2),),
+    "np.trace(x)": ((2, 3),),
+    "np.trace(x, offset=1)": ((3, 3),),
+    "x.trace(-1, axis1=0, axis2=2)": ((3, 2, 4),),
+    "np.tile(x, 3)": ((2, 3),),
+    "np.tile(x, (2, 1))": ((3,),),
+    "np.tile(x, (2, 1, 3))": ((2, 3),),
+    "np.tile(x, 2) * np.tile(x, reps=(2,))": ((),),
+    "np.repeat(x, 3)": ((2, 3),),
+    "np.repeat(x, 2, axis=1)": ((2, 3),),
+    "np.repeat(x, [2, 0, 1], axis=-1)": ((2, 3),),
+    "x.repeat(2, axis=0)": ((3,),),
+    "np.pad(x, 2)": ((2, 3),),
+    "np.pad(x, (1, 0))": ((3,),),
+    "np.pad(x, ((1, 2), (0, 1)), constant_values=2.5)": ((2, 3),),
+    "np.pad(x, 2, mode='edge')": ((2, 3),),
+    "np.pad(x, ((1, 2), (0, 1)), 'reflect')": ((3, 3),),
+    "np.pad(x, 3, mode='symmetric')": ((2,),),
+    "np.pad(x, (4, 5), mode='wrap')": ((3,),),
+    "np.append(x, y)": ((2, 3), (3,)),
+    "np.append(x, y, axis=0)": ((2, 3), (1, 3)),
+    "np.append(x, 2.0) * 3": ((3,),),
+    "np.vstack((x, y))": ((3,), (2, 3)),
+    "np.vstack((x, y, x))": ((2, 3), (1, 3)),
+    "np.dstack((x, y))": ((2, 3), (2, 3)),
+    "np.dstack((x, y))[..., 0]": ((3,), (1, 3)),
+    "np.dstack((x, y, x))": ((2, 3, 1), (2, 3, 2)),
+    "np.concatenate((x, y, x), axis=None)": ((2, 3), (4,)),
+    "np.split(x, 3)[1]": ((6, 2),),
+    "np.split(x, 2, axis=1)[1] * np.split(x, 2, axis=1)[0]": ((3, 4),),
+    "np.split(x, [1, 3])[1]": ((5,),),
+    "np.split(x, (1, -1), axis=-1)[2]": ((2, 5),),
+    "np.array_split(x, 3)[0] + np.array_split(x, 3)[1]": ((5,),),
+    "np.array_split(x, 3)[2]": ((5, 2),),
+    "np.vsplit(x, 2)[1]": ((4, 2),),
+    "np.dsplit(x, 2)[1]": ((1, 2, 4),),
+    "np.meshgrid(x, y)[0] * np.meshgrid(x, y)[1]": ((2,), (3,)),
+    "np.meshgrid(x, y, indexing='ij')[1]": ((2,), (3,)),
+    "np.meshgrid(x, y, z)[1] * np.meshgrid(x, y, z)[2]": ((2,), (3,), (4,)),
+    "np.broadcast_arrays(x, y)[0] * np.broadcast_arrays(x, y)[1]": ((3,), (2, 1)),
+    "np.take(x, [0, 2, 0])": ((2, 3),),
+    "np.take(x, np.array([0, 1, 1]), axis=1)": ((2, 3),),
+    "np.take(x, 1, axis=-1)": ((2, 3),),
+    "x.take([0, 1, 1], axis=0)": ((2, 3),),
+    "np.take(x, np.argsort(x[0]), axis=1)": ((2, 3),),
+    "np.take_along_axis(x, np.argsort(x, axis=1), axis=1)": ((2, 3),),
+    "np.take_along_axis(x, np.array([[0, 0, 1]]), 0)": ((2, 3),),
+    "np.take_along_axis(x, np.argsort(x, axis=None), axis=None)": ((2, 3),),
+    "np.compress(x[:, 0] > -9, x, axis=0)": ((2, 3),),
+    "np.compress([True, False, True], x)": ((2, 3),),
+    "x.compress(x[0] > -0.5, axis=1)": ((2, 3),),
+    "np.extract(x > -1, x)": ((2, 3),),
+    "np.full((2, 3), x)": ((),),
+    "np.full((2, 3), x) * np.full(3, y[0])": ((3,), (3,)),
+    "x.reshape(3, 2, order='F')": ((2, 3),),
+    "np.reshape(x, (3, 2), order='F') * x.reshape(3, 2, order='C')": ((2, 3),),
+    "x.ravel(order='F') + x.flatten('F') * 2": ((2, 3),),
+    "x[:1, 0].item() * x": ((2, 3),),
+    "x.astype(float) * (x > 0).astype(float) + x.astype(int)": ((2, 3),),
+}
+RANKED: dict[str, tuple[tuple[int, ...], ...]] = {  # what needs known ranks
+    "np.hstack((x, y))": ((3,), (2,)),
+    "np.hstack([x, y, x])": ((2, 3), (2, 1)),
+    "np.column_stack((x, y))": ((3,), (3,)),
+    "np.column_stack((x, y, x))": ((3, 2), (3,)),
+    "np.diag(x, 1)": ((3, 4),),
+    "np.diag(x, k=-1)": ((3,),),
+    "np.hsplit(x, 2)[1]": ((3, 4),),
+    "np.rollaxis(x, -1)": ((2, 3, 4),),
+}
+
+
+@pytest.mark.parametrize("expression", PIECES)
+def test_pieces(expression: str) -> None:
+    shapes = PIECES[expression]
+    check(expression, *shapes)
+    if "astype" not in expression:
+        verified(expression, *shapes)
+
+
+@pytest.mark.parametrize("expression", RANKED)
+def test_pieces_of_known_rank(expression: str) -> None:
+    shapes = RANKED[expression]
+    named = ["n m k"[: 2 * len(s) - 1] for s in shapes]
+    if "hstack" in expression and len(shapes[0]) == 1:
+        named[-1] = "m"
+    elif len(shapes) > 1 and len(shapes[1]) == 2:
+        named[-1] = "n k"
+    compare(expression, shapes, [written(s) for s in shapes], named)
+    verified(expression, *shapes)
+
+
+# ------------------------------------------------------------------------------------------------------------ products
+
+PRODUCTS: dict[str, tuple[tuple[tuple[int, ...], ...], ...]] = {  # expression -> the shapes of its arrays, in turn
+    "np.inner(x, y)": (((3,), (3,)), ((2, 3), (3,)), ((3,), (2, 3)), ((2, 3), (4, 3)), ((2, 2, 3), (4, 3)), ((), (2, 3)), ((3,), (2, 4, 3)), ((0,), (0,))),
+    "np.vdot(x, y)": (((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (6,)), ((), ())),
+    "np.tensordot(x, y)": (((2, 3), (2, 3)), ((4, 2, 3), (2, 3, 2))),
+    "np.tensordot(x, y, axes=1)": (((2, 3), (3, 4)), ((3,), (3,)), ((2, 2, 3), (3,))),
+    "np.tensordot(x, y, 0)": (((2,), (3,)), ((2, 2), ())),
+    "np.tensordot(x, y, axes=([1, 0], [0, 1]))": (((2, 3), (3, 2)), ((2, 3, 4), (3, 2))),
+    "np.tensordot(x, y, axes=((0, 2), (1, 0)))": (((2, 3, 4), (4, 2, 2)),),
+    "np.tensordot(x, y, axes=(-1, 0))": (((2, 3), (3, 4)), ((2, 3), (3,))),
+    "np.kron(x, y)": (((2,), (3,)), ((2, 3), (3, 2)), ((2, 3), (2,)), ((2,), (2, 1, 3)), ((), (2, 2)), ((0,), (2,))),
+    "np.cross(x, y)": (((3,), (3,)), ((2, 3), (3,)), ((2, 1, 3), (4, 3)), ((2, 3), (2, 3))),
+    "np.cross(x, y, axis=0)": (((3, 2), (3, 2)),),
+    "np.convolve(x, y)": (((5,), (3,)), ((2,), (4,)), ((1,), (1,))),
+    "np.convolve(x, y, mode='same')": (((5,), (3,)), ((2,), (4,)), ((3,), (4,)), ((4,), (4,))),
+    "np.convolve(x, y, 'valid')": (((5,), (3,)), ((2,), (4,))),
+    "np.correlate(x, y)": (((5,), (3,)), ((2,), (4,))),
+    "np.correlate(x, y, 'full')": (((5,), (3,)), ((2,), (4,))),
+    "np.correlate(x, y, mode='same')": (((5,), (3,)), ((2,), (4,)), ((2,), (5,)), ((3,), (4,)), ((4,), (5,)), ((5,), (4,))),
+    "np.matmul(x, y)": (((5, 2, 3), (5, 3, 4)), ((2, 3), (5, 3, 4)), ((5, 2, 3), (3,)), ((4, 1, 2, 3), (5, 3, 2))),
+    'np.einsum("ij,jk", x, y)': (((2, 3), (3, 4)),),
+    'np.einsum("ij, jk -> ki", x, y)': (((2, 3), (3, 4)),),
+    'np.einsum("ba", x)': (((2, 3),),),
+    'np.einsum("ii", x)': (((3, 3),),),
+    'np.einsum("ii->i", x)': (((3, 3),),),
+    'np.einsum("iij->j", x)': (((3, 3, 2),),),
+    'np.einsum("iii,i->i", x, y)': (((2, 2, 2), (2,)),),
+    'np.einsum("ij->i", x)': (((2, 3),),),
+    'np.einsum("ij->", x)': (((2, 3),),),
+    'np.einsum("ij,k->k", x, y)': (((2, 3), (4,)),),
+    'np.einsum("i,i,i", x, y, z)': (((3,), (3,), (3,)),),
+    'np.einsum("ij,ij->ij", x, y)': (((1, 3), (2, 3)), ((2, 3), (2, 1)), ((2, 3), (2, 3))),
+    'np.einsum(",i->i", x, y)': (((), (3,)),),
+    'np.einsum("...ij,...jk->...ik", x, y)': (((2, 3), (3, 4)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 2)), ((1, 2, 3), (4, 3, 2))),
+    'np.einsum("...i,i", x, y)': (((2, 3), (3,)),),
+    'np.einsum("i...->...", x)': (((2, 3),),),
+    'np.einsum("...ii->...i", x)': (((2, 3, 3),),),
+    'np.einsum("ij,...j->...i", x, y)': (((2, 3), (4, 5, 3)),),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", PRODUCTS)
+def test_products(expression: str) -> None:
+    for shapes in PRODUCTS[expression]:
+        compare(expression, shapes, None, [written(s) for s in shapes])
+    if "..." not in expression:
+        verified(expression, *PRODUCTS[expression][0])
+
+
+@pytest.mark.parametrize(
+    "shapes", (((2, 3), (3, 4), (4, 2)), ((3,), (3, 4), (4, 2)), ((2, 3), (3, 4), (4,)), ((3,), (3, 3), (3,))), ids=str
+)
+def test_products_of_several_matrices(shapes: tuple[tuple[int, ...], ...]) -> None:
+    compare("np.linalg.multi_dot([x, y, z])", shapes, [written(s) for s in shapes])
+
+
+WITH_INTEGERS = (
+    "np.take(x, n)", "np.take(x, n, axis=1)", "np.repeat(x, n)", "np.repeat(x, n, axis=1)", "np.tile(x, n)", "np.tile(x, (n, 2))",
+    "np.split(x, [n], axis=1)[0]", "np.split(x, [1, n], axis=1)[1]", "np.full((n, 3), x[0, 0])", "np.take_along_axis(x, np.array([[n, 0, 1]]), axis=1)",
+    "np.repeat(x, np.arange(3), axis=1)", "x.reshape(3, n, order='F')",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", WITH_INTEGERS)
+def test_integers_as_arguments(expression: str) -> None:
+    for names in (None, ["n m"], ["2 3"]):
+        source = HEAD + program(expression, [(2, 3)], names, ", n: int")
+        text = compile_source(source, function="f", verify=False)
+        array_oracle.compare(source, "f", text, [numbers((2, 3)), 2], ["x"])
