@@ -531,10 +531,6 @@ REFUSED = {
         "BP053",
         "",
     ),
-    "def g(X, w):\n    for r in X:\n        if r @ w > 0:\n            return r * w\n    return w\ndef f(X, w):\n    return np.sum(g(X, w))": (
-        "BP",
-        "",
-    ),
     "def f(s: float):\n    a = np.array(s)\n    b = a\n    a += 1\n    return b * a": (
         "BP051",
         "an array of one number",

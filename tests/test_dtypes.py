@@ -42,7 +42,9 @@ def test_integers_and_short_floats(body: str) -> None:
         want = function(X)
         assert want.dtype == np.float64
         for dtype in (np.int64, np.int32, np.uint8):
-            if dtype is np.uint8 and ("x ** 3" in body or "*" in body or "x @" in body or "outer" in body or "ein" in body):
+            if dtype is np.uint8 and (
+                "x ** 3" in body or "*" in body or "x @" in body or "outer" in body or "ein" in body
+            ):
                 continue  # such numbers overflow as they are
             found = function(X.astype(dtype))
             assert found.dtype.kind == "f" and found == pytest.approx(want, rel=1e-6), (dtype, head)
@@ -85,13 +87,24 @@ def test_types_that_are_said(body: str) -> None:
         assert found.dtype == float and found == pytest.approx(gradient(f"{head}\n    {body}\n")(X))
 
 
-@pytest.mark.parametrize("call", ("x.astype(int)", "np.array(x, dtype=int)", "np.int64(x)", "x.astype(np.uint8)", "np.asarray(x, int)"))
+@pytest.mark.parametrize(
+    "call", ("x.astype(int)", "np.array(x, dtype=int)", "np.int64(x)", "x.astype(np.uint8)", "np.asarray(x, int)")
+)
 def test_what_is_cut_off_has_no_slope(call: str) -> None:
     found = gradient(f"def f(x):\n    return np.sum({call} * x)\n")(X + 0.5)
     assert found.tolist() == X.tolist()
 
 
-@pytest.mark.parametrize("call", ("x.astype(complex)", "np.zeros(3, dtype=kind)", "x.astype(kind)", "np.array(x, dtype='c8')", "x.astype(np.float16)"))
+@pytest.mark.parametrize(
+    "call",
+    (
+        "x.astype(complex)",
+        "np.zeros(3, dtype=kind)",
+        "x.astype(kind)",
+        "np.array(x, dtype='c8')",
+        "x.astype(np.float16)",
+    ),
+)
 def test_types_that_are_refused(call: str) -> None:
     with pytest.raises(CompileError) as found:
         compile_source(HEAD + f"def f(x, kind):\n    return np.sum({call} * x)\n", verify=False)

@@ -154,6 +154,9 @@ class Expressions:
         if any(isinstance(a.kind, Sequence) and a.kind.is_array for a in value.args) or is_vector(value):
             return self.vector(value)
         if value.op in (ops.IS, ops.IS_NO_VECTOR) and isinstance(value.args[0].kind, Array):
+            args = [a if dims_of(a.kind) else None for a in value.args]
+            if value.op is ops.IS_NO_VECTOR and args == [None]:  # it may be a number
+                return holds_integers(call("np.asarray")(self.node(value.args[0])))
             return (shared if value.op is ops.IS else holds_integers)(*map(self.node, value.args))
         if value.op is ops.SUBSCRIPT and is_whole(value):
             return self.node(value.args[0])

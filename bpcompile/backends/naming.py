@@ -63,8 +63,8 @@ OPTIONED = frozenset(
 )  # fmt: skip
 AXES = ("rows", "columns")
 UNNAMED = frozenset(
-    (ops.MAKE, ops.EINSUM, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST, ops.LIKE, ops.LISTED,
-     ops.LAYERS, ops.SPLIT)
+    (ops.MAKE, ops.EINSUM, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.RESHAPE, ops.SUM_TO, ops.UNBROADCAST,
+     ops.IN_SHAPE, ops.LIKE, ops.LISTED, ops.LAYERS, ops.SPLIT)
 )  # fmt: skip
 COMPARED = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND))
 POWERS = {2.0: "sqr", 3.0: "cube"}

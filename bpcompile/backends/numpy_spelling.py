@@ -195,6 +195,7 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.SIZE: call("np.size"),               ops.NDIM: call("np.ndim"),
     ops.MAKE: made,                          ops.SPREAD: spread,
     ops.SUM_TO: sum_to,                      ops.UNBROADCAST: call("unbroadcast"),
+    ops.IN_SHAPE: call("in_shape"),
     ops.FIRST_EQUAL: lambda x, best, axis: call("first_equal")(x, best, option(axis)),
     ops.BUT_ONE: lambda x, axis: call("but_one")(x, option(axis)),
     ops.TIMES_LEFT: call("matmul_left"),     ops.TIMES_RIGHT: call("matmul_right"),

@@ -77,6 +77,11 @@ UNBROADCAST = '''def unbroadcast(grad, like):
     return np.sum(grad, axis=stretched, keepdims=True)
 '''
 
+IN_SHAPE = '''def in_shape(grad, like):
+    """Sum grad over the axes along which `like` was broadcast, and repeat it where `like` has more items."""
+    return unbroadcast(grad, like) * np.ones_like(like)
+'''
+
 PLACED = '''def placed(grad, like, index):
     """Return zeros in the shape of `like`, with grad added at the places of an index."""
     total = np.zeros(np.shape(like), np.result_type(grad, np.asarray(like).dtype, np.float32))
@@ -272,6 +277,7 @@ PRELUDE: Mapping[str, str] = {
     "dot_right": DOT_RIGHT,
     "eigenvectors_share": EIGENVECTORS_SHARE,
     "first_equal": FIRST_EQUAL,
+    "in_shape": IN_SHAPE,
     "matmul_left": MATMUL_LEFT,
     "matmul_right": MATMUL_RIGHT,
     "matrix_power_share": POWER_SHARE,
@@ -296,6 +302,7 @@ PRELUDE: Mapping[str, str] = {
 }
 
 NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
+    "in_shape": ("unbroadcast",),
     **ARRAY_NEEDED,
     "matmul_left": ("unbroadcast",),
     "matmul_right": ("unbroadcast",),

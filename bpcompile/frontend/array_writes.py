@@ -20,18 +20,11 @@ from bpcompile.ir.fitting import ShapeError, broadcast, dims_of, dtype_of
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Group, Loop, Param, Result, Value
 from bpcompile.ir.kinds import STR, Array, Kind
 from bpcompile.ir.ops import Op
-from bpcompile.ir.places import is_basic, is_copied, joined_places, may_repeat
+from bpcompile.ir.places import is_basic, is_copied, joined_places, may_hold_integers, may_repeat
 from bpcompile.ir.refine import know_as_number
 from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 
 WHOLE = "..."  # the place that is all of an array
-FLOATS = (
-    "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 exp2"
-)
-GIVES_FLOATS = frozenset(
-    (ops.DIV, ops.LOGSUMEXP, ops.NORM, ops.INV, ops.SOLVE, ops.CHOLESKY, *(ops.NUMPY[n] for n in FLOATS.split()),
-     *(ops.REDUCTIONS[n] for n in ("mean", "var", "std")))
-)  # fmt: skip
 
 
 class ArrayWriteLowerer(ArrayLowerer):
@@ -283,7 +276,7 @@ class ArrayWriteLowerer(ArrayLowerer):
                 self.asked.setdefault(value, None)
             elif isinstance(value, Apply) and value in self.versions:
                 todo.append(self.versions[value])
-            elif isinstance(value, Apply) and not gives_floats(value):
+            elif isinstance(value, Apply) and may_hold_integers(value):
                 todo += value.args[:1] if value.op is ops.SUBSCRIPT else value.args
 
     # loops
@@ -326,15 +319,6 @@ def is_view(value: Apply) -> bool:
 def makes_array(value: Apply) -> bool:
     """Return whether an operation gives an array of its own."""
     return value.op in ops.NEW_ARRAYS or value.op is ops.SUBSCRIPT and is_copied(value.args[1:])
-
-
-def gives_floats(value: Apply) -> bool:
-    """Return whether a result holds floats whatever the operands hold."""
-    if value.op in ops.ELEMENTWISE and any(isinstance(a, Const) and isinstance(a.value, float) for a in value.args):
-        return True
-    if value.op is ops.MAKE:
-        return isinstance(value.args[0], Const) and not str(value.args[0].value).endswith(("_like", "arange"))
-    return value.op in GIVES_FLOATS
 
 
 def takes_items(view: Apply) -> bool:

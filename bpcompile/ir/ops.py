@@ -244,6 +244,7 @@ NDIM = op("np.ndim", kind=INT)
 MAKE = op("make")  # (function, array or length ...): np.zeros(n), np.arange(n), np.ones_like(x), np.array(x): constants
 # what only generated text needs of arrays
 UNBROADCAST = op("unbroadcast")  # (array, other): summed to the shape of the other, which was broadcast
+IN_SHAPE = op("in_shape")  # (array, other): the same, and repeated where the other has more items
 SUM_TO = op("sum_to")  # (array, axes, keepdims axes): the same, where the shapes are known
 SPREAD = op("spread")  # (array, other): broadcast to the shape of the other
 LISTED = op("listed")  # (array, depth): an array as lists so deep of arrays; of depth 0, of numbers, nested alike

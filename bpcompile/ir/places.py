@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import dims_of
-from bpcompile.ir.graph import Apply, Const, Value
+from bpcompile.ir.facts import literal
+from bpcompile.ir.fitting import dims_of, dtype_of
+from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Loop, Param, Result, Value
 from bpcompile.ir.kinds import Array
 
 
@@ -81,3 +82,35 @@ def is_index_array(part: ast.expr | Value) -> bool:
         return False
     numbers = [e.value for e in part.elts if isinstance(e, ast.Constant)]
     return len(set(numbers)) < len(part.elts)  # an index from the end may be one from the start
+
+
+def may_hold_integers(value: Value, seen: tuple[Value, ...] = ()) -> bool:
+    """Return whether an array may hold integers: an argument may, and what is made of it by whole numbers alone."""
+    if isinstance(value, Const):
+        return not isinstance(value.value, float)
+    if value in seen or isinstance(value, (Param, BlockParam)):
+        return True
+    if isinstance(value, Result):
+        owner, at = value.owner, value.index
+        if isinstance(owner, Branch):
+            return any(may_hold_integers(side.results[at], (*seen, value)) for side in owner.sides)
+        return isinstance(owner, Loop) and may_hold_integers(owner.body.results[at], (*seen, value))
+    if (
+        not isinstance(value, Apply)
+        or value.op in GIVE_FLOATS
+        or value.op is ops.MAKE
+        and dtype_of(value.kind) != "int"
+    ):
+        return False
+    if value.op is ops.SELECT:
+        return any(may_hold_integers(a, (*seen, value)) for a in value.args[1:])
+    args = value.args[1:] if value.op is ops.SPREAD and literal(value.args[0]) == 1 else value.args
+    return all(may_hold_integers(a, (*seen, value)) for a in args)
+
+
+GIVE_FLOATS = frozenset(  # whatever they are given
+    (ops.DIV, ops.NORM, ops.LOGSUMEXP, ops.INV, ops.SOLVE, ops.CHOLESKY, ops.FLOAT, ops.SIGMOID, ops.SIGMOID_DOWN,
+     *ops.SPECIAL.values(), *(ops.REDUCTIONS[n] for n in ("mean", "var", "std")), *ops.MATH.values(),
+     *(ops.NUMPY[n] for n in "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh "
+       "log1p expm1 log2 log10 exp2 cbrt degrees radians arctan2 hypot logaddexp copysign".split()))
+)  # fmt: skip

@@ -372,6 +372,7 @@ RULES: Mapping[Op, Rule] = {
     ops.MAKE: made,
     ops.LIKE: lambda kinds, values: dims_of(kinds[1]),
     ops.UNBROADCAST: lambda kinds, values: dims_of(kinds[1]),
+    ops.IN_SHAPE: lambda kinds, values: dims_of(kinds[1]),
     ops.SPREAD: lambda kinds, values: dims_of(kinds[1]),
     ops.PLACED: lambda kinds, values: dims_of(kinds[1]),
     ops.FIRST_EQUAL: lambda kinds, values: dims_of(kinds[0]),

@@ -15,14 +15,14 @@ from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed, literal
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Item, Loop, Undefined, Value, blocks_of
-from bpcompile.ir.kinds import STR, Array
+from bpcompile.ir.kinds import STR, Array, as_written
 from bpcompile.ir.lengths import differ
 from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.rules.algebra import Algebra, Operand
 from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, SINGULAR, TAKES_SMALLER, WHOLE_PULLBACKS, is_array
 from bpcompile.rules.terms import is_broadcast, summed_along
 
-GIVE_SHAPE = frozenset((ops.SPREAD, ops.UNBROADCAST, ops.PLACED, ops.LIKE))  # of their second argument
+GIVE_SHAPE = frozenset((ops.SPREAD, ops.UNBROADCAST, ops.IN_SHAPE, ops.PLACED, ops.LIKE))  # of their second argument
 KEEP_SHAPE = frozenset((ops.FIRST_EQUAL, ops.BUT_ONE))  # of their first
 
 
@@ -72,19 +72,19 @@ class ArrayCotangents(BufferCotangents):
     def settled(self, arg: Value, total: Value, before: Value | None = None) -> Value:
         """Return a contribution in the shape of the argument that it is for, unless it is added to what has that."""
         if (arg, total) in self.owed:
-            total = self.summed(arg, total, *self.owed.pop((arg, total)))
+            total = self.summed(arg, total, *self.owed[arg, total])
         is_added = before is not None and self.spans(before, arg)
         return total if arg in self.unbound or is_added else self.spread(total, arg)
 
     def pass_on(self, value: Value, other: Value, total: Value) -> None:
         """Let a contribution that is not summed yet be another value's, of the same shape."""
         if (value, total) in self.owed:
-            self.owed[other, total] = self.owed.pop((value, total))
+            self.owed[other, total] = self.owed[value, total]
 
     def in_shape(self, value: Value, ct: Value) -> Value:
         """Return a contribution that can be added to a part of an array: of its shape, or one number for all."""
         if (value, ct) in self.owed:
-            return self.summed(value, ct, *self.owed.pop((value, ct)))
+            return self.summed(value, ct, *self.owed[value, ct])
         return ct
 
     def elementwise(self, op: ops.Op, args: Sequence[Value], value: Apply, ct: Value) -> list[tuple[Value, Value]]:
@@ -125,7 +125,7 @@ class ArrayCotangents(BufferCotangents):
         if not takes_smaller:
             ct = self.settled(value, ct)
         elif (value, ct) in self.owed:
-            ct = self.summed(value, ct, *self.owed.pop((value, ct)))
+            ct = self.summed(value, ct, *self.owed[value, ct])
         row = WHOLE_PULLBACKS[op](expr(ct), expr(value), *map(expr, args))
         row = [*row, *[0] * (len(args) - len(row))]
         for arg, total in self.totals(args, row):
@@ -231,6 +231,7 @@ class ArrayCotangents(BufferCotangents):
         """Return a cotangent of zero: in its shape, of an array."""
         if isinstance(value.kind, Array) and value.kind.dims != () and value not in self.unbound:
             zeros = self.block.append(ops.ZEROS, (value,), None)
+            zeros.kind = as_written(zeros.kind) if self.is_buffered(value) else zeros.kind
             self.out.primals.setdefault(zeros, value)
             return zeros
         return self.algebra.const(0.0)

@@ -656,7 +656,9 @@ class Sweep(LoopCotangents):
                 self.block.items.append(Bind(ct, ""))
             return ct
         if ct is None and (str(param.kind) == "any" or is_array(param)):
-            return self.zeros(param)
+            zeros = self.zeros(param)
+            zeros.kind = param.kind
+            return zeros
         total = self.copy(ct if ct is not None else self.algebra.const(0.0))
         self.block.items.append(Bind(total, ""))
         self.out.primals[total] = param

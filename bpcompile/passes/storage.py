@@ -58,7 +58,9 @@ Seen = dict[tuple[Value, "Place | None", "Loop | None"], None]  # a read, and th
 LENGTH: Place = (Const(0),)
 ITEMS = frozenset((ops.INDEX, ops.SUBSCRIPT))
 OF_LENGTH = frozenset((*NUMBERS_OF_ARRAYS, ops.ZEROS, ops.FILL))
-LIKE_SECOND = frozenset((ops.OR_ZEROS, ops.UNBROADCAST, ops.SPREAD, ops.PLACED, ops.LIKE))  # ask for a shape alone
+LIKE_SECOND = frozenset(
+    (ops.OR_ZEROS, ops.UNBROADCAST, ops.IN_SHAPE, ops.SPREAD, ops.PLACED, ops.LIKE)
+)  # ask for a shape alone
 
 
 def store(reversed_: Reversed, fn: Function) -> Live:

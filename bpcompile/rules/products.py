@@ -158,7 +158,12 @@ def einsum_of(ct: Expr, out: Expr, subscripts: Expr, *arrays: Expr) -> Row:
     terms, output = einsum_terms(str(literal_of(subscripts)))
     shares = [einsum_share(ct, k, terms, output, arrays) for k in range(len(terms))]
     whole = [is_whole_term(terms, k, arrays) for k in range(len(terms))]
-    return [0, *(s if is_whole else summed_to(s, x) for s, is_whole, x in zip(shares, whole, arrays))]
+    return [0, *(s if is_whole else fitted(s, x, t, output) for s, is_whole, x, t in zip(shares, whole, arrays, terms))]
+
+
+def fitted(share: Expr, array: Expr, term: str, output: str) -> Expr:
+    """Return what an array gets in its shape: an axis of one item may stand for all of another array."""
+    return summed_to(share, array) if set(term) <= set(output) else of(ops.IN_SHAPE, share, array)
 
 
 def einsum_share(ct: Expr, k: int, terms: Sequence[str], output: str, arrays: Sequence[Expr]) -> Expr:

@@ -28,7 +28,8 @@ OWN = (  # of NumPy's own, exact on objects
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
-    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace shares_memory"
+    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace diag_indices "
+    "shares_memory"
 ).split()
 
 

@@ -1,0 +1,82 @@
+"""Faults that random programs over arrays have found, each as the smallest program that shows it."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import array_oracle
+import numpy as np
+import pytest
+from test_arrays import HEAD, check, normal
+
+from bpcompile import compile_source
+
+FOUND: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "a number that stands twice in one expression": (
+        "def f(x, y: float):\n    z = y + np.sin(x) + y\n    return np.sum(z * z)\n", (normal(3), 0.3)),
+    "the same with shapes": (
+        "def f(x: 'n', y: ''):\n    z = y + np.sin(x) + y\n    return np.sum(z * z)\n", (normal(3), 0.3)),
+    "an item of a list beside an array": (
+        "def f(x: 'n', w: list[float]):\n    z = w[-1] + np.ones(len(x))\n    return np.sum(z * x)\n",
+        (normal(3), [0.5, 0.7])),
+    "an axis of one item in an Einstein sum": (
+        "def f(x, y):\n    return np.sum(np.einsum('i,i->i', x, y) ** 2) + np.einsum('i,i->', x, y)\n",
+        (normal(1), normal(3))),
+    "an axis of one item in an Einstein sum of matrices": (
+        "def f(x, y: 'n m'):\n    return np.sum(np.einsum('ij,jk->ik', x, y) ** 2)\n", (normal(2, 1), normal(3, 2))),
+    "traces of a stack": ("def f(x):\n    return np.sum(np.trace(x) ** 2)\n", (normal(3, 2, 2),)),
+    "traces of a stack with shapes": ("def f(x: 'a a b'):\n    return np.sum(np.trace(x) ** 2)\n", (normal(2, 2, 3),)),
+    "what a loop carries changes its shape": (
+        "def f(x: 'n', y: 'm'):\n    s = y\n    for i in range(2):\n        s = np.concatenate((s, x * i))\n"
+        "        t = np.tanh(s)\n    return np.sum(s * s) + np.sum(t)\n", (normal(2), normal(3))),
+    "slices of one length": (
+        "def f(x: 'n', y: 'n'):\n    a = x[1:] * y[:-1]\n    b = x[2:] + a[1:] * y[1:-1]\n    return np.sum(b * b) + a[0]\n",
+        (normal(4), normal(4))),
+    "a length that is not known beside one that is": (
+        "def f(x: 'n', y: 'n'):\n    z = x[x > -9] * y + x[y > 9].sum()\n    return np.sum(z * z)\n", (normal(3), normal(3))),
+    "a row that is broadcast or not": (
+        "def f(x: 'n m', y: 'n m'):\n    z = x[y[:, 0] > 0.0] + y\n    return np.sum(z * z)\n",
+        (normal(3, 2), np.array([[0.5, 0.2], [-0.1, 0.2], [-0.3, 0.7]]))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_found_by_random_programs(name: str) -> None:
+    body, args = FOUND[name]
+    check(body, *args)
+
+
+def run(body: str, *args: Any) -> Any:
+    module: dict[str, Any] = {}
+    exec(compile_source(HEAD + body, function="f", verify=False), module)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return module["f_grad"](*args)
+
+
+@pytest.mark.parametrize("expression", ("np.mean(x)", "np.mean(x * 2) - np.mean(x)", "np.mean(x, axis=(0, 1)) ** 2"))
+def test_means_of_nothing(expression: str) -> None:
+    assert np.shape(run(f"def f(x):\n    return {expression}\n", np.zeros((0, 3)))) == (0, 3)
+
+
+INTEGERS = (
+    "np.sum(x) + np.sin(x[0])", "np.sum(x[1:]) + np.sin(x[0])", "np.sin(x[0]) + np.sum(x * x)", "np.sin(x[-1])",
+    "np.sin(np.max(x)) + np.sum(x[x > 1])", "np.sum(np.sin(np.concatenate([x, x])[1:3]))", "np.sin((x * 2 - x)[1])",
+    "np.sum([np.sin(v) for v in x])", "np.sin((x if x[0] > 0 else -x)[1])",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", INTEGERS)
+def test_nothing_is_cut_off_for_arrays_of_integers(expression: str) -> None:
+    body = f"def f(x):\n    y = x[1:] - x[:-1]\n    return {expression} + np.sin(y[0]) + np.sum(y)\n"
+    x = np.array([1, 2, 3, 5])
+    assert np.allclose(run(body, x), run(body, x * 1.0), 1e-12, 1e-12)
+    assert run(body, x.astype(np.float32)).dtype == np.float32
+
+
+def test_shapes_of_lines_are_true_where_nothing_is_left() -> None:
+    text = compile_source(
+        HEAD + "def f(x: 'n'):\n    y = x[1:] * 2\n    return np.sum(y * y)\n", function="f", verify=False
+    )
+    assert ("y", (2,), "(n-1,)") in array_oracle.stated_shapes(text, "f_grad", [normal(3)])
