@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
+from bpcompile.frontend.number_types import KNOWN_TYPES, NAMES, OTHERS
 from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
@@ -99,9 +100,10 @@ class ArrayLowerer(CallLowerer):
             return self.global_param(CONSTANTS[name])
         if name == "np.newaxis":
             return NOTHING
-        if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
+        if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS or name in NAMES:
             return Known(name)
-        return self.refuse("BP051", f"`{name}` is not known", node, ADVICE.get(name, KNOWN_FUNCTIONS))
+        hint = KNOWN_TYPES if name in OTHERS else ADVICE.get(name, KNOWN_FUNCTIONS)
+        return self.refuse("BP051", f"`{name}` is not known", node, hint)
 
     def lower_Attribute(self, node: ast.Attribute) -> Thing:
         if not self.arrays:

@@ -132,7 +132,7 @@ FUNCTIONS: Mapping[str, Function] = {
 SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
     "np.ravel": "ravel", "np.rollaxis": "rollaxis", "np.array": "array", "np.asarray": "asarray", "np.copy": "same",
-    "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
+    "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same", "np.float32": "float32",
     "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
     "np.tensordot": "tensordot", "np.linalg.multi_dot": "multi_dot",
     "np.full": "full", "np.tile": "tile", "np.pad": "pad", "np.meshgrid": "meshgrid",
@@ -164,6 +164,11 @@ FAMILIES: Mapping[str, str] = {
 MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
           "np.zeros_like": 1, "np.ones_like": 1}  # fmt: skip
 CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": "math.inf", "np.nan": "math.nan"}
+# functions that take a type -> where it stands among the arguments, where it has no keyword
+TYPED: Mapping[str, int | None] = {
+    "np.zeros": 1, "np.ones": 1, "np.array": 1, "np.asarray": 1, "np.zeros_like": 1, "np.ones_like": 1, "np.full": 2,
+    "np.empty": 1, "np.identity": 1, "np.eye": None, "np.arange": None, "np.linspace": None,
+}  # fmt: skip
 # method of an array -> function
 METHODS: Mapping[str, str] = {
     **{n: f"np.{n}" for n in "sum mean prod max min var std any all argmax argmin dot ravel transpose".split()},
