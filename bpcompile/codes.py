@@ -108,6 +108,10 @@ _ROWS = (
     ("BP053", "array changed in place", "What is added in place shows under every name and in every view of it.",
      "Write `x = x + y`.",
      "import numpy as np\n\n\ndef f(x, y):\n    x += y\n    return np.sum(x)\n"),
+    ("BP054", "state of floating-point errors", "The whole gradient runs in one state of errors.",
+     "Use one state, and let it cover the whole function where errors raise.",
+     "import numpy as np\n\n\ndef f(x):\n    y = np.exp(x)\n    with np.errstate(over=\"raise\"):\n"
+     "        return np.sum(y)\n"),
 )  # fmt: skip
 
 CODES: Mapping[str, Code] = {row[0]: Code(*row) for row in _ROWS}

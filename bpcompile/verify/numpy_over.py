@@ -7,6 +7,7 @@ the exact functions of `math`. Imported late, as NumPy may not be there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -87,6 +88,7 @@ class NumPyOver:
             any=self.any, all=self.all, logical_and=self.truths(lambda a, b: bool(a) and bool(b), 2),
             logical_or=self.truths(lambda a, b: bool(a) or bool(b), 2), logical_not=self.truths(lambda a: not a),
             count_nonzero=self.count_nonzero, result_type=lambda *_: object, float64=lambda v: v,
+            errstate=lambda **_: nullcontext(),
             float32=lambda v: v, truth=self.truths(bool),
         )  # fmt: skip
         for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
