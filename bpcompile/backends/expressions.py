@@ -85,6 +85,8 @@ class Expressions:
 
     def is_shown(self, value: Value) -> bool:
         """Return whether a value, as it is computed, may be a view of an array that is written to."""
+        if isinstance(value.kind, Sequence) and is_flat(value.kind):
+            return False  # a list of numbers shows nothing
         todo = [value]
         while todo:
             inner = todo.pop()
@@ -295,6 +297,8 @@ def copied(node: ast.expr) -> ast.expr:
     """Return the spelling of a copy: `x.copy()`, or a function where the expression may be a number."""
     if isinstance(node, (ast.Name, ast.Subscript)):
         return ast.Call(ast.Attribute(node, "copy", ast.Load()), [], [])
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "list":
+        return call("list")(*map(copied, node.args))
     return call("np.copy")(node)
 
 

@@ -17,6 +17,7 @@ from bpcompile.backends.numba_prelude import NUMBA_PRELUDE
 from bpcompile.backends.plan import Plan
 from bpcompile.backends.prelude import PRELUDE
 from bpcompile.ir import ops
+from bpcompile.ir.array_ops import MESHGRID, SEVERAL
 from bpcompile.ir.facts import Live
 from bpcompile.ir.graph import (
     Apply,
@@ -145,6 +146,8 @@ class Names:
             factored = value.owner.sequence
             if isinstance(factored, Apply) and factored.op in ops.FACTORS:
                 return ops.FACTORS[factored.op][value.index], False
+            if isinstance(factored, Apply) and factored.op in SEVERAL:
+                return "grid" if factored.op is MESHGRID else "part", False
             return f"{self[value.owner.sequence]}_{value.index}", False
         if isinstance(value, BlockParam):
             return value.name or "value", value.is_users

@@ -86,7 +86,7 @@ class ArrayCotangents(BufferCotangents):
         """Return a contribution in the shape of the argument that it is for, unless it is added to what has that."""
         if (arg, total) in self.owed:
             total = self.summed(arg, total, *self.owed[arg, total])
-        is_added = before is not None and self.spans(before, arg)
+        is_added = before is not None and self.spans(before, arg) and self.count_of(total) is None
         return total if arg in self.unbound or is_added else self.spread(total, arg)
 
     def pass_on(self, value: Value, other: Value, total: Value) -> None:
@@ -176,14 +176,19 @@ class ArrayCotangents(BufferCotangents):
             return ct
         if negated := self.algebra.parts(ct, ops.NEG):
             return self.algebra.neg(self.spread(negated[0], value))
-        quotient = self.algebra.parts(ct, ops.DIV)
-        if quotient and dims_of(quotient[0].kind) == ():  # of an empty array: no number is divided by 0
+        if quotient := self.count_of(ct):
             return self.algebra.div(self.spread(quotient[0], value), quotient[1])
         if isinstance(ct, Const) and isinstance(ct.value, int):
             ct = self.algebra.const(float(ct.value))  # an array of integers would cut off what is added to it
         found = self.algebra.apply(ops.SPREAD, ct, value)
         self.out.primals.setdefault(found, value)
         return found
+
+    def count_of(self, ct: Value) -> tuple[Value, ...] | None:
+        """Return a number and what it is divided by, which is 0 where an array is empty: then it is not needed."""
+        negated = self.algebra.parts(ct, ops.NEG)
+        quotient = self.algebra.parts(negated[0] if negated else ct, ops.DIV)
+        return quotient if quotient and dims_of(quotient[0].kind) == () else None
 
     def frame(self, value: Value) -> Value:
         """Return a value of the same shape in any run: of an elementwise result, the one array that it comes from."""
