@@ -38,7 +38,9 @@ class Floats:
     def __init__(self, fn: Function, original: Function) -> None:
         self.fn = fn
         self.primal = {i for i in everything(original.body) if isinstance(i, Apply)}
-        self.asked = {i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR}  # these raise where they hold integers
+        self.asked = {
+            i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR
+        }  # these raise where they hold integers
         self.carrier: dict[Value, tuple[Loop, int]] = {}
         for item in everything(fn.body):
             if isinstance(item, Loop):
