@@ -122,13 +122,17 @@ class Emitter:
         nodes = self.headings(self.block(self.fn.body))
         docstring = with_sentences(docstring, [*self.shapes(), *self.symmetric(), *self.left_alone(), *self.memory()])
         lines = [f"def {self.fn.name}({self.signature()}):", *(INDENT + line if line else "" for line in docstring)]
-        lines += render(nodes, 1)
-        lines.append(f"{INDENT}return {self.returned(self.fn.output)}")
+        state = self.original.errstate
+        level = 2 if state else 1
+        lines += [f"{INDENT}with {self.expressions.state(state)}:"] if state else []
+        lines += render(nodes, level)
+        lines.append(f"{INDENT * level}return {self.returned(self.fn.output)}")
         return Emitted("\n".join(lines) + "\n", self.expressions.helpers, self.expressions.aliases, nesting(nodes))
 
     def shapes(self) -> list[str]:
         """Return the sentence on the shapes that are known."""
-        known = [(p.name, p.kind.dims) for p in self.original.params if isinstance(p.kind, Array) and p.kind.dims]
+        arrays = [(p.name, p.kind.dims) for p in self.original.params if isinstance(p.kind, Array)]
+        known = [(name, dims) for name, dims in arrays if dims and all(map(is_readable, dims))]
         return [f"Shapes: {', '.join(f'{name} {shape_text(dims)}' for name, dims in known)}."] if known else []
 
     def symmetric(self) -> list[str]:
@@ -336,7 +340,7 @@ class Emitter:
             return [] if self.is_popped(value) else [self.effect(value)]
         name = self.names[value]
         if value.op is ops.TAPE:
-            return [f"{name} = []  # {self.what_is_kept(value)}"]
+            return [f"{name} = {self.expressions.definition(value)}  # {self.what_is_kept(value)}"]
         if (
             isinstance(after, Apply)
             and after.op is ops.DROP
@@ -410,10 +414,13 @@ class Emitter:
     def what_is_kept(self, tape: Apply) -> str:
         """Return what a tape holds, for the comment beside it."""
         value = self.names.tapes[tape]
+        if tape.args:
+            return f"{self.names[value]} before each step, and after the last"
         if isinstance(value, BlockParam):
             return f"{self.names[value]} before each step"
         if isinstance(value, Apply) and value.op in (ops.INDEX, ops.SUBSCRIPT) and value not in self.plan.variables:
-            return f"{self.expressions.text(value)} before each write"
+            is_old = value in self.fn.olds.values()
+            return f"{self.expressions.text(value)} {'before each write' if is_old else 'in each step'}"
         return f"{self.names[value]} in each step"
 
     def raising(self, item: Raise) -> str:
