@@ -151,8 +151,8 @@ def gradients(work: Work) -> dict[str, Gradient]:
 
 
 def measured(work: Work) -> dict[str, str]:
-    """Return the cell of each library: its least time and the ratio, which a busy machine disturbs least."""
-    times = {name: min(found) for name, found in in_turns(gradients(work), rounds=61).items()}
+    """Return the cell of each library: its least time, and the ratio of that, which a busy machine disturbs least."""
+    times = {name: min(found) for name, found in in_turns(gradients(work), rounds=63).items()}
     return {name: f"{duration(least)}, {least / times[HAND]:.2f}" for name, least in times.items()}
 
 
