@@ -440,3 +440,26 @@ def test_refused(expression: str) -> None:
     with pytest.raises(CompileError) as caught:
         compile_source(HEAD + f"def f(x):\n    return np.sum({expression})\n", function="f")
     assert REFUSED[expression] in str(caught.value)
+
+
+def test_cumulative_products_with_zeros() -> None:
+    x = np.array([[2.0, 0.0, 3.0, 0.0, 1.5], [1.0, 2.0, 0.0, -2.0, 3.0], [1.0, -1.0, 2.0, 0.5, 2.0]])
+    for expression in ("np.cumprod(x)", "np.cumprod(x, axis=1)", "x.cumprod(axis=0)"):
+        source = HEAD + program(expression, [x.shape], None)
+        array_oracle.compare(source, "f", compile_source(source, function="f", verify=False), [x])
+
+
+def test_numbers_that_are_missing() -> None:
+    x = np.array([[1.0, np.nan, 3.0], [2.0, 0.5, np.nan]])
+    for name in ("nansum", "nanmean", "nanmax", "nanmin", "nanprod", "nanvar", "nanstd"):
+        source = HEAD + f"def f(x):\n    return np.sum(np.{name}(x, axis=1) ** 2)\n"
+        module: dict[str, Any] = {}
+        exec(compile_source(source, function="f", verify=False), module)
+        gradient = module["f_grad"](x)
+        for place in np.ndindex(*x.shape):
+            moved = [np.array(x), np.array(x)]
+            moved[0][place] += 1e-6
+            moved[1][place] -= 1e-6
+            f = array_oracle.primal(source, "f")
+            slope = 0.0 if np.isnan(x[place]) else (f(moved[0]) - f(moved[1])) / 2e-6
+            assert gradient[place] == pytest.approx(slope, abs=1e-6), name

@@ -126,6 +126,9 @@ CONVOLVE_SHARE = '''def convolve_share(grad, a, v, mode, is_late=False):
 
 CUMPROD_SHARE = '''def cumprod_share(grad, x, axis):
     """Return the gradient of np.cumprod by x; zeros do no harm."""
+    if np.all(x):
+        after = np.flip(grad * np.cumprod(x, axis=axis), axis)
+        return np.flip(np.cumsum(after, axis=axis), axis) / x
     x = np.moveaxis(x, axis, 0) * 1.0
     total = np.moveaxis(grad, axis, 0) * 1.0
     before, after = np.ones_like(x), np.zeros_like(x)
