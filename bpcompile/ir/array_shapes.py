@@ -22,7 +22,7 @@ from bpcompile.ir.array_ops import (
     SHARES,
     VANDER,
 )
-from bpcompile.ir.fitting import broadcast, dims_of
+from bpcompile.ir.fitting import broadcast, dims_of, end_to_end, side_by_side
 from bpcompile.ir.kinds import INT, STR, Kind
 from bpcompile.ir.lengths import Dim, Less, Sum, Unknown, plus, times
 from bpcompile.ir.lengths import product as items_of
@@ -181,16 +181,26 @@ def widths(pairs: object, count: int) -> list[tuple[int, int]] | None:
 
 
 def stacked_along(axis: int) -> Rule:
-    """Return the rule of `np.vstack` and its kin: along one axis, nothing is known."""
+    """Return the rule of `np.vstack` and its kin."""
 
     def rule(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
-        dims = dims_of(kinds[0])
-        if dims is None or any(dims_of(k) is None for k in kinds):
+        shapes = [dims_of(k) for k in kinds]
+        ranks = [len(dims) for dims in shapes if dims is not None]
+        if len(ranks) < len(shapes):
             return None
-        rank = max(len(dims), 3 if axis == 2 else 2)
-        return tuple(Unknown() for _ in range(rank))
+        if set(ranks) == {1} and axis == 0:
+            return (len(shapes), *(side_by_side(shapes, 0) or ()))
+        if len(set(ranks)) == 1 and ranks[0] > max(axis, 1):
+            return end_to_end(shapes, 0, axis)
+        return tuple(Unknown() for _ in range(max(*ranks, axis + 1, 2)))
 
     return rule
+
+
+def beside(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of `np.hstack`."""
+    shapes = [dims_of(k) for k in kinds]
+    return end_to_end(shapes, 0, min(len(shapes[0]) - 1, 1)) if shapes[0] else None
 
 
 def krons(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -242,7 +252,7 @@ ARRAY_RULES: Mapping[Op, Rule] = {
     MOVES["diagflat"]: lambda kinds, values: (Unknown(), Unknown()),
     **{JOINS[n]: stacked_along(0) for n in ("vstack", "row_stack")},
     JOINS["dstack"]: stacked_along(2),
-    JOINS["hstack"]: same_rank,
+    JOINS["hstack"]: beside,
     JOINS["column_stack"]: lambda kinds, values: (Unknown(), Unknown()),
     PRODUCTS["kron"]: krons,
     MOVES["append"]: appended,

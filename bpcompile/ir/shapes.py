@@ -10,9 +10,21 @@ from bpcompile.ir import ops
 from bpcompile.ir.array_ops import ALONG, ARRAY_OPS, DATA, PRODUCTS
 from bpcompile.ir.array_shapes import ARRAY_RULES, Rule, Values, lengths_of
 from bpcompile.ir.dtypes import dtype_of_result
-from bpcompile.ir.fitting import RankError, ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either, on_axes
+from bpcompile.ir.fitting import (
+    RankError,
+    ShapeError,
+    SizeError,
+    agreed,
+    broadcast,
+    dims_of,
+    dtype_of,
+    either,
+    end_to_end,
+    on_axes,
+    side_by_side,
+)
 from bpcompile.ir.kinds import INT, Array, Kind
-from bpcompile.ir.lengths import Dim, Less, Unknown, differ, plus, quotient
+from bpcompile.ir.lengths import Dim, Less, Unknown, differ, quotient
 from bpcompile.ir.lengths import product as items_of
 from bpcompile.ir.ops import REDUCTIONS, Op
 from bpcompile.ir.subscripts import subscript
@@ -223,39 +235,20 @@ def transposed_last(kind: Kind) -> tuple[Dim, ...] | None:
 
 def stacked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.stack`."""
-    dims, axis = side_by_side(kinds), values[0]
+    dims, axis = side_by_side([dims_of(k) for k in kinds[1:]], 1), values[0]
     if dims is None or not isinstance(axis, int):
         return None
     (place,) = on_axes((axis,), len(dims) + 1, 1)
     return (*dims[:place], len(kinds) - 1, *dims[place:])
 
 
-def side_by_side(kinds: Sequence[Kind], but: int | None = None) -> tuple[Dim, ...] | None:
-    """Return the dimensions that arrays have, the first operand being no array; along one axis they may differ."""
-    shapes = [dims_of(k) for k in kinds[1:]]
-    known = [s for s in shapes if s is not None]
-    if len(known) < len(shapes) or len(set(map(len, known))) != 1:
-        return None
-    rank = len(known[0])
-    return tuple(
-        Unknown() if but is not None and k == but % rank else agreed([(n + 1, k, s[k]) for n, s in enumerate(known)])
-        for k in range(rank)
-    )
-
-
 def concatenated(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.concatenate`."""
-    axis, dims = values[0], dims_of(kinds[-1])
-    if not isinstance(axis, int) or dims is None or len(kinds) < 2:
+    axis, shapes = values[0], [dims_of(k) for k in kinds[1:]]
+    if not isinstance(axis, int) or not shapes or shapes[-1] is None:
         return None
-    (place,) = on_axes((axis,), len(dims), len(kinds) - 1)
-    found = side_by_side(kinds, place)
-    if found is None:
-        return None
-    length: Dim = 0
-    for kind in kinds[1:]:
-        length = plus(length, (dims_of(kind) or ())[place])
-    return tuple(length if k == place else d for k, d in enumerate(found))
+    (place,) = on_axes((axis,), len(shapes[-1]), len(shapes))
+    return end_to_end(shapes, 1, place)
 
 
 def reshaped(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:

@@ -44,7 +44,7 @@ from bpcompile.ir.graph import (
     blocks_of,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, REAL, Array, as_written
+from bpcompile.ir.kinds import BOOL, REAL, Array, as_written, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import guarded_values, unbound_values
 from bpcompile.passes.lists import has_tuples, local_values
@@ -92,6 +92,7 @@ class Sweep(LoopCotangents):
         applies = list(all_applies(fn.body))
         self.guarded = guarded_values(applies)
         self.frames: dict[Value, Value] = {}
+        self.cuts: dict[tuple[Value, int], Value] = {}
         self.unbound = unbound_values(fn.body)
         self.loose: set[Value] = set()
         for value in applies:
@@ -616,15 +617,24 @@ class Sweep(LoopCotangents):
         if self.is_delayed(value):
             self.pending[value] = ct if before is None else self.algebra.add(before, ct)
             return
+        if before is ct and self.is_just_bound(before):
+            self.block.items.pop()
+            self.algebra.unseal(before)
         total = self.algebra.signed(ct) if before is None else self.algebra.add(before, ct)
         self.name(value, total)
+
+    def is_just_bound(self, value: Value) -> bool:
+        """Return whether the last line gave a value its name."""
+        last = self.block.items[-1] if self.block.items else None
+        return isinstance(last, Bind) and last.value is value and isinstance(value, Apply) and value.op is not ops.COPY
 
     def name(self, value: Value, total: Value) -> None:
         """Let the total be the value's cotangent, on a line of its own."""
         is_own = isinstance(total, Apply) and self.algebra.is_open(total)
         is_stage = isinstance(value, (Param, Result)) or value in self.shape.named
         if is_stage:
-            if not is_own and (self.is_staged or len(self.scopes) > 1 or isinstance(total, Const)):
+            has_line = self.is_staged or len(self.scopes) > 1 or isinstance(total, Const)
+            if not is_own and (has_line or is_array(total) and is_mutable(total.kind)):
                 total = self.copy(total)
             self.algebra.seal(total)
             if self.is_staged or len(self.scopes) > 1:

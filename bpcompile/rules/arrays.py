@@ -136,6 +136,8 @@ WHOLE_FLAT = frozenset(
 )  # fmt: skip
 # the cotangent may be a number, or smaller than the result: what it stands for is the same for all items
 TAKES_SMALLER = frozenset((REDUCTIONS["sum"], REDUCTIONS["mean"], ALONG["average"]))
+# the cotangent may be one number for all items of the result
+TAKES_NUMBER = frozenset((*(REDUCTIONS[n] for n in "sum mean max min prod var".split()), ops.LOGSUMEXP))
 # partials that may be infinite or no number where the function is not differentiated, behind `np.where`
 SINGULAR = frozenset(
     (ops.DIV, ops.POW, *(NUMPY[n] for n in "log sqrt log1p log2 log10 arcsin arccos arccosh arctanh reciprocal exp "

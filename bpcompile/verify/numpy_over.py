@@ -29,7 +29,7 @@ OWN = (  # of NumPy's own, exact on objects
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
     "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace diag_indices "
-    "shares_memory"
+    "shares_memory ndenumerate ascontiguousarray empty_like"
 ).split()
 
 
