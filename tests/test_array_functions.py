@@ -181,6 +181,7 @@ PIECES: dict[str, tuple[tuple[int, ...], ...]] = {
     "np.reshape(x, (3, 2), order='F') * x.reshape(3, 2, order='C')": ((2, 3),),
     "x.ravel(order='F') + x.flatten('F') * 2": ((2, 3),),
     "x[:1, 0].item() * x": ((2, 3),),
+    "x @ np.eye(3, k=1) + np.tri(2, 3, -1) * np.eye(2, 3) + x * np.ones(shape=(2, 3))": ((2, 3),),
     "x.astype(float) * (x > 0).astype(float) + x.astype(int)": ((2, 3),),
 }
 RANKED: dict[str, tuple[tuple[int, ...], ...]] = {  # what needs known ranks

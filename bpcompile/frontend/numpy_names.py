@@ -216,8 +216,12 @@ ADVICE: Mapping[str, str] = {
     "np.linalg.tensorsolve": "reshape the arrays to a matrix and a vector, and write `np.linalg.solve`",
 }
 # arrays that depend on no number that is differentiated
-MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
-          "np.zeros_like": 1, "np.ones_like": 1}  # fmt: skip
+MAKERS: Mapping[str, tuple[str, ...]] = {
+    "np.zeros": ("shape",), "np.ones": ("shape",), "np.zeros_like": ("a",), "np.ones_like": ("a",),
+    "np.identity": ("n",),
+    "np.eye": ("N", "M", "k"), "np.tri": ("N", "M", "k"), "np.arange": ("start", "stop", "step"),
+    "np.linspace": ("start", "stop", "num"),
+}  # fmt: skip
 CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": "math.inf", "np.nan": "math.nan"}
 # method of an array -> function
 METHODS: Mapping[str, str] = {

@@ -38,7 +38,9 @@ class Floats:
     def __init__(self, fn: Function, original: Function) -> None:
         self.fn = fn
         self.primal = {i for i in everything(original.body) if isinstance(i, Apply)}
-        self.asked = {i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR}  # these raise where they hold integers
+        self.asked = {
+            i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR
+        }  # these raise where they hold integers
         self.carrier: dict[Value, tuple[Loop, int]] = {}
         for item in everything(fn.body):
             if isinstance(item, Loop):
@@ -153,7 +155,7 @@ FIRST = frozenset(
 AFTER_FIRST = frozenset((ops.CONCATENATE, ops.STACK, ops.EINSUM, ops.MAKE, NUMPY["where"], ops.SELECT))
 WHOLE_FUNCTIONS = "absolute sign square maximum minimum where floor ceil rint trunc logical_and logical_or logical_not"
 WHOLE_FUNCTIONS += " isnan isinf isfinite"
-FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.linspace")
+FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.tri", "np.linspace")
 # what gives floats whatever it is given
 FLOATS = frozenset(
     (ops.DIV, ops.FLOAT, ops.PLACED, ops.FIRST_EQUAL, ops.BUT_ONE, ops.NORM, ops.LOGSUMEXP, ops.LOGSUMEXP_OF, ops.INV,

@@ -12,8 +12,8 @@ OWN_WHOLE = (  # of NumPy's own, exact on objects; some are not in every NumPy
     "rot90 fliplr flipud rollaxis atleast_2d atleast_3d diagonal diagflat tile repeat pad append take take_along_axis "
     "compress extract row_stack dstack column_stack split array_split hsplit vsplit dsplit meshgrid broadcast_arrays "
     "flatnonzero ix_ ogrid inner kron convolve correlate cumprod diff ediff1d partition "
-    "trapezoid trapz vander polyval polyder searchsorted nonzero argwhere argpartition array_equal "
-    "triu_indices tril_indices diag_indices atleast_1d"
+    "trapezoid trapz vander polyval polyder searchsorted nonzero argwhere argpartition array_equal tri "
+    "triu_indices tril_indices diag_indices atleast_1d tri"
 ).split()
 
 
