@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: E501  (programs are data: one line each)
+import operator
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,21 @@ import numpy as np
 import pytest
 
 from bpcompile import CompileError, compile_source
+from bpcompile.backends.numpy_spelling import NUMPY_SPELLING
+from bpcompile.backends.prelude import PRELUDE
+from bpcompile.frontend import numpy_names
+from bpcompile.ir import array_ops
+from bpcompile.ir.ops import NUMPY
+from bpcompile.rules.arrays import (
+    ARRAY_FLAT,
+    ARRAY_PARTIALS,
+    ARRAY_PULLBACKS,
+    FACTOR_PULLBACKS,
+    WHOLE_FLAT,
+    WHOLE_PULLBACKS,
+)
+from bpcompile.verify.numpy_over import NumPyOver
+from bpcompile.verify.traced import Tracer
 
 HEAD = "import numpy as np\n\n\n"
 random = np.random.default_rng(2)
@@ -464,3 +480,55 @@ def test_numbers_that_are_missing() -> None:
             f = array_oracle.primal(source, "f")
             slope = 0.0 if np.isnan(x[place]) else (f(moved[0]) - f(moved[1])) / 2e-6
             assert gradient[place] == pytest.approx(slope, abs=1e-6), name
+
+
+# -------------------------------------------------------------------------------------------------------- completeness
+
+
+def test_every_function_has_its_rows() -> None:
+    groups = (array_ops.PRODUCTS, array_ops.MOVES, array_ops.JOINS, array_ops.PARTS, array_ops.ALONG, array_ops.DATA)
+    functions = {op for group in groups for op in group.values()}
+    functions |= {
+        array_ops.MESHGRID,
+        array_ops.BROADCAST_ARRAYS,
+        array_ops.RESHAPE_F,
+        array_ops.RAVEL_F,
+        array_ops.ITEM,
+    }
+    assert functions - (WHOLE_PULLBACKS.keys() | FACTOR_PULLBACKS.keys() | WHOLE_FLAT) == set()
+    assert array_ops.ARRAY_OPS - NUMPY_SPELLING.keys() == set()
+    helpers = {op.name for op in array_ops.SHARES.values()}
+    assert helpers - PRELUDE.keys() == set()
+    items = set(NUMPY.values())
+    assert items - (ARRAY_PARTIALS.keys() | ARRAY_PULLBACKS.keys() | ARRAY_FLAT) == set()
+    assert items - NUMPY_SPELLING.keys() == set()
+
+
+def test_the_check_knows_every_function() -> None:
+    over = NumPyOver(Tracer(30)).numpy
+    names = (*numpy_names.FUNCTIONS, *numpy_names.SPECIAL, *numpy_names.FAMILIES, *numpy_names.MAKERS)
+    plain = {n[3:] for n in names if n.startswith("np.") and "linalg" not in n and "fft" not in n}
+    assert {n for n in plain if hasattr(np, n) and not hasattr(over, n)} == set()
+
+
+def test_names_and_hints_are_of_functions_that_numpy_has() -> None:
+    for name in (*numpy_names.FUNCTIONS, *numpy_names.SPECIAL, *numpy_names.FAMILIES):
+        known = name[3:] in GONE or not name.startswith("np.") or operator.attrgetter(name[3:])(np)
+        assert known, name
+    assert not numpy_names.ADVICE.keys() & {*numpy_names.FUNCTIONS, *numpy_names.SPECIAL, *numpy_names.FAMILIES}
+
+
+GONE = (
+    "trapz",
+    "trapezoid",
+    "row_stack",
+    "cumulative_sum",
+    "pow",
+    "acos",
+    "asin",
+    "atan",
+    "acosh",
+    "asinh",
+    "atanh",
+    "atan2",
+)

@@ -20,7 +20,7 @@ from bpcompile.verify.traced import Tracer
 SAME = "exp log sqrt sin cos tan tanh sinh cosh log1p expm1 log2 log10 exp2 cbrt degrees radians".split()
 RENAMED = {
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
-    "deg2rad": "radians", "rad2deg": "degrees",
+    "deg2rad": "radians", "rad2deg": "degrees", **{n: n for n in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
 }  # fmt: skip
 REDUCING = "sum mean prod max min var std any all argmax argmin".split()  # methods too
 OWN = (  # of NumPy's own, exact on objects
@@ -28,8 +28,8 @@ OWN = (  # of NumPy's own, exact on objects
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
-    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace diag_indices "
-    "shares_memory ndenumerate ascontiguousarray empty_like"
+    "greater less_equal greater_equal equal not_equal float32 positive power pow mod remainder floor_divide "
+    "linspace diag_indices shares_memory ndenumerate ascontiguousarray empty_like"
 ).split()
 
 
@@ -63,7 +63,7 @@ class NumPyOver:
         two = {
             "maximum": self.each(lambda a, b: a if a >= b else b, 2),
             "minimum": self.each(lambda a, b: a if a <= b else b, 2),
-            "arctan2": self.each(self.math.atan2, 2),
+            **dict.fromkeys(("arctan2", "atan2"), self.each(self.math.atan2, 2)),
             "hypot": self.each(self.math.hypot, 2),
             "copysign": self.each(self.math.copysign, 2),
             "logaddexp": self.each(lambda a, b: self.math.log(self.math.exp(a) + self.math.exp(b)), 2),
