@@ -91,15 +91,15 @@ BLOCKS = '''def blocks(grad, a, b):
 KRON_LEFT = '''def kron_left(grad, a, b):
     """Return the gradient of np.kron(a, b) by a, from that by the product."""
     share, outer, inner = blocks(grad, a, b)
-    share = share * np.reshape(b, [n for m in inner for n in (1, m)])
-    return np.reshape(np.sum(share, axis=tuple(range(1, np.ndim(share), 2))), np.shape(a))
+    axes = list(range(len(inner)))
+    return np.reshape(np.tensordot(share, np.reshape(b, inner), ([2 * k + 1 for k in axes], axes)), np.shape(a))
 '''
 
 KRON_RIGHT = '''def kron_right(grad, a, b):
     """Return the gradient of np.kron(a, b) by b, from that by the product."""
     share, outer, inner = blocks(grad, a, b)
-    share = share * np.reshape(a, [n for m in outer for n in (m, 1)])
-    return np.reshape(np.sum(share, axis=tuple(range(0, np.ndim(share), 2))), np.shape(b))
+    axes = list(range(len(outer)))
+    return np.reshape(np.tensordot(np.reshape(a, outer), share, (axes, [2 * k for k in axes])), np.shape(b))
 '''
 
 CROSS_LEFT = '''def cross_left(grad, a, b, axis):
