@@ -91,15 +91,15 @@ BLOCKS = '''def blocks(grad, a, b):
 KRON_LEFT = '''def kron_left(grad, a, b):
     """Return the gradient of np.kron(a, b) by a, from that by the product."""
     share, outer, inner = blocks(grad, a, b)
-    axes = list(range(len(inner)))
-    return np.reshape(np.tensordot(share, np.reshape(b, inner), ([2 * k + 1 for k in axes], axes)), np.shape(a))
+    axes = list(range(np.ndim(share)))
+    return np.reshape(np.einsum(share, axes, np.reshape(b, inner), axes[1::2], axes[::2]), np.shape(a))
 '''
 
 KRON_RIGHT = '''def kron_right(grad, a, b):
     """Return the gradient of np.kron(a, b) by b, from that by the product."""
     share, outer, inner = blocks(grad, a, b)
-    axes = list(range(len(outer)))
-    return np.reshape(np.tensordot(np.reshape(a, outer), share, (axes, [2 * k for k in axes])), np.shape(b))
+    axes = list(range(np.ndim(share)))
+    return np.reshape(np.einsum(share, axes, np.reshape(a, outer), axes[::2], axes[1::2]), np.shape(b))
 '''
 
 CROSS_LEFT = '''def cross_left(grad, a, b, axis):
