@@ -23,8 +23,10 @@ class ArrayAlongLowerer(ArrayPieceLowerer):
         if "method" in found and self.literal_option(*found["method"], ("linear",)) is None:
             return BROKEN
         value, q = self.array_value(*found["a"]), self.literal_number(found["q"][0])
-        if q is None:
-            return self.refuse("BP051", "a quantile that is not a literal number", found["q"][1], "write it out")
+        if q is None or not 0 <= q <= (1 if name == "np.quantile" else 100):
+            return self.refuse(
+                "BP051", "a quantile that is no literal number within its range", found["q"][1], "write it out"
+            )
         axis = self.literal_option(*found["axis"]) if "axis" in found else self.option(None)
         keepdims = self.literal_option(*found["keepdims"]) if "keepdims" in found else self.const(False)
         if isinstance(value, Broken) or axis is None or keepdims is None or not self.is_one_axis(axis, node):
