@@ -211,6 +211,8 @@ RANKED: dict[str, tuple[tuple[int, ...], ...]] = {  # what needs known ranks
     "np.rollaxis(x, -1)": ((2, 3, 4),),
     "np.linspace(x[0], x[1], 4)": ((2,),),
     "np.linspace(x, y, num=3, endpoint=False)": ((), ()),
+    "np.trapezoid(x, dx=y[0])": ((4,), (2,)),
+    "np.trapezoid(x, dx=y)": ((2, 4), ()),
     "np.gradient(x)": ((4,),),
     "np.polyval(x, y)": ((3,), (2, 2)),
     "np.polyval(x, y) * 2": ((1,), ()),
@@ -329,8 +331,7 @@ ALONG: dict[str, tuple[tuple[tuple[int, ...], ...], ...]] = {
     "np.trapezoid(x)": (((4,),), ((2, 3),), ((1,),)),
     "np.trapezoid(x, dx=0.5, axis=0)": (((3, 2),),),
     "np.trapezoid(x, y)": (((4,), (4,)), ((2, 4), (4,)), ((2, 4), (2, 4))),
-    "np.trapezoid(x, x=y, axis=0)": (((3, 2), (3,)),),
-    "np.trapezoid(x, dx=y[0])": (((4,), (2,)),),
+    "np.trapezoid(x, x=y, axis=0)": (((3, 2), (3,)), ((2, 3), (3,))),
     "np.interp(x, np.array([-1.0, 0.1, 0.2]), y)": (((5,), (3,)), ((2, 3), (3,)), ((), (3,))),
     "np.interp(x, np.sort(y), z)": (((4,), (3,), (3,)), ((3,), (1,), (1,)), ((2, 2), (5,), (5,))),
     "np.partition(x, 1)": (((4,),), ((2, 3),)),
@@ -450,6 +451,7 @@ REFUSED = {
     "np.select([x > 0], [x, x])": "np.select of more of one than of the other",
     "np.convolve(x, x, mode='circular')": "known are 'full', 'same', 'valid'",
     "np.gradient(x)": "np.gradient of an array of unknown rank",
+    "np.trapz(x, dx=x)": "a step that is not known to be one number",
     "np.gradient(x, x)": "a spacing that is not known to be one number",
     "np.linspace(x, 1.0, 3)": "an end that is not known to be one number",
     "x.item(0)": "write a subscript",
@@ -539,3 +541,12 @@ GONE = (
     "atanh",
     "atan2",
 )
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ("np.sum(x, axis=0)", "np.cumprod(x, axis=0)", "np.average(x, 0)", "np.ptp(x) * x", "np.bincount([1, 0], x)"),
+)
+def test_the_check_passes_over_shapes_that_are_not_meant(expression: str) -> None:
+    source = HEAD + f"def f(x):\n    v = {expression}\n    return np.sum(v * v)\n"
+    assert "proved" in compile_source(source, function="f", verify=True).split('"""')[1]

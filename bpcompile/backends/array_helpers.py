@@ -126,20 +126,18 @@ CONVOLVE_SHARE = '''def convolve_share(grad, a, v, mode, is_late=False):
 
 CUMPROD_SHARE = '''def cumprod_share(grad, x, axis):
     """Return the gradient of np.cumprod by x; zeros do no harm."""
-    if np.all(x):
-        after = np.flip(grad * np.cumprod(x, axis=axis), axis)
-        return np.flip(np.cumsum(after, axis=axis), axis) / x
-    x = np.moveaxis(x, axis, 0) * 1.0
-    total = np.moveaxis(grad, axis, 0) * 1.0
+    shape, x, total = np.shape(x), np.moveaxis(np.atleast_1d(x), axis, 0) * 1.0, np.moveaxis(grad, axis, 0) * 1.0
     before, after = np.ones_like(x), np.zeros_like(x)
     before[1:] = np.cumprod(x[:-1], axis=0)
     after[:-1] = x[1:]
-    step = 1
+    if np.all(x):
+        total = np.flip(np.cumsum(np.flip(total * before * x, 0), axis=0), 0) / (before * x)
+    step = len(x) if np.all(x) else 1
     while step < len(x):  # total[i] and after[i] reach over twice as many items as before
         total[:-step] = total[:-step] + after[:-step] * total[step:]
         after[:-step] = after[:-step] * after[step:]
         step *= 2
-    return np.moveaxis(before * total, 0, axis)
+    return np.reshape(np.moveaxis(before * total, 0, axis), shape)
 '''
 
 UNDIFF = '''def undiff(grad, x, n, axis):
@@ -195,11 +193,12 @@ TRAPEZOID_SHARE = '''def trapezoid_share(grad, y, x, dx, axis):
 TRAPEZOID_STEPS = '''def trapezoid_steps(grad, x, y, axis):
     """Return the gradient of the trapezoidal rule by x."""
     y = np.moveaxis(y, axis, -1)
-    heights = np.expand_dims(grad, -1) * (y[..., 1:] + y[..., :-1]) / 2
+    steps = np.diff(x) if np.ndim(x) == 1 else np.diff(np.moveaxis(x, axis, -1))
+    heights = np.expand_dims(grad, -1) * (y[..., 1:] + y[..., :-1]) / 2 * np.ones_like(steps)
     if np.size(heights) == 0:
         return np.zeros_like(x)
-    share = -np.diff(heights, prepend=0, append=0)
-    return unbroadcast(share if np.ndim(x) == 1 else np.moveaxis(share, -1, axis), x)
+    share = -np.diff(unbroadcast(heights, steps), prepend=0, append=0)
+    return share if np.ndim(x) == 1 else np.moveaxis(share, -1, axis)
 '''
 
 QUANTILE_SHARE = '''def quantile_share(grad, x, q, axis):

@@ -212,6 +212,7 @@ ADVICE: Mapping[str, str] = {
 FAMILIES: Mapping[str, str] = {
     **{f"np.{n}": "join" for n in JOINS},
     **{f"np.{n}": "split" for n in PARTS},
+    **{f"np.{n}": "trapezoid" for n in ("trapezoid", "trapz")},
     **{f"np.{n}": "quantile" for n in ("quantile", "percentile")},
     **{f"np.atleast_{k}d": "atleast" for k in (1, 2, 3)},
 }

@@ -32,6 +32,7 @@ OWN = (  # of NumPy's own, exact on objects
     "greater less_equal greater_equal equal not_equal positive power pow mod remainder floor_divide "
     "linspace diag_indices shares_memory ndenumerate ascontiguousarray empty_like"
 ).split()
+ALONG_AXES = "sum prod cumsum cumprod max min amax amin".split()
 
 
 class NumPyOver:
@@ -71,6 +72,7 @@ class NumPyOver:
             "logaddexp": self.each(lambda a, b: self.math.log(self.math.exp(a) + self.math.exp(b)), 2),
         }
         own = {name: getattr(np, name) for name in (*OWN, *OWN_WHOLE) if hasattr(np, name)}
+        own.update({name: self.of_axes(own[name]) for name in ALONG_AXES})
         constants = {name: getattr(self.math, name) for name in ("pi", "e", "inf", "nan")}
         self.linear = ExactLinear(tracer)
         special = SimpleNamespace(
@@ -104,6 +106,16 @@ class NumPyOver:
 
         def apply(*args: Any) -> Any:
             return vectorised(*args)
+
+        return apply
+
+    def of_axes(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function of NumPy that takes no axis of a number: NumPy gives an array of one item there."""
+
+        def apply(x: Any, axis: Any = None, **options: Any) -> Any:
+            if axis is not None and self.np.ndim(x) == 0:
+                raise ValueError("an axis of a number")
+            return function(x, axis=axis, **options)
 
         return apply
 

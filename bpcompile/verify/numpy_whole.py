@@ -107,6 +107,8 @@ class AlongFunctions:
         return self.np.max(a, axis=axis, keepdims=keepdims) - self.np.min(a, axis=axis, keepdims=keepdims)
 
     def average(self, a: Any, axis: Any = None, weights: Any = None, keepdims: bool = False) -> Any:
+        if axis is not None and self.np.ndim(a) == 0:
+            raise ValueError("an axis of a number")
         if weights is None:
             return self.over.mean(a, axis, keepdims)
         wide = weights
@@ -161,6 +163,8 @@ class AlongFunctions:
 
     def bincount(self, x: Any, weights: Any = None, minlength: int = 0) -> Any:
         places = [int(v) for v in self.np.ravel(x)]
+        if weights is not None and len(weights) != len(places):
+            raise ValueError("as many weights as items")
         found = [0] * max(minlength, *(k + 1 for k in places), 0)
         for k, weight in zip(places, [1] * len(places) if weights is None else weights):
             found[k] = found[k] + weight
