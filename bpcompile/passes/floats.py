@@ -159,7 +159,7 @@ FLOAT_FUNCTIONS = (
     "cbrt degrees radians arctan2 hypot logaddexp logaddexp2 copysign sinc i0 float_power float32 astype_float "
     "astype_float32"
 )
-FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.linspace")
+FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.tri", "np.linspace")
 # what gives floats whatever it is given
 FLOATS = frozenset(
     (ops.DIV, ops.FLOAT, ops.PLACED, ops.FIRST_EQUAL, ops.BUT_ONE, ops.NORM, ops.LOGSUMEXP, ops.LOGSUMEXP_OF, ops.INV,
