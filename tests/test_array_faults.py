@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E501  (programs are data: one line each)
+import contextlib
 import warnings
 from typing import Any
 
@@ -10,7 +12,7 @@ import numpy as np
 import pytest
 from test_arrays import HEAD, check, normal
 
-from bpcompile import compile_source
+from bpcompile import CompileError, compile_source
 
 FOUND: dict[str, tuple[str, tuple[Any, ...]]] = {
     "a number that stands twice in one expression": (
@@ -80,3 +82,42 @@ def test_shapes_of_lines_are_true_where_nothing_is_left() -> None:
         HEAD + "def f(x: 'n'):\n    y = x[1:] * 2\n    return np.sum(y * y)\n", function="f", verify=False
     )
     assert ("y", (2,), "(n-1,)") in array_oracle.stated_shapes(text, "f_grad", [normal(3)])
+
+
+NAMES = (
+    "h = x * y\ng = h\nfor i in range(n):\n    h = np.tanh(h + y)\nh += y\nreturn np.sum(g * h)",
+    "h = x * y\nfor i in range(n):\n    g = h\n    h = np.tanh(h + y)\nh += y\nreturn np.sum(h * h)",
+    "h = x * y\ng = x + y\nfor i in range(n):\n    g, h = h, np.tanh(g)\nh += y\nreturn np.sum(g * h)",
+    "h = x * y\ng = h\nfor i in range(n):\n    g = np.sin(g)\nh += y\nreturn np.sum(g * h)",
+    "h = x * y\nv = h[::-1]\nif np.sum(x) > 0:\n    h += y\nreturn np.sum(v * h)",
+    "h = x * y\nif np.sum(x) > 0:\n    v = h[::-1]\nelse:\n    v = y\nh += y\nreturn np.sum(v * h)",
+    "h = x * y\nif np.sum(x) > 0:\n    h += y\nv = h[::-1]\nif np.sum(x) > 1:\n    h += v\nreturn np.sum(v * h)",
+    "h = x * y\nfor i in range(n):\n    for j in range(2):\n        h += x\n    v = h[::-1]\nreturn np.sum(v * h)",
+    "h = x * y\nv = x\nfor i in range(n):\n    v = h[1:]\n    for j in range(2):\n        h += x\nreturn np.sum(v) * np.sum(h)",
+    "h = x * y\nfor i in range(n):\n    g = h\n    for j in range(2):\n        h += x\n    h = h + g\nreturn np.sum(h)",
+    "h = x * y\nw = h\nfor i in range(n):\n    for j in range(2):\n        w = h\n        h += x\nreturn np.sum(h * w)",
+    "h = x * y\nhs = []\nfor i in range(n):\n    h = h * 0.5\n    hs.append(h)\nh += 1\nreturn np.sum(h * hs[0]) if n > 0 else 0.0",
+    "h = x * y\nwhile np.sum(h * h) > 1:\n    h = h * 0.5\nh *= y\nreturn np.sum(h)",
+    "h = x * y\nif np.sum(x) > 0:\n    g = h\n    h += y\nelse:\n    g = x\nh += 1\nreturn np.sum(h * g)",
+    "h = x * y\ng = y * 2\nif np.sum(x) > 0:\n    g = h\nelse:\n    h = g\nh += 1\nreturn np.sum(h * g)",
+    "h = x * y\ng = y * 2\nfor i in range(n):\n    if i == 1:\n        g = h\n    else:\n        h = g * 1.5\nh += 1\nreturn np.sum(h * g)",
+    "h = x * y\ng = y * 2\nfor i in range(n):\n    if i == 1:\n        break\n    g = h\n    h = np.sin(g)\nh += 1\nreturn np.sum(h * g)",
+)
+
+
+@pytest.mark.parametrize("annotation", ("", ": 'n'"))
+@pytest.mark.parametrize("lines", NAMES)
+def test_what_is_added_shows_under_the_right_names(lines: str, annotation: str) -> None:
+    """`h += y` with other names about: refused, or right."""
+    body = f"def f(x{annotation}, y{annotation}, n: int):\n" + "".join(f"    {line}\n" for line in lines.split("\n"))
+    try:
+        text = compile_source(HEAD + body, function="f", verify=False)
+    except CompileError as error:
+        assert error.code in ("BP053", "BP028")
+        return
+    for n in (0, 1, 3):
+        for x in (np.array([0.4, 1.1, 0.7]), np.array([-0.5, -1.2, -0.3])):
+            args = [x, np.array([0.3, -0.8, 1.2]), n]
+            with contextlib.suppress(UnboundLocalError):
+                array_oracle.primal(HEAD + body, "f")(*args)
+                array_oracle.compare(HEAD + body, "f", text, args)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
 from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
@@ -12,6 +12,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
 from bpcompile.ir.graph import (
     Apply,
+    Bind,
     Block,
     BlockParam,
     Branch,
@@ -266,7 +267,7 @@ class ArrayLowerer(CallLowerer):
 
     def is_new(self, value: Value, block: Block, holders: int = 1) -> bool:
         """Return whether an array was made in a block, for one name alone."""
-        if self.count_holders(value) > holders or may_be_shared(value, block):
+        if self.count_holders(value) > holders or may_be_shared(value, block, held=self.count_holders):
             return False
         if isinstance(value, Result):
             return self.is_new_result(value, block)
@@ -291,7 +292,8 @@ class ArrayLowerer(CallLowerer):
         if sum(1 for other in inner.results if other is end) > 1:
             return False
         if isinstance(end, Apply) and end.block is block:
-            is_held = self.count_holders(end) > 0 or may_be_shared(end, block, [value], [value.owner])
+            held = self.count_holders
+            is_held = held(end) > 0 or may_be_shared(end, block, [value], [value.owner], held)
             return end.op in ops.NEW_ARRAYS and not is_held
         return self.is_new(end, inner, 0)
 
@@ -336,19 +338,32 @@ def is_whole(value: Value) -> bool:
     return True
 
 
-def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = (), owners: Sequence[object] = ()) -> bool:
-    """Return whether something that is computed in a block, but the ends, may be the array itself, or a view of it."""
-    todo = [block]
+def may_be_shared(
+    value: Value,
+    block: Block,
+    ends: Sequence[Value] = (),
+    owners: Sequence[object] = (),
+    held: Callable[[Value], int] | None = None,
+) -> bool:
+    """Return whether something that is computed in a block, but the ends, may be the array itself, or a view of it.
+
+    A view that nothing holds, `h.T @ x`, is none; `held` tells how many names hold a value.
+    """
+    todo, values = [block], [value]
     while todo:
         for item in todo.pop().items:
-            if isinstance(item, Apply) and value in item.args and may_show(item):
-                return True
+            if isinstance(item, Apply) and any(v in values for v in item.args) and may_show(item):
+                if held is None or held(item) or not isinstance(item.kind, Array) or item.op in ops.EFFECTS:
+                    return True
+                values.append(item)
             is_operand = isinstance(item, (Loop, Call, Unpack)) and item not in owners
-            if is_operand and any(v is value for v in operands(item)):
+            if isinstance(item, Bind) and item.value in values[1:]:
+                return True
+            if is_operand and any(v in values for v in operands(item)):
                 return True
             for inner in blocks_of(item):
                 gone = item.results if isinstance(item, Branch) else [None] * len(inner.results)
-                if any(v is value and r not in ends for v, r in zip(inner.results, gone)):
+                if any(v in values and r not in ends for v, r in zip(inner.results, gone)):
                     return True
                 todo.append(inner)
     return False
