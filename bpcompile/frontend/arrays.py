@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.calls import CallLowerer
 from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
@@ -12,7 +12,6 @@ from bpcompile.ir import ops
 from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
 from bpcompile.ir.graph import (
     Apply,
-    Bind,
     Block,
     BlockParam,
     Branch,
@@ -265,37 +264,11 @@ class ArrayLowerer(CallLowerer):
             return True
         return self.is_new(value, self.block) and len(self.frame.layers) == 1
 
-    def is_new(self, value: Value, block: Block, holders: int = 1) -> bool:
+    def is_new(self, value: Value, block: Block) -> bool:
         """Return whether an array was made in a block, for one name alone."""
-        if self.count_holders(value) > holders or may_be_shared(value, block, held=self.count_holders):
+        if not isinstance(value, Apply) or value.op not in ops.NEW_ARRAYS or value.block is not block:
             return False
-        if isinstance(value, Result):
-            return self.is_new_result(value, block)
-        return isinstance(value, Apply) and value.op in ops.NEW_ARRAYS and value.block is block
-
-    def is_new_result(self, value: Result, block: Block) -> bool:
-        """Return whether all that a value may be, after a branch or a loop of a block, was made for it alone."""
-        owner, at = value.owner, value.index
-        if isinstance(owner, Branch) and owner in block.items:
-            return all(self.is_new_end(side.results[at], side, value, block) for side in owner.sides)
-        if not isinstance(owner, Loop) or owner not in block.items or may_be_shared(owner.carried[at], owner.body):
-            return False
-        if sum(1 for other in owner.initial if other is owner.initial[at]) > 1:
-            return False
-        ends = ((owner.body.results[at], owner.body), (owner.initial[at], block))
-        return all(self.is_new_end(end, inner, value, block) for end, inner in ends)
-
-    def is_new_end(self, end: Value, inner: Block, value: Result, block: Block) -> bool:
-        """Return whether one of the things that a value may be was made for it alone: inside, or before."""
-        if dims_of(end.kind) == ():
-            return True
-        if sum(1 for other in inner.results if other is end) > 1:
-            return False
-        if isinstance(end, Apply) and end.block is block:
-            held = self.count_holders
-            is_held = held(end) > 0 or may_be_shared(end, block, [value], [value.owner], held)
-            return end.op in ops.NEW_ARRAYS and not is_held
-        return self.is_new(end, inner, 0)
+        return self.count_holders(value) <= 1 and not may_be_shared(value, block)
 
     def count_holders(self, value: Value) -> int:
         """Return how many names hold a value."""
@@ -338,40 +311,26 @@ def is_whole(value: Value) -> bool:
     return True
 
 
-def may_be_shared(
-    value: Value,
-    block: Block,
-    ends: Sequence[Value] = (),
-    owners: Sequence[object] = (),
-    held: Callable[[Value], int] | None = None,
-) -> bool:
-    """Return whether something that is computed in a block, but the ends, may be the array itself, or a view of it.
-
-    A view that nothing holds, `h.T @ x`, is none; `held` tells how many names hold a value.
-    """
-    todo, values = [block], [value]
+def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = ()) -> bool:
+    """Return whether something that is computed in a block, but the ends, may be the array itself, or a view of it."""
+    todo = [block]
     while todo:
         for item in todo.pop().items:
-            if isinstance(item, Apply) and any(v in values for v in item.args) and may_show(item):
-                if held is None or held(item) or not isinstance(item.kind, Array) or item.op in ops.EFFECTS:
-                    return True
-                values.append(item)
-            is_operand = isinstance(item, (Loop, Call, Unpack)) and item not in owners
-            if isinstance(item, Bind) and item.value in values[1:]:
+            if isinstance(item, Apply) and value in item.args and not is_own(item):
                 return True
-            if is_operand and any(v in values for v in operands(item)):
+            if isinstance(item, (Loop, Call, Unpack)) and any(v is value for v in operands(item)):
                 return True
             for inner in blocks_of(item):
                 gone = item.results if isinstance(item, Branch) else [None] * len(inner.results)
-                if any(v in values and r not in ends for v, r in zip(inner.results, gone)):
+                if any(v is value and r not in ends for v, r in zip(inner.results, gone)):
                     return True
                 todo.append(inner)
     return False
 
 
-def may_show(item: Apply) -> bool:
-    """Return whether a result may be an argument itself, or a view of it."""
-    return item.op not in ops.NEW_ARRAYS and not (item.op is ops.SUBSCRIPT and dims_of(item.kind) == ())
+def is_own(value: Apply) -> bool:
+    """Return whether a result is no array that its operands may share."""
+    return value.op in ops.NEW_ARRAYS or dims_of(value.kind) == ()
 
 
 def values_of(thing: object) -> list[object]:

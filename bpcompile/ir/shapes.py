@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.array_ops import ARRAY_OPS, PRODUCTS
+from bpcompile.ir.array_ops import ALONG, ARRAY_OPS, DATA, PRODUCTS
 from bpcompile.ir.array_shapes import ARRAY_RULES, Rule, Values, lengths_of
+from bpcompile.ir.dtypes import dtype_of_result
 from bpcompile.ir.fitting import (
     RankError,
     ShapeError,
@@ -221,9 +222,9 @@ def reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     return reduced(kinds[0], values[1], values[-1])
 
 
-def reduction_by_order(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
-    """Return the dimensions of a norm: array, ord, axis, keepdims."""
-    return reduced(kinds[0], values[2], values[3])
+def late_reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a reduction: array, ..., axis, keepdims."""
+    return reduced(kinds[0], values[-2], values[-1])
 
 
 def transposed_last(kind: Kind) -> tuple[Dim, ...] | None:
@@ -339,10 +340,13 @@ def nested(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
 
 RULES: Mapping[Op, Rule] = {
     **ARRAY_RULES,
+    **{ALONG[n]: reduction for n in "median ptp nansum nanmean nanprod nanmax nanmin nanvar nanstd".split()},
+    **{ALONG[n]: late_reduction for n in ("quantile", "percentile", "average")},
+    **{ALONG[n]: lambda kinds, values: reduced(kinds[0], values[3], False) for n in ("trapezoid", "trapz")},
     PRODUCTS["linalg.multi_dot"]: chained,
     **dict.fromkeys(REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
-    ops.NORM: reduction_by_order,
+    ops.NORM: late_reduction,
     ops.LOGSUMEXP_OF: lambda kinds, values: None,
     ops.PINV: lambda kinds, values: transposed_last(kinds[0]),
     ops.MATMUL: lambda kinds, values: product(*kinds),
@@ -394,7 +398,7 @@ ON_ARRAYS = frozenset(
     (*RULES, *ARRAY_OPS, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES, *ops.FACTORS, ops.SVD_SHARE,
      ops.QR_SHARE, *ops.ARRAY_GATES, ops.MATRIX_RANK)
 )  # fmt: skip
-WHOLE = frozenset(
+WHOLE = frozenset(DATA.values()).union(
     (*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"], ops.MATRIX_RANK)
 )
 
@@ -411,7 +415,6 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         return Array(dims_of(kinds[0]))
     if op not in ON_ARRAYS and not (op in ops.ELEMENTWISE and any(isinstance(k, Array) for k in kinds)):
         return op.kind
-    dtypes = [dtype_of(k) for k in kinds]
     if op in RULES:
         dims = RULES[op](kinds, values)
     elif op is ops.SELECT:
@@ -420,27 +423,16 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         dims = broadcast(kinds)
     else:
         dims = None
-    if op in TRUTHS or op in (REDUCTIONS["any"], REDUCTIONS["all"]):
+    if op in TRUTHS or op in (REDUCTIONS["any"], REDUCTIONS["all"], DATA["array_equal"], DATA["allclose"]):
         return Array(dims, "bool")
     if op is ops.MAKE:
-        return Array(dims, made_dtype(str(values[0]), dtypes[1:]))
+        return Array(dims, made_dtype(str(values[0]), [dtype_of(k) for k in kinds[1:]]))
     if op in WHOLE or op is ops.ARGSORT:
         return Array(dims, "int")
-    if op not in KEEPS_INTEGERS or not all(d in ("int", "bool", "str") for d in dtypes):
-        return Array(dims, "real")
-    arrays = {k.dtype for k in kinds if isinstance(k, Array)}
-    return Array(dims, "bool" if arrays == {"bool"} and op is not REDUCTIONS["sum"] else "int")
+    return Array(dims, dtype_of_result(op, kinds))
 
 
 def made_dtype(function: str, dtypes: Sequence[str]) -> str:
     """Return what the numbers of a new array are."""
     is_like = function.endswith(("_like", "arange"))
     return "int" if is_like and all(d in ("int", "bool") for d in dtypes) else "real"
-
-
-KEEPS_INTEGERS = frozenset(
-    (ops.ADD, ops.SUB, ops.MUL, ops.NEG, ops.POS, ops.ABS, ops.FLOORDIV, ops.MOD, ops.COPY, ops.READ, ops.SUBSCRIPT,
-     ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.SWAPAXES, ops.MOVEAXIS, ops.FLIP,
-     ops.ROLL, ops.SORT, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.COPY_OF,
-     *(REDUCTIONS[n] for n in ("sum", "max", "min")))
-)  # fmt: skip
