@@ -336,7 +336,7 @@ class Emitter:
             return [] if self.is_popped(value) else [self.effect(value)]
         name = self.names[value]
         if value.op is ops.TAPE:
-            return [f"{name} = []  # {self.what_is_kept(value)}"]
+            return [f"{name} = {self.expressions.definition(value)}  # {self.what_is_kept(value)}"]
         if (
             isinstance(after, Apply)
             and after.op is ops.DROP
@@ -410,6 +410,8 @@ class Emitter:
     def what_is_kept(self, tape: Apply) -> str:
         """Return what a tape holds, for the comment beside it."""
         value = self.names.tapes[tape]
+        if tape.args:
+            return f"{self.names[value]} before each step, and after the last"
         if isinstance(value, BlockParam):
             return f"{self.names[value]} before each step"
         if isinstance(value, Apply) and value.op in (ops.INDEX, ops.SUBSCRIPT) and value not in self.plan.variables:

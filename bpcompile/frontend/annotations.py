@@ -17,6 +17,8 @@ ARRAYS = frozenset(("ndarray", "NDArray", "ArrayLike"))
 def array_annotation(node: ast.expr | None) -> Kind | None:
     """Return the kind that an annotation gives to an array: `"E M"`, `""`, `np.ndarray`, `Float[np.ndarray, "E M"]`."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if node.value.endswith("]"):
+            return quoted(node.value)
         return kind_of_text(node.value, "real")
     if isinstance(node, ast.Subscript):
         outer = ast.unparse(node.value).split(".")[-1]
@@ -27,6 +29,14 @@ def array_annotation(node: ast.expr | None) -> Kind | None:
         return Array(None) if outer in ARRAYS else None
     name = ast.unparse(node).split(".")[-1] if isinstance(node, (ast.Name, ast.Attribute)) else ""
     return Array(None) if name in ARRAYS else None
+
+
+def quoted(text: str) -> Kind | None:
+    """Return the kind of an annotation in quotes: `'Int[np.ndarray, "E"]'`."""
+    try:
+        return array_annotation(ast.parse(text, mode="eval").body)
+    except SyntaxError:
+        return None
 
 
 def kind_of_text(text: str, dtype: str) -> Kind | None:

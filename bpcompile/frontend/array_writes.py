@@ -233,6 +233,16 @@ class ArrayWriteLowerer(ArrayLowerer):
         is_shown = any(self.shows(thing, wanted) for other, thing in layer.items() if other != name)
         return not others and not is_shown and not any(b in self.frozen for b in wanted)
 
+    def check_in_place(self, loop: Loop, nexts: Mapping[Value, Value], layer: Layer) -> None:
+        if not self.writes_arrays:
+            super().check_in_place(loop, nexts, layer)
+            return
+        for param, initial in zip(loop.carried, loop.initial):
+            node = self.in_place.pop(param, None)
+            held = [v for v in (param, initial, nexts.get(param, param)) if dims_of(v.kind) != ()]
+            if node is not None and not self.is_sole_in_trip(held, param.name, layer):
+                self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
+
     def own_copy(self, root: Value, node: ast.AST) -> Value | None:
         """Return a copy of what leaves a branch or a loop, or is carried, for the one name that holds it."""
         holders = self.names_of(root)

@@ -365,7 +365,7 @@ class EntryLowerer(RecursionLowerer):
         """Return the names of the parameters to differentiate by."""
         by_name = {p.name: p for p in params}
         if wrt is None:
-            names = tuple(p.name for p in params if p.kind not in NOT_DIFFERENTIATED)
+            names = tuple(p.name for p in params if p.kind not in NOT_DIFFERENTIATED and not is_data(p.kind))
             if not names and not self.refusals:
                 self.refuse("BP005", f"`{node.name}` has no parameter to differentiate by", node, "give it one")
             return names
@@ -463,3 +463,8 @@ def bare(node: ast.FunctionDef) -> ast.FunctionDef:
 
 
 ANNOTATIONS = 'annotate with float, int, bool, str, list and tuple of them, np.ndarray or a shape: "n m"'
+
+
+def is_data(kind: Kind) -> bool:
+    """Return whether an annotation says that an array is one of integers or truths."""
+    return isinstance(kind, Array) and kind.dtype != "real"
