@@ -16,6 +16,7 @@ from bpcompile.backends.names import Names
 from bpcompile.backends.plan import plan
 from bpcompile.backends.stages import choose_stages
 from bpcompile.errors import CompileError, Refusal, Span, VerificationError
+from bpcompile.frontend.errstate import inline_states
 from bpcompile.frontend.lower import Lowered, lower
 from bpcompile.frontend.module import ModuleNames, called_names, read_module
 from bpcompile.frontend.source import SPLIT, TOO_DEEP, parse, span_of
@@ -94,7 +95,9 @@ def compile_text(source: str, filename: str, options: Options) -> Compiled:
 def read(source: str, filename: str) -> tuple[ast.Module, ModuleNames]:
     """Return a file's tree and what it binds; a file with many decorated functions is read once."""
     tree = parse(source, filename)
-    return tree, read_module(tree)
+    names = read_module(tree)
+    inline_states(tree, names)
+    return tree, names
 
 
 def choose_functions(

@@ -122,8 +122,11 @@ class Emitter:
         nodes = self.headings(self.block(self.fn.body))
         docstring = with_sentences(docstring, [*self.shapes(), *self.symmetric(), *self.left_alone(), *self.memory()])
         lines = [f"def {self.fn.name}({self.signature()}):", *(INDENT + line if line else "" for line in docstring)]
-        lines += render(nodes, 1)
-        lines.append(f"{INDENT}return {self.returned(self.fn.output)}")
+        state = self.original.errstate
+        level = 2 if state else 1
+        lines += [f"{INDENT}with {self.expressions.state(state)}:"] if state else []
+        lines += render(nodes, level)
+        lines.append(f"{INDENT * level}return {self.returned(self.fn.output)}")
         return Emitted("\n".join(lines) + "\n", self.expressions.helpers, self.expressions.aliases, nesting(nodes))
 
     def shapes(self) -> list[str]:

@@ -120,6 +120,7 @@ class Reader:
         self.asked: dict[Value, None] = {}  # parameters that must be arrays of floats
         self.open_loops: list[Loop] = []  # those whose bodies are being read
         self.in_place: dict[Value, ast.AST] = {}  # carried arrays to which `+=` adds, and where
+        self.state: dict[str, str] = {}  # kind of floating-point error -> what happens, by `np.errstate`
         self.factored: dict[Value, Group] = {}  # factorisation of a matrix -> the arrays that it gives
         self.wider: dict[tuple[Span | None, str], Kind] = {}  # what loops carry that is an array of another shape
         self.relied: dict[str, ast.AST] = {}  # the names of the module, and the builtins, that the function reads

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend import subset
+from bpcompile.frontend.errstate import COVERS, State
 from bpcompile.frontend.expressions import JUMPED, LEAVE, RETURN, RETURNED
 from bpcompile.frontend.loops import LoopLowerer, jumps, returns_inside
 from bpcompile.frontend.module import FunctionNode
@@ -247,8 +248,21 @@ class StatementLowerer(LoopLowerer):
         pass
 
     def read_Expr(self, node: ast.Expr) -> None:
-        if not isinstance(node.value, ast.Constant):
+        state = getattr(node, "state", None)
+        if isinstance(state, State):
+            self.take_state(state, node.value)
+        elif not isinstance(node.value, ast.Constant):
             self.expression(node.value)
+
+    def take_state(self, state: State, node: ast.expr) -> None:
+        """Let the generated function run in a state of floating-point errors."""
+        is_entry = not self.calling and self.frame.names is self.entry_names
+        if "raise" in state.modes.values() and not (state.is_whole and is_entry):
+            self.refuse("BP054", "errors that raise in a part of the function", node, COVERS)
+        elif any(self.state.get(kind, mode) != mode for kind, mode in state.modes.items()):
+            self.refuse("BP054", "two states of floating-point errors that differ", node, "write one state")
+        else:
+            self.state.update(state.modes)
 
     def read_FunctionDef(self, node: ast.FunctionDef) -> None:
         for decorator in node.decorator_list:

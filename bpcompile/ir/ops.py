@@ -160,7 +160,7 @@ NUMPY: Mapping[str, Op] = {
         "maximum minimum arctan2 hypot logaddexp copysign logical_and logical_or logical_not where sinc i0 "
         "clip select nan_to_num real imag conj conjugate real_if_close fmax fmin fmod float_power heaviside logaddexp2 "
         "ldexp fix round signbit logical_xor isclose modf[0] modf[1] "
-        "astype_float astype_int astype_bool"
+        "astype_float astype_float32 astype_int astype_bool float32"
     ).split()
 }
 SPECIAL: Mapping[str, Op] = {  # of SciPy, item by item: arrays that are broadcast, or an order and an array

@@ -49,6 +49,7 @@ class Runner:
             "__name__": "checked",
             "counted_": self.counted,
             "divided_": self.divided,
+            "typed_": self.typed,
             "float": self.floated,
             "isinstance": self.is_one_of,
             "reduced_": self.reduced,
@@ -78,6 +79,10 @@ class Runner:
         """Return what a method gives: a reduction of an array, exactly."""
         is_array = isinstance(base, (self.over.np.ndarray, Num))
         return (getattr(self.over.numpy, name) if is_array else getattr(type(base), name))(base, *args, **options)
+
+    def typed(self, value: Any, name: str) -> Any:
+        """Return `x.astype(...)` without rounding to a float."""
+        return value if "float" in name else getattr(self.over.numpy, "trunc" if "int" in name else "truth")(value)
 
     def counted(self) -> None:
         """Count a trip of a loop or a call, so that every run ends."""
@@ -135,8 +140,10 @@ class Prepared(ast.NodeTransformer):
         """Let methods of arrays be functions."""
         self.generic_visit(node)
         method = node.func
-        if not isinstance(method, ast.Attribute) or method.attr not in REDUCING:
+        if not isinstance(method, ast.Attribute) or method.attr not in (*REDUCING, "astype"):
             return node
+        if method.attr == "astype":
+            return ast.Call(ast.Name("typed_", ast.Load()), [method.value, ast.Constant(ast.unparse(node.args[0]))], [])
         if isinstance(method.value, ast.Name) and method.value.id in self.names:
             return node  # a function of a module
         args = [method.value, ast.Constant(method.attr), *node.args]
