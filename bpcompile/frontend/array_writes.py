@@ -224,6 +224,10 @@ class ArrayWriteLowerer(ArrayLowerer):
 
     def is_sole(self, value: Value) -> bool:
         """Return whether one name alone holds an array, so that nobody else sees what is written to it."""
+        root, _ = self.array_place(value)
+        is_followed = isinstance(root, (Param, BlockParam)) or isinstance(root, Apply) and makes_array(root)
+        if not is_followed and not (isinstance(root, Result) and isinstance(root.owner, (Branch, Loop))):
+            return False  # an item of a list, or what a function that calls itself returns
         return len(self.names_of(value)) <= 1 and not any(b in self.frozen for b in self.bases(value))
 
     def is_sole_in_trip(self, values: Sequence[Value], name: str, layer: Layer) -> bool:

@@ -31,6 +31,8 @@ from bpcompile.ir.graph import (
     blocks_of,
     operands,
 )
+from bpcompile.ir.kinds import Array
+from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 
 
 class ArrayOwnerLowerer(CallLowerer):
@@ -147,7 +149,8 @@ def may_be_shared(value: Value, block: Block, ends: Collection[Value] = ()) -> b
 
 def is_apart(value: Apply) -> bool:
     """Return whether a result is no array that its operands may share."""
-    return value.op in ops.NEW_ARRAYS or dims_of(value.kind) == ()
+    is_number = isinstance(value.kind, Array) and value.kind.dims == () or value.op in NUMBERS_OF_ARRAYS
+    return is_number or value.op in ops.NEW_ARRAYS
 
 
 def starts(loop: Loop) -> list[tuple[Value, Value | None]]:
