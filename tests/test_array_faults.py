@@ -37,6 +37,10 @@ FOUND: dict[str, tuple[str, tuple[Any, ...]]] = {
         (normal(4), normal(4))),
     "a length that is not known beside one that is": (
         "def f(x: 'n', y: 'n'):\n    z = x[x > -9] * y + x[y > 9].sum()\n    return np.sum(z * z)\n", (normal(3), normal(3))),
+    "a transpose that leaves a branch": (
+        "def f(x):\n    u = x.T if np.sum(x) > 9 else x.T * 2\n    return np.sum(u * u)\n", (normal(2, 3),)),
+    "a transpose that leaves the other side of a branch": (
+        "def f(x: 'n m'):\n    u = x.T * 2 if np.sum(x) > 9 else x.T\n    return np.sum(u * u)\n", (normal(2, 3),)),
     "a row that is broadcast or not": (
         "def f(x: 'n m', y: 'n m'):\n    z = x[y[:, 0] > 0.0] + y\n    return np.sum(z * z)\n",
         (normal(3, 2), np.array([[0.5, 0.2], [-0.1, 0.2], [-0.3, 0.7]]))),
@@ -102,6 +106,13 @@ NAMES = (
     "h = x * y\ng = y * 2\nif np.sum(x) > 0:\n    g = h\nelse:\n    h = g\nh += 1\nreturn np.sum(h * g)",
     "h = x * y\ng = y * 2\nfor i in range(n):\n    if i == 1:\n        g = h\n    else:\n        h = g * 1.5\nh += 1\nreturn np.sum(h * g)",
     "h = x * y\ng = y * 2\nfor i in range(n):\n    if i == 1:\n        break\n    g = h\n    h = np.sin(g)\nh += 1\nreturn np.sum(h * g)",
+    "h = x * y\nfor r in h:\n    h += r\nreturn np.sum(h * h)",
+    "h = x * y\nfor r in h[1:]:\n    h += r\nreturn np.sum(h * h)",
+    "h = x * y\nfor r in h:\n    h = h + r\nreturn np.sum(h * h)",
+    "h = x * y\nfor i, r in enumerate(h):\n    h[i] = r * h[0]\nreturn np.sum(h * h)",
+    "h = x * y\nfor i in range(n):\n    for r in h:\n        h += 0.1 * r\nreturn np.sum(h * h)",
+    "h = [x * 1.0, y]\ng = h[0]\nh[0] += x\nreturn np.sum(h[0] * g)",
+    "g = x * 1.0\nh = [g, g]\nh[0] += x\nreturn np.sum(h[0] * h[1])",
 )
 
 
