@@ -81,6 +81,13 @@ def test_nothing_is_cut_off_for_arrays_of_integers(expression: str) -> None:
     assert run(body, x.astype(np.float32)).dtype == np.float32
 
 
+def test_nothing_is_cut_off_in_rows_of_integers() -> None:
+    loop = "    for row in x:\n        if t < 9.0:\n            t += 0.3 * row[0]\n"
+    body = f"def f(x):\n    t = 0.0\n{loop}    return np.sin(t)\n"
+    x = np.array([[1, 2], [3, 4]])
+    assert np.allclose(run(body, x), run(body, x * 1.0), 1e-12, 1e-12)
+
+
 def test_shapes_of_lines_are_true_where_nothing_is_left() -> None:
     text = compile_source(
         HEAD + "def f(x: 'n'):\n    y = x[1:] * 2\n    return np.sum(y * y)\n", function="f", verify=False
