@@ -27,6 +27,8 @@ FOUND: dict[str, tuple[str, tuple[Any, ...]]] = {
         (normal(1), normal(3))),
     "an axis of one item in an Einstein sum of matrices": (
         "def f(x, y: 'n m'):\n    return np.sum(np.einsum('ij,jk->ik', x, y) ** 2)\n", (normal(2, 1), normal(3, 2))),
+    "an axis of one item of another array in an Einstein sum": (
+        "def f(x: 'a 1', y: 'n'):\n    return np.sum(np.einsum('ij,j->i', x, y) ** 2)\n", (normal(2, 1), normal(3))),
     "traces of a stack": ("def f(x):\n    return np.sum(np.trace(x) ** 2)\n", (normal(3, 2, 2),)),
     "traces of a stack with shapes": ("def f(x: 'a a b'):\n    return np.sum(np.trace(x) ** 2)\n", (normal(2, 2, 3),)),
     "what a loop carries changes its shape": (
