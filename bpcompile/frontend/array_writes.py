@@ -15,6 +15,7 @@ from bpcompile.frontend.annotations import part_written
 from bpcompile.frontend.arrays import ArrayLowerer
 from bpcompile.frontend.expressions import COPY_IT
 from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.owners import read_in
 from bpcompile.frontend.trees import Broken, Frame, Layer, Thing, UserFunction
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import ShapeError, broadcast, dims_of, dtype_of
@@ -245,7 +246,12 @@ class ArrayWriteLowerer(ArrayLowerer):
         for param, initial in zip(loop.carried, loop.initial):
             node = self.in_place.pop(param, None)
             held = [v for v in (param, initial, nexts.get(param, param)) if dims_of(v.kind) != ()]
-            if node is not None and not self.is_sole_in_trip(held, param.name, layer):
+            if node is None:
+                continue
+            is_read = any(
+                self.array_place(v)[0] is initial for v in read_in(loop.body) if is_large(v)
+            )  # `for r in s: s += r`
+            if is_read or not self.is_sole_in_trip(held, param.name, layer):
                 self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
 
     def own_before(self, node: ast.AST) -> None:
