@@ -31,14 +31,16 @@ _ROWS = (
     ("BP010", "statement not in the language", "Only statements that compute numbers are differentiated.",
      "Write assignments, if/elif/else, for, while, assert, raise and return.",
      "def f(x):\n    try:\n        x = 1 / x\n    except ZeroDivisionError:\n        pass\n    return x\n"),
-    ("BP012", "expression not in the language", "Only expressions over numbers, tuples and lists are differentiated.",
-     "Use numbers, tuples and lists.", "def f(x):\n    return {1: x}[1]\n"),
+    ("BP012", "expression not in the language",
+     "Only expressions over numbers, arrays, tuples and lists are differentiated.",
+     "Use numbers, arrays, tuples and lists.", "def f(x):\n    return {1: x}[1]\n"),
     ("BP013", "operator not in the language", "The operator has no derivative on floats.",
      "Use + - * / // % ** @ and comparisons.", "def f(x, y):\n    return x ^ y\n"),
-    ("BP014", "unknown attribute", "Only attributes of `math` are known; what any other is, is known at run time only.",
+    ("BP014", "unknown attribute",
+     "Only attributes of `math` and NumPy are known; what any other is, is known at run time only.",
      "Pass the number itself as a parameter.", "def f(x):\n    return x.real\n"),
     ("BP015", "unknown function", "The function is neither in the file nor in the tables: its derivative is unknown.",
-     "Write it in the file, or use `math`.", "import random\n\n\ndef f(x):\n    return x * random.random()\n"),
+     "Write it in the file, or use `math` or NumPy.", "import random\n\n\ndef f(x):\n    return x * random.random()\n"),
     ("BP016", "unknown name", "Nothing in the file binds the name.", "Define or import it at the top of the file.",
      "def f(x):\n    return x * rate\n"),
     ("BP017", "no derivative", "The function has no derivative that means anything.", "Leave it out of the gradient.",
@@ -108,6 +110,12 @@ _ROWS = (
     ("BP053", "array changed in place", "What is added in place shows under every name and in every view of it.",
      "Write `x = x + y`.",
      "import numpy as np\n\n\ndef f(x, y):\n    x += y\n    return np.sum(x)\n"),
+    ("BP060", "what Numba does not take", "With --jit numba, the gradient must be one that Numba compiles.",
+     "Write it as the hint says, or leave --jit out.", ""),
+    ("BP054", "state of floating-point errors", "The whole gradient runs in one state of errors.",
+     "Use one state, and let it cover the whole function where errors raise.",
+     "import numpy as np\n\n\ndef f(x):\n    y = np.exp(x)\n    with np.errstate(over=\"raise\"):\n"
+     "        return np.sum(y)\n"),
 )  # fmt: skip
 
 CODES: Mapping[str, Code] = {row[0]: Code(*row) for row in _ROWS}

@@ -392,7 +392,9 @@ def test_recursion_on_arrays(name: str) -> None:
 # ---------------------------------------------------------------------------------------------------------- verification
 
 
-@pytest.mark.parametrize("name", ("layers with shapes", "lists beside each other", "a tuple", "lists in lists", "pairs of a list"))
+@pytest.mark.parametrize(
+    "name", ("layers with shapes", "lists beside each other", "a tuple", "lists in lists", "pairs of a list")
+)
 def test_functions_of_lists_are_verified(name: str) -> None:
     said = compile_source(HEAD + PARAMETERS[name][0] + "\n", function="f", verify=True).split('"""')[1]
     assert "proved equal" in said and "= 2" in said, said
@@ -406,7 +408,11 @@ def test_a_wrong_gradient_of_a_list_is_found() -> None:
     source = HEAD + PARAMETERS["list of np.ndarray"][0] + "\n"
     text = compile_source(source, function="f", verify=False)
     params = (ParamSpec("Ws", ListKind(Array(None))), ParamSpec("x", Array(None)))
-    for old, new, status in (("", "", "equal"), ("dWs[i] += ", "dWs[i] -= ", "different"), ("dWs = zeros_for(Ws)", "dWs = []", "")):
+    for old, new, status in (
+        ("", "", "equal"),
+        ("dWs[i] += ", "dWs[i] -= ", "different"),
+        ("dWs = zeros_for(Ws)", "dWs = []", ""),
+    ):
         subject = Subject(source, "f", text.replace(old, new), "f_grad", "grad", params, ("Ws", "x"))
         assert status in check_arrays(subject, 400_000).status.replace("proved", "equal")
 
@@ -415,9 +421,18 @@ def test_a_wrong_gradient_of_a_list_is_found() -> None:
 
 TAPES = {
     "one for what is and what was": ("for i in range(4):\n        a = np.tanh(W @ a + b)\n    return np.sum(a)", 1),
-    "two names of one array": ("for i in range(4):\n        c = np.tanh(W @ a) * np.sin(b)\n        a = c\n        b = c\n    return np.sum(a * b)", None),
-    "two loops in each other": ("for i in range(3):\n        for j in range(2):\n            a = np.tanh(W @ a)\n    return np.sum(a * b)", None),
-    "on two paths": ("for i in range(3):\n        if b[i] > 1:\n            a = np.tanh(W @ a)\n        else:\n            a = np.sin(a * b)\n    return np.sum(a)", None),
+    "two names of one array": (
+        "for i in range(4):\n        c = np.tanh(W @ a) * np.sin(b)\n        a = c\n        b = c\n    return np.sum(a * b)",
+        None,
+    ),
+    "two loops in each other": (
+        "for i in range(3):\n        for j in range(2):\n            a = np.tanh(W @ a)\n    return np.sum(a * b)",
+        None,
+    ),
+    "on two paths": (
+        "for i in range(3):\n        if b[i] > 1:\n            a = np.tanh(W @ a)\n        else:\n            a = np.sin(a * b)\n    return np.sum(a)",
+        None,
+    ),
     "no trips": ("for i in range(0):\n        a = np.tanh(W @ a)\n    return np.sum(a * b)", 1),
     "a view costs nothing": ("for i in range(3):\n        a = np.tanh(W.T @ a) + b\n    return np.sum(a)", None),
 }

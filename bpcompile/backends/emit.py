@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from bpcompile.backends.expressions import Expressions
+from bpcompile.backends.jit import PLAIN, Jit
 from bpcompile.backends.names import Names
 from bpcompile.backends.plan import Plan
 from bpcompile.ir import ops
@@ -96,6 +97,7 @@ class Emitter:
         live: Live,
         names: Names,
         style: str,
+        jit: Jit = PLAIN,
     ) -> None:
         self.fn = fn
         self.original = original
@@ -104,7 +106,8 @@ class Emitter:
         self.names = names
         self.calls = original.calls
         self.is_staged = style == "staged"
-        self.expressions = Expressions(plan, names)
+        self.jit = jit
+        self.expressions = Expressions(plan, names, jit)
         self.numbers: dict[Value, int] = {}
         self.popped: set[Value] = set()
         self.in_head: set[Value] = set()  # items that the head of a `for` binds
@@ -119,13 +122,17 @@ class Emitter:
         nodes = self.headings(self.block(self.fn.body))
         docstring = with_sentences(docstring, [*self.shapes(), *self.symmetric(), *self.left_alone(), *self.memory()])
         lines = [f"def {self.fn.name}({self.signature()}):", *(INDENT + line if line else "" for line in docstring)]
-        lines += render(nodes, 1)
-        lines.append(f"{INDENT}return {self.returned(self.fn.output)}")
+        state = self.original.errstate
+        level = 2 if state else 1
+        lines += [f"{INDENT}with {self.expressions.state(state)}:"] if state else []
+        lines += render(nodes, level)
+        lines.append(f"{INDENT * level}return {self.returned(self.fn.output)}")
         return Emitted("\n".join(lines) + "\n", self.expressions.helpers, self.expressions.aliases, nesting(nodes))
 
     def shapes(self) -> list[str]:
         """Return the sentence on the shapes that are known."""
-        known = [(p.name, p.kind.dims) for p in self.original.params if isinstance(p.kind, Array) and p.kind.dims]
+        arrays = [(p.name, p.kind.dims) for p in self.original.params if isinstance(p.kind, Array)]
+        known = [(name, dims) for name, dims in arrays if dims and all(map(is_readable, dims))]
         return [f"Shapes: {', '.join(f'{name} {shape_text(dims)}' for name, dims in known)}."] if known else []
 
     def symmetric(self) -> list[str]:
@@ -228,11 +235,11 @@ class Emitter:
         if isinstance(stage, Apply) and stage.op in ops.WRITES:
             return self.write_to_list(stage)
         call = self.calls.get(stage)
-        self.expressions.mentioned = self.mentioned
+        self.expressions.begin_comment(self.mentioned)
         computed = self.expressions.definition(stage)
         if call is not None and isinstance(stage, Apply) and stage.op is not ops.COPY:
             computed = f"{call[0]}({', '.join(self.expressions.text(a) for a in call[1])})"
-        self.expressions.mentioned = frozenset()
+        self.expressions.end_comment()
         is_named = stage in self.plan.bound and self.plan.bound[stage].name
         if is_named or stage in self.plan.variables or not self.is_returned(stage):
             text = f"{self.names[stage]} = {computed}"
@@ -366,8 +373,7 @@ class Emitter:
             line = self.write_to_list(value)
             return self.numbered(line, value) if value in self.live.primal else line
         if value.op is ops.ADD_ALL:
-            self.expressions.helpers.add("add_all")
-            return f"add_all({text(value.args[1])}, {text(value.args[2])})"
+            return f"{self.expressions.helper('add_all')}({text(value.args[1])}, {text(value.args[2])})"
         if value.op is ops.UNSTORE:
             return f"{self.place(value.args[0], value.args[1:-1])} = {text(value.args[-1])}"
         if value.op is ops.PUSH:
@@ -413,7 +419,8 @@ class Emitter:
         if isinstance(value, BlockParam):
             return f"{self.names[value]} before each step"
         if isinstance(value, Apply) and value.op in (ops.INDEX, ops.SUBSCRIPT) and value not in self.plan.variables:
-            return f"{self.expressions.text(value)} before each write"
+            is_old = value in self.fn.olds.values()
+            return f"{self.expressions.text(value)} {'before each write' if is_old else 'in each step'}"
         return f"{self.names[value]} in each step"
 
     def raising(self, item: Raise) -> str:

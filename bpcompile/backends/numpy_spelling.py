@@ -84,13 +84,10 @@ def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -
 
 
 def index_of(pattern: ast.expr, *values: ast.expr) -> ast.expr:
-    """Return the spelling of an index as a value: `np.s_[1:, i]`."""
+    """Return the spelling of an index as a value: `(i, j)`, or `np.s_[1:, i]`."""
     found = places(pattern, *values)
-    return (
-        found
-        if isinstance(found, (ast.Name, ast.Call, ast.List))
-        else ast.Subscript(dotted("np.s_"), found, ast.Load())
-    )
+    has_slices = any(isinstance(part, ast.Slice) for part in (found.elts if isinstance(found, ast.Tuple) else [found]))
+    return ast.Subscript(dotted("np.s_"), found, ast.Load()) if has_slices else found
 
 
 def made(function: ast.expr, *args: ast.expr) -> ast.expr:
@@ -101,16 +98,11 @@ def made(function: ast.expr, *args: ast.expr) -> ast.expr:
     return call(function.value)(*args)
 
 
-def of_floats(function: str, like: ast.expr) -> ast.expr:
-    """Return the spelling of an array of one's shape, of floats even if that one is of integers."""
-    return call(function)(like, call("np.result_type")(like, ast.Constant(1.0)))
-
-
 def spread(total: ast.expr, like: ast.expr, *typed: ast.expr) -> ast.expr:
     """Return the spelling of what is the same for all items of an array."""
-    if isinstance(total, ast.Constant) and total.value == 1:
-        return of_floats("np.ones_like", like) if typed else call("np.ones_like")(like)
     ones = call("np.ones_like")(like)
+    if isinstance(total, ast.Constant) and total.value == 1 and not typed:
+        return ones
     if isinstance(total, ast.BinOp) and isinstance(total.op, ast.Div) and is_one(total.left):
         return ast.BinOp(ones, ast.Div(), total.right)
     return ast.BinOp(total, ast.Mult(), ones)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
+from bpcompile.frontend.number_types import KNOWN_TYPES, NAMES, OTHERS
 from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
 from bpcompile.frontend.owners import ArrayOwnerLowerer
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
@@ -92,9 +93,10 @@ class ArrayLowerer(ArrayOwnerLowerer):
             return self.global_param(CONSTANTS[name])
         if name == "np.newaxis":
             return NOTHING
-        if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS:
+        if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS or name in NAMES:
             return Known(name)
-        return self.refuse("BP051", f"`{name}` is not known", node, ADVICE.get(name, KNOWN_FUNCTIONS))
+        hint = KNOWN_TYPES if name in OTHERS else ADVICE.get(name, KNOWN_FUNCTIONS)
+        return self.refuse("BP051", f"`{name}` is not known", node, hint)
 
     def lower_Attribute(self, node: ast.Attribute) -> Thing:
         if not self.arrays:

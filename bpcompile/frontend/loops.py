@@ -33,7 +33,7 @@ from bpcompile.frontend.trees import (
     const_int,
 )
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import joined, renewed, wider
+from bpcompile.ir.fitting import dims_of, joined, renewed, wider
 from bpcompile.ir.graph import (
     Apply,
     Bind,
@@ -52,6 +52,7 @@ from bpcompile.ir.graph import (
     replace_values,
 )
 from bpcompile.ir.kinds import BOOL, REAL, STR, Array, Kind
+from bpcompile.ir.refine import know_as_number
 
 MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
 
@@ -398,6 +399,9 @@ class LoopLowerer(ArrayCallLowerer):
                 start[name] = self.carry_in(loop, name, self.outer_thing(name))
                 self.bind_start(layer, name, start[name])
             versions = {root: self.carry_version(loop, root) for root in roots}
+            for carried, initial in zip(loop.carried, loop.initial):
+                if carried not in self.versions:
+                    self.note_sources(carried, initial)
             if test is not None:
                 loop.test = Block(self.block.parent)
                 with self.inside(loop.test):
@@ -418,6 +422,8 @@ class LoopLowerer(ArrayCallLowerer):
         """Return whether a loop binds a name by `x += y` alone, and `x` is an array: it stays that array."""
         thing = self.outer_thing(name)
         if not self.writes_arrays or not isinstance(thing, Value) or not self.is_surely_array(thing):
+            return False
+        if name not in self.part_written and self.is_sole(thing):
             return False
         nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
         added = {id(n.target) for n in ast.walk(node) if isinstance(n, ast.AugAssign)}
@@ -509,12 +515,17 @@ class LoopLowerer(ArrayCallLowerer):
         """Return a new carried value."""
         param = BlockParam(name, initial.kind if not isinstance(initial, Undefined) else REAL, is_users)
         param.kind = self.wider.get((loop.span, name), param.kind)
+        self.taken_for[param] = param.kind
         loop.carried.append(param)
         loop.initial.append(initial)
         return param
 
     def widened(self, param: Value, end: Value, initial: Value) -> Kind | None:
         """Return what a carried value has to be as well: an array whose shape a trip changes."""
+        if dims_of(param.kind) == () and self.taken_for.get(param) == Array(None):  # a trip needs one number
+            know_as_number(end)
+            know_as_number(initial)
+            return None
         is_first = isinstance(initial, Undefined) and not isinstance(param.kind, Array)
         kind = end.kind if is_first else wider(param.kind, end.kind)
         return kind if isinstance(kind, Array) and kind != param.kind else None
@@ -525,6 +536,7 @@ class LoopLowerer(ArrayCallLowerer):
         param = self.carried(loop, "", before, False)
         cell = self.cells.get(root)
         self.versions[param] = root
+        self.carried_from[param] = before
         if cell is not None:
             self.cells.put(param, cell)
         self.layers[-1].versions[root] = param
@@ -581,7 +593,7 @@ class LoopLowerer(ArrayCallLowerer):
             self.refuse("BP010", what, node, "write the range backwards")
         for carried, initial in zip(loop.carried, loop.initial):
             self.note_sources(carried, initial, nexts.get(carried, carried))
-        self.check_carried(loop, [root for root, param in versions.items() if nexts[param] is not param])
+        self.check_carried(loop, {root: param for root, param in versions.items() if nexts[param] is not param})
         used = values_read(loop)
         wrong = {p for p in loop.carried if p not in nexts and p in used}
         wrong |= {

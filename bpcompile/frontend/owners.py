@@ -31,6 +31,8 @@ from bpcompile.ir.graph import (
     blocks_of,
     operands,
 )
+from bpcompile.ir.kinds import Array
+from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 
 
 class ArrayOwnerLowerer(CallLowerer):
@@ -132,7 +134,7 @@ def may_be_shared(value: Value, block: Block, ends: Collection[Value] = ()) -> b
     todo = [block]
     while todo:
         for item in todo.pop().items:
-            if isinstance(item, Apply) and value in item.args and item.op not in ops.NEW_ARRAYS:
+            if isinstance(item, Apply) and value in item.args and not is_apart(item):
                 return True
             if isinstance(item, (Call, Unpack)) and any(v is value for v in operands(item)):
                 return True
@@ -143,6 +145,12 @@ def may_be_shared(value: Value, block: Block, ends: Collection[Value] = ()) -> b
                     return True
                 todo.append(inner)
     return False
+
+
+def is_apart(value: Apply) -> bool:
+    """Return whether a result is no array that its operands may share."""
+    is_number = isinstance(value.kind, Array) and value.kind.dims == () or value.op in NUMBERS_OF_ARRAYS
+    return is_number or value.op in ops.NEW_ARRAYS
 
 
 def starts(loop: Loop) -> list[tuple[Value, Value | None]]:

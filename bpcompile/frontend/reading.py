@@ -67,6 +67,8 @@ class Reader:
         self.constants = Constants()
         self.cells = Cells()
         self.items = Items({})  # of the lists that the program makes
+        self.ranks: dict[str, int] = {}  # parameters -> how many axes they are taken to have
+        self.part_written: frozenset[str] = frozenset()  # names that parts are written of: `u[1:] = ...`
         self.writes_arrays = False  # are arrays written as arrays, not item by item?
         self.lengths_of_lists: dict[Value, Dim] = {}  # of lists that comprehensions have built
         self.arrays = False  # does the function, or anything that it reaches, use NumPy?
@@ -112,10 +114,14 @@ class Reader:
         self.may_show: dict[
             Value, dict[Value, Value]
         ] = {}  # what leaves a branch -> arrays that it may be, as they were
+        self.taken_for: dict[Value, Kind] = {}  # what loops carry -> what it was at the start of a trip
+        self.carried_from: dict[Value, Value] = {}  # version at the start of a trip -> the one before the loop
+        self.shown_in_trip: dict[Value, tuple[Value, ast.AST]] = {}  # such a version -> what shows it, and where
         self.read_carried: list[tuple[BlockParam, ast.AST]] = []  # arrays that loops carry, and where they are read
         self.asked: dict[Value, None] = {}  # parameters that must be arrays of floats
         self.open_loops: list[Loop] = []  # those whose bodies are being read
         self.in_place: dict[Value, ast.AST] = {}  # carried arrays to which `+=` adds, and where
+        self.state: dict[str, str] = {}  # kind of floating-point error -> what happens, by `np.errstate`
         self.factored: dict[Value, Group] = {}  # factorisation of a matrix -> the arrays that it gives
         self.wider: dict[tuple[Span | None, str], Kind] = {}  # what loops carry that is an array of another shape
         self.relied: dict[str, ast.AST] = {}  # the names of the module, and the builtins, that the function reads

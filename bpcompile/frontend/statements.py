@@ -16,12 +16,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend import subset
+from bpcompile.frontend.errstate import COVERS, State
 from bpcompile.frontend.expressions import JUMPED, LEAVE, RETURN, RETURNED
 from bpcompile.frontend.loops import LoopLowerer, jumps, returns_inside
 from bpcompile.frontend.module import FunctionNode
 from bpcompile.frontend.trees import BROKEN, NEVER, NOTHING, Broken, Conflict, Frame, Never, Text, Thing, UserFunction
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.fitting import dims_of, dtype_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Raise, Result, Shown, Unpack, Value
 from bpcompile.ir.kinds import STR, Array
 
@@ -247,8 +248,21 @@ class StatementLowerer(LoopLowerer):
         pass
 
     def read_Expr(self, node: ast.Expr) -> None:
-        if not isinstance(node.value, ast.Constant):
+        state = getattr(node, "state", None)
+        if isinstance(state, State):
+            self.take_state(state, node.value)
+        elif not isinstance(node.value, ast.Constant):
             self.expression(node.value)
+
+    def take_state(self, state: State, node: ast.expr) -> None:
+        """Let the generated function run in a state of floating-point errors."""
+        is_entry = not self.calling and self.frame.names is self.entry_names
+        if "raise" in state.modes.values() and not (state.is_whole and is_entry):
+            self.refuse("BP054", "errors that raise in a part of the function", node, COVERS)
+        elif any(self.state.get(kind, mode) != mode for kind, mode in state.modes.items()):
+            self.refuse("BP054", "two states of floating-point errors that differ", node, "write one state")
+        else:
+            self.state.update(state.modes)
 
     def read_FunctionDef(self, node: ast.FunctionDef) -> None:
         for decorator in node.decorator_list:
@@ -456,7 +470,7 @@ class StatementLowerer(LoopLowerer):
         source = self.parameter_of(value)
         if source is not None:
             self.items.unpacked.add(source.name)
-        kind = Array(None if dims is None else dims[1:])
+        kind = Array(None if dims is None else dims[1:], dtype_of(value.kind))
         if self.writes_arrays and kind.dims != ():
             return self.unpack_views(target, value, dims is not None and dims[0] == count)
         names = [inner.id if isinstance(inner, ast.Name) else None for inner in target.elts]
@@ -464,6 +478,8 @@ class StatementLowerer(LoopLowerer):
         unpack.results = [Result(unpack, i, name, kind) for i, name in enumerate(names)]
         self.home.update((result, self.block) for result in unpack.results)
         self.block.items.append(unpack)
+        for result in unpack.results:
+            self.note_sources(result, value)
         return unpack.results
 
     def unpack_views(self, target: ast.Tuple | ast.List, value: Value, fits: bool) -> Sequence[Thing]:

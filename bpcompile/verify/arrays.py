@@ -13,6 +13,7 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
+from bpcompile.ir.kinds import Array
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.verify.arguments import gathered, grown, is_nested, length_of, taken_apart
 from bpcompile.verify.linear import plain
@@ -48,7 +49,9 @@ class Runner:
             "__name__": "checked",
             "counted_": self.counted,
             "divided_": self.divided,
+            "typed_": self.typed,
             "float": self.floated,
+            "isinstance": self.is_one_of,
             "reduced_": self.reduced,
         }
         tree = Prepared(names, self.over).visit(ast.parse(text))
@@ -60,8 +63,15 @@ class Runner:
         """Return `float(value)` without rounding."""
         return self.tracer.need(float(value) if isinstance(value, str) else plain(value))
 
+    def is_one_of(self, value: Any, kinds: Any) -> bool:
+        """Return `isinstance(value, kinds)`, where a float is a number of ours."""
+        given = kinds if isinstance(kinds, tuple) else (kinds,)
+        return isinstance(plain(value), tuple(Num if kind == self.floated else kind for kind in given))
+
     def divided(self, a: Any, b: Any) -> Any:
-        """Return a quotient; of Python's numbers, an exact one."""
+        """Return a quotient; of integers, an exact one."""
+        if isinstance(a, self.over.np.ndarray) and a.dtype.kind in "Oi":
+            return self.over.exact(a) / b
         exact = self.tracer.lift(plain(a))
         return (a if exact is None else exact) / plain(b)
 
@@ -69,6 +79,10 @@ class Runner:
         """Return what a method gives: a reduction of an array, exactly."""
         is_array = isinstance(base, (self.over.np.ndarray, Num))
         return (getattr(self.over.numpy, name) if is_array else getattr(type(base), name))(base, *args, **options)
+
+    def typed(self, value: Any, name: str) -> Any:
+        """Return `x.astype(...)` without rounding to a float."""
+        return value if "float" in name else getattr(self.over.numpy, "trunc" if "int" in name else "truth")(value)
 
     def counted(self) -> None:
         """Count a trip of a loop or a call, so that every run ends."""
@@ -126,8 +140,10 @@ class Prepared(ast.NodeTransformer):
         """Let methods of arrays be functions."""
         self.generic_visit(node)
         method = node.func
-        if not isinstance(method, ast.Attribute) or method.attr not in REDUCING:
+        if not isinstance(method, ast.Attribute) or method.attr not in (*REDUCING, "astype"):
             return node
+        if method.attr == "astype":
+            return ast.Call(ast.Name("typed_", ast.Load()), [method.value, ast.Constant(ast.unparse(node.args[0]))], [])
         if isinstance(method.value, ast.Name) and method.value.id in self.names:
             return node  # a function of a module
         args = [method.value, ast.Constant(method.attr), *node.args]
@@ -237,7 +253,9 @@ class Checker:
                 found[p.name] = setting.integers[p.name]
             elif p.name in setting.guess.indices:
                 shape = setting.shapes[p.name]
-                found[p.name] = self.np.arange(self.np.prod(shape, dtype=int)).reshape(shape) % 2
+                places = self.np.arange(self.np.prod(shape, dtype=int)).reshape(shape) % 2
+                is_mask = isinstance(p.kind, Array) and p.kind.dtype == "bool"
+                found[p.name] = places.astype(bool) if is_mask else places
             else:
                 found[p.name] = self.array(setting.shapes[p.name])
         return found

@@ -7,13 +7,14 @@ the exact functions of `math`. Imported late, as NumPy may not be there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 from bpcompile.verify.exact_math import ExactMath
 from bpcompile.verify.linear import ExactLinear, plain
-from bpcompile.verify.numpy_whole import OWN_WHOLE, ItemFunctions, cross, select
+from bpcompile.verify.numpy_whole import OWN_WHOLE, AlongFunctions, ItemFunctions, cross, select
 from bpcompile.verify.special import ExactSpecial
 from bpcompile.verify.traced import Tracer
 
@@ -28,8 +29,8 @@ OWN = (  # of NumPy's own, exact on objects
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
-    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace diag_indices "
-    "shares_memory"
+    "greater less_equal greater_equal equal not_equal power mod remainder floor_divide linspace diag_indices "
+    "shares_memory ndenumerate ascontiguousarray empty_like"
 ).split()
 
 
@@ -60,6 +61,7 @@ class NumPyOver:
             sinc=self.each(self.sinc),
             i0=self.each(exact["i0"]),
         )
+        self.exact = self.each(lambda v: v if tracer.lift(v) is None else tracer.lift(v))
         two = {
             "maximum": self.each(lambda a, b: a if a >= b else b, 2),
             "minimum": self.each(lambda a, b: a if a <= b else b, 2),
@@ -79,14 +81,18 @@ class NumPyOver:
         )
         self.scipy = SimpleNamespace(special=special)
         self.numpy = SimpleNamespace(
-            **{**own, **one, **two, **constants},
-            **ItemFunctions(tracer, self.math, self.each, self.truths).functions,
+            **{
+                **own, **one, **two, **constants, **ItemFunctions(tracer, self.math, self.each, self.truths).functions,
+                **AlongFunctions(self).functions,
+            },
             vdot=lambda a, b: np.sum(np.ravel(a) * np.ravel(b)), cross=cross,
             select=lambda *args: select(self.where, *args),
             where=self.where, mean=self.mean, var=self.var, std=self.std, clip=self.clip, linalg=self.linear.module,
             any=self.any, all=self.all, logical_and=self.truths(lambda a, b: bool(a) and bool(b), 2),
             logical_or=self.truths(lambda a, b: bool(a) or bool(b), 2), logical_not=self.truths(lambda a: not a),
             count_nonzero=self.count_nonzero, result_type=lambda *_: object, float64=lambda v: v,
+            errstate=lambda **_: nullcontext(),
+            float32=lambda v: v, truth=self.truths(bool),
         )  # fmt: skip
         for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
             setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
@@ -110,8 +116,9 @@ class NumPyOver:
         vectorised = self.np.frompyfunc(function, count, 1)
         return lambda *args: self.np.asarray(vectorised(*args)).astype(bool)[()]
 
-    def where(self, condition: Any, x: Any, y: Any) -> Any:
-        return self.np.where(self.np.asarray(condition).astype(bool), x, y)[()]
+    def where(self, condition: Any, *arms: Any) -> Any:
+        found = self.np.where(self.np.asarray(condition).astype(bool), *arms)
+        return found[()] if arms else found
 
     def any(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return self.np.any(self.np.asarray(x).astype(bool), axis=axis, keepdims=keepdims)

@@ -45,15 +45,16 @@ def guesses(subject: Subject) -> Iterator[Guess]:
     names = list(dict.fromkeys(d for p in subject.params for d in dims_of(p.kind) or () if isinstance(d, str)))
     more = CUT if has_slices(subject.original) else 0
     usual = tuple(more + (LENGTHS[k] if k < len(LENGTHS) else 2) for k in range(len(names)))
-    data = [p.name for p in subject.params if isinstance(p.kind, Array) and p.name not in subject.wrt]
-    indices = [frozenset((name,)) for name in data] + [frozenset(data)] * (len(data) > 1)
+    places = frozenset(p.name for p in subject.params if isinstance(p.kind, Array) and p.kind.dtype != "real")
+    data = [p.name for p in subject.params if isinstance(p.kind, Array) and p.name not in {*subject.wrt, *places}]
+    indices = [frozenset((name, *places)) for name in data] + [frozenset((*data, *places))] * (len(data) > 1)
     free = roles_of(subject)
-    yield Guess(dict(zip(names, usual)))
+    yield Guess(dict(zip(names, usual)), places)
     if 1 < len(free) <= MAX_MIXED:
-        yield Guess(dict(zip(names, usual)), is_mixed=True)
+        yield Guess(dict(zip(names, usual)), places, is_mixed=True)
     for lengths in dict.fromkeys((usual, *itertools.product(LENGTHS, repeat=len(names)))):
-        for chosen in (frozenset[str](), *indices):
-            if chosen or lengths != usual:
+        for chosen in (places, *indices):
+            if chosen != places or lengths != usual:
                 yield Guess(dict(zip(names, lengths)), chosen)
 
 
