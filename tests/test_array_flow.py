@@ -136,6 +136,7 @@ LISTS = {
     "the last": RNN + "return np.sum(hs[-1] * hs[0])",
     "a sum of numbers": RNN + "return sum(np.sum(h * h) for h in hs)",
     "a sum of arrays": RNN + "return np.sum(sum(hs) ** 2)",
+    "a sum of arrays written out": "return np.sum(sum([X[0], W[1] * X[1]]) ** 2) + np.sum(sum((X[2], W[0]), X))",
     "a sum of arrays of other shapes": "hs = []\n    for x in X:\n        hs.append(np.sum(x, keepdims=True) * x[0])\n        hs.append(x * x)\n    return np.sum(sum(hs, W[0]) ** 2)",
     "the one before": "hs = [X[0]]\n    for t in range(1, len(X)):\n        hs.append(np.tanh(W @ hs[t - 1] + X[t]))\n    return np.sum(hs[-1])",
     "an index": "hs = [X[0], X[1] * 2]\n    for t in range(2, len(X)):\n        hs.append(np.sin(hs[t - 2]) * hs[-1] + X[t])\n    return np.sum(hs[-1] * hs[1])",
