@@ -451,3 +451,18 @@ def test_one_tape_for_each_value(name: str) -> None:
     text = check(f"def f(a: 'n', b: 'n', W: 'n n'):\n    {body}\n", positive(3), positive(3), normal(3, 3))
     assert count is None or text.count(".append(") == count
     assert "transpose_tape" not in text
+
+
+def test_whole_numbers_in_lists_of_cotangents() -> None:
+    source = """import numpy as np
+def f(x: 'd', y: 'd'):
+    l0 = [x * 1, y]
+    l2 = [q * x for q in l0]
+    l3 = l2[1:] + [y]
+    return 0.5 * np.sum(np.stack(l0) ** 2) + np.sum(l2[0] * l2[-1]) + sum(np.sum(q) for q in l3)
+"""
+    module: dict = {}
+    exec(compile_source(source, function="f", verify=False), module)
+    whole = module["f_grad"](np.array([1, 2]), np.array([3, 5]))
+    floats = module["f_grad"](np.array([1.0, 2.0]), np.array([3.0, 5.0]))
+    assert all(np.array_equal(one, other) for one, other in zip(whole, floats, strict=True))
