@@ -13,7 +13,7 @@ from __future__ import annotations
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Function, Loop, Param, Result, Value, blocks_of
-from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Sequence
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
 from bpcompile.passes.tidy import everything
 
@@ -95,6 +95,8 @@ class Floats:
         if not self.may_be_whole(value) or value in seen:
             return not self.may_be_whole(value) or value in self.carrier  # of floats if it starts as one
         seen.add(value)
+        if isinstance(value.kind, Sequence):  # its items are made floats where they are read
+            return False
         if value in self.carrier:
             loop, index = self.carrier[value]
             ends = (loop.initial[index], loop.body.results[index])
