@@ -110,6 +110,8 @@ _ROWS = (
     ("BP053", "array changed in place", "What is added in place shows under every name and in every view of it.",
      "Write `x = x + y`.",
      "import numpy as np\n\n\ndef f(x, y):\n    x += y\n    return np.sum(x)\n"),
+    ("BP060", "what Numba does not take", "With --jit numba, the gradient must be one that Numba compiles.",
+     "Write it as the hint says, or leave --jit out.", ""),
 )  # fmt: skip
 
 CODES: Mapping[str, Code] = {row[0]: Code(*row) for row in _ROWS}

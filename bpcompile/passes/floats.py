@@ -39,6 +39,7 @@ class Floats:
         self.fn = fn
         self.given = set(original.params)  # a cotangent that is passed to a vjp is taken for one of floats
         self.primal = {i for i in everything(original.body) if isinstance(i, Apply)}
+        self.asked = {i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR}  # they raise where they hold integers
         self.carrier: dict[Value, tuple[Loop, int]] = {}
         for item in everything(fn.body):
             if isinstance(item, Loop):
@@ -67,7 +68,7 @@ class Floats:
         if isinstance(value, Const):
             return not isinstance(value.value, float)
         if isinstance(value, Param):
-            return value in self.given
+            return value in self.given and value not in self.asked
         return value in self.whole or not isinstance(value, (Apply, Result, BlockParam))
 
     def keeps(self, value: Apply) -> bool:

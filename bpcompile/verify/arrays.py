@@ -47,6 +47,7 @@ class Runner:
             "counted_": self.counted,
             "divided_": self.divided,
             "float": self.floated,
+            "isinstance": self.is_one_of,
             "reduced_": self.reduced,
         }
         tree = Prepared(names, self.over).visit(ast.parse(text))
@@ -57,6 +58,11 @@ class Runner:
     def floated(self, value: Any = 0.0) -> Any:
         """Return `float(value)` without rounding."""
         return self.tracer.need(float(value) if isinstance(value, str) else plain(value))
+
+    def is_one_of(self, value: Any, kinds: Any) -> bool:
+        """Return `isinstance(value, kinds)`, where a float is a number of ours."""
+        given = kinds if isinstance(kinds, tuple) else (kinds,)
+        return isinstance(plain(value), tuple(Num if kind == self.floated else kind for kind in given))
 
     def divided(self, a: Any, b: Any) -> Any:
         """Return a quotient; of integers, an exact one."""
