@@ -366,9 +366,13 @@ class ListLowerer(ExpressionLowerer):
             self.each_index(count, target, store)
 
     def must_fit(self, condition: Value, node: ast.AST) -> None:
-        """Append `if condition: raise`: a list that changes its length in a slice is not followed."""
-        branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(node))
+        """Append a refusal at run time: a list that changes its length in a slice is not followed."""
         message = "a slice is assigned another number of items, which is not differentiated"
+        self.must_not(condition, message, node)
+
+    def must_not(self, condition: Value, message: str, node: ast.AST) -> None:
+        """Append `if condition: raise ValueError(message)`."""
+        branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(node))
         branch.then.items.append(Raise("ValueError", (message,), None, self.span(node)))
         self.block.items.append(branch)
 
