@@ -16,12 +16,13 @@ from bpcompile.backends.names import Names
 from bpcompile.backends.plan import plan
 from bpcompile.backends.stages import choose_stages
 from bpcompile.errors import CompileError, Refusal, Span, VerificationError
+from bpcompile.frontend.errstate import inline_states
 from bpcompile.frontend.lower import Lowered, lower
 from bpcompile.frontend.module import ModuleNames, called_names, read_module
 from bpcompile.frontend.source import SPLIT, TOO_DEEP, parse, span_of
 from bpcompile.ir.check import check
 from bpcompile.ir.graph import Apply, Block, Callee, Function, Loop, Value, blocks_of, leaves
-from bpcompile.ir.kinds import Array
+from bpcompile.ir.kinds import Array, holds_arrays
 from bpcompile.ir.printer import show
 from bpcompile.passes.activity import activate, active_values, without_derivative
 from bpcompile.passes.floats import keep_floats
@@ -94,7 +95,9 @@ def compile_text(source: str, filename: str, options: Options) -> Compiled:
 def read(source: str, filename: str) -> tuple[ast.Module, ModuleNames]:
     """Return a file's tree and what it binds; a file with many decorated functions is read once."""
     tree = parse(source, filename)
-    return tree, read_module(tree)
+    names = read_module(tree)
+    inline_states(tree, names)
+    return tree, names
 
 
 def choose_functions(
@@ -281,7 +284,7 @@ def verify(generated: Sequence[GeneratedFunction], options: Options) -> tuple[st
         subject = Subject(
             function.original, function.entry, alone, function.name, options.derivative, params, function.wrt
         )
-        is_over_arrays = any(isinstance(p.kind, Array) or getattr(p.kind, "is_array", False) for p in function.params)
+        is_over_arrays = any(holds_arrays(p.kind) or getattr(p.kind, "is_array", False) for p in function.params)
         check = check_arrays if is_over_arrays else check_text
         verdict = check(subject, options.verify_budget or DEFAULT_BUDGET)
         if verdict.status == "different":

@@ -178,7 +178,20 @@ NEARLY = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("body", NEARLY)
+# arrays that are written to between the parts of a gate
+WRITTEN = (
+    "B = x * 1.0\n    E = np.exp(B)\n    B[0] = x[1] * 3\n    P = E / np.sum(E, axis=1, keepdims=True)\n    B[1] += P[0]\n    return np.sum(P ** 2) + np.sum(np.log(P) * B)",
+    "B = x * 1.0\n    E = np.exp(-B)\n    B[1:] = x[1:] * 3\n    P = 1 / (1 + E)\n    return np.sum(P ** 2 * B)",
+    "B = x * 1.0\n    S = B * B\n    B[:, 0] = x[:, 1]\n    return np.sqrt(np.sum(S)) * np.sum(B ** 2)",
+    "B = x * 1.0\n    P = sp.softmax(B, axis=1)\n    B[0] = B[0] * 2\n    return np.sum(np.log(P) * B) + np.sum(np.log(P[0]))",
+    "B = x * 1.0\n    v = B[1:]\n    E = np.exp(v)\n    B[0] = 2 * x[0]\n    B[2] = x[0]\n    return np.sum((E / np.sum(E)) ** 2) + np.sum(B ** 2)",
+    "B = x * 1.0\n    E = np.exp(B)\n    for k in range(3):\n        B[k] = B[k - 1] * x[k]\n    P = E / np.sum(E, axis=1, keepdims=True)\n    return np.sum(np.log(P) * B)",
+    "B = x * 1.0\n    B[0] = x[1] * 2\n    E = np.exp(B - np.max(B, axis=1, keepdims=True))\n    P = E / np.sum(E, axis=1, keepdims=True)\n    return -np.sum(x * np.log(P))",
+    "s = 0.0\n    for k in range(3):\n        B = x * (k + 1.0)\n        E = np.exp(B)\n        B[k] = x[0] ** 2\n        P = E / np.sum(E, axis=1, keepdims=True)\n        s = s + np.sum(np.log(P) * B)\n    return s",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("body", (*NEARLY, *WRITTEN))
 def test_what_is_no_gate(body: str) -> None:
     for head in ("def f(x):", "def f(x: 'n n'):"):
         source = f"{head}\n    {body}\n"

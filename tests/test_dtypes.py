@@ -41,11 +41,7 @@ def test_integers_and_short_floats(body: str) -> None:
         function = gradient(f"{head}\n    {body}\n")
         want = function(X)
         assert want.dtype == np.float64
-        for dtype in (np.int64, np.int32, np.uint8):
-            if dtype is np.uint8 and (
-                "x ** 3" in body or "*" in body or "x @" in body or "outer" in body or "ein" in body
-            ):
-                continue  # such numbers overflow as they are
+        for dtype in (np.int64, np.int32):
             found = function(X.astype(dtype))
             assert found.dtype.kind == "f" and found == pytest.approx(want, rel=1e-6), (dtype, head)
         found = function(X.astype(np.float32))
@@ -73,7 +69,7 @@ TYPED = (
     "return np.sum(np.float64(0.5) * x ** 2)", "return np.sum(np.zeros(3, dtype=float) + x)", "return np.sum(np.ones((2, 3), np.float64) * x)",
     "return np.sum(np.array([1, 2, 3], dtype=float) * x)", "return np.sum(np.asarray(x, dtype=np.float64) ** 2)",
     "return np.sum(np.arange(3, dtype=float) * x)", "return np.sum(np.eye(3, dtype=np.float64) @ x.T)", "return np.sum(np.array([1.0, 2.0, 3.0], dtype='float64') * x)",
-    "return np.sum(np.zeros_like(x, dtype=float) + x * np.ones_like(x))", "return np.sum((x > 1).astype(float) * x ** 2)", "return np.sum(x * (x > 1).astype(int))",
+    "return np.sum(np.zeros_like(x, dtype=float) + x * np.ones_like(x))", "return np.sum((x > 1.5).astype(float) * x ** 2)", "return np.sum(x * (x > 1.5).astype(int))",
     "return np.sum(x * np.zeros(3, dtype=int)) + np.sum(np.array(x, dtype=float))", "return np.sum(x.astype('float64') * 2) + np.sum(np.full(3, 0.5) * x)",
 )  # fmt: skip
 
@@ -87,9 +83,7 @@ def test_types_that_are_said(body: str) -> None:
         assert found.dtype == float and found == pytest.approx(gradient(f"{head}\n    {body}\n")(X))
 
 
-@pytest.mark.parametrize(
-    "call", ("x.astype(int)", "np.array(x, dtype=int)", "np.int64(x)", "x.astype(np.uint8)", "np.asarray(x, int)")
-)
+@pytest.mark.parametrize("call", ("x.astype(int)", "np.array(x, dtype=int)", "np.int64(x)", "np.asarray(x, int)"))
 def test_what_is_cut_off_has_no_slope(call: str) -> None:
     found = gradient(f"def f(x):\n    return np.sum({call} * x)\n")(X + 0.5)
     assert found.tolist() == X.tolist()
@@ -98,7 +92,8 @@ def test_what_is_cut_off_has_no_slope(call: str) -> None:
 @pytest.mark.parametrize(
     "call",
     (
-        "x.astype(complex)",
+        "x.astype(np.uint8)",
+        "x.astype(np.complex128)",
         "np.zeros(3, dtype=kind)",
         "x.astype(kind)",
         "np.array(x, dtype='c8')",

@@ -72,7 +72,7 @@ def tuple_of(*items: ast.expr) -> ast.expr:
 
 def method(name: str, *words: str) -> Spelling:
     """Return the spelling of a method without arguments, or with names as arguments."""
-    given: list[ast.expr] = [ast.Name(word, ast.Load()) for word in words]
+    given = [dotted(word) for word in words]
     return lambda x: ast.Call(ast.Attribute(x, name, ast.Load()), given, [])
 
 
@@ -195,5 +195,6 @@ ARRAY_SPELLING: Mapping[Op, Spelling] = {
     REPEATED: lambda n, counts: call("np.repeat")(call("np.arange")(n), option(counts)),
     ITEM: method("item"),
     **{NUMPY[f"astype_{word}"]: method("astype", word) for word in ("float", "int", "bool")},
+    NUMPY["astype_float32"]: method("astype", "np.float32"),
 }
 # fmt: on

@@ -122,8 +122,11 @@ class Emitter:
         nodes = self.headings(self.block(self.fn.body))
         docstring = with_sentences(docstring, [*self.shapes(), *self.symmetric(), *self.left_alone(), *self.memory()])
         lines = [f"def {self.fn.name}({self.signature()}):", *(INDENT + line if line else "" for line in docstring)]
-        lines += render(nodes, 1)
-        lines.append(f"{INDENT}return {self.returned(self.fn.output)}")
+        state = self.original.errstate
+        level = 2 if state else 1
+        lines += [f"{INDENT}with {self.expressions.state(state)}:"] if state else []
+        lines += render(nodes, level)
+        lines.append(f"{INDENT * level}return {self.returned(self.fn.output)}")
         return Emitted("\n".join(lines) + "\n", self.expressions.helpers, self.expressions.aliases, nesting(nodes))
 
     def shapes(self) -> list[str]:
@@ -336,7 +339,7 @@ class Emitter:
             return [] if self.is_popped(value) else [self.effect(value)]
         name = self.names[value]
         if value.op is ops.TAPE:
-            return [f"{name} = []  # {self.what_is_kept(value)}"]
+            return [f"{name} = {self.expressions.definition(value)}  # {self.what_is_kept(value)}"]
         if (
             isinstance(after, Apply)
             and after.op is ops.DROP
@@ -410,6 +413,8 @@ class Emitter:
     def what_is_kept(self, tape: Apply) -> str:
         """Return what a tape holds, for the comment beside it."""
         value = self.names.tapes[tape]
+        if tape.args:
+            return f"{self.names[value]} before each step, and after the last"
         if isinstance(value, BlockParam):
             return f"{self.names[value]} before each step"
         if isinstance(value, Apply) and value.op in (ops.INDEX, ops.SUBSCRIPT) and value not in self.plan.variables:

@@ -118,6 +118,11 @@ class Expressions:
             text = f"min({text}, {other})"
         return text
 
+    def state(self, text: str) -> str:
+        """Return the call that sets the state of floating-point errors, with NumPy's name as it is here."""
+        _, dot, call_ = text.partition(".")
+        return self.write(dotted("np")) + dot + call_
+
     def negation(self, condition: Value) -> str:
         """Return the text of the opposite condition."""
         return self.write(PYTHON[ops.NOT](self.node(condition)))

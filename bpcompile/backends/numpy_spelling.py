@@ -98,16 +98,11 @@ def made(function: ast.expr, *args: ast.expr) -> ast.expr:
     return call(function.value)(*args)
 
 
-def of_floats(function: str, like: ast.expr) -> ast.expr:
-    """Return the spelling of an array of one's shape, of floats even if that one is of integers."""
-    return call(function)(like, call("np.result_type")(like, ast.Constant(1.0)))
-
-
 def spread(total: ast.expr, like: ast.expr, *typed: ast.expr) -> ast.expr:
     """Return the spelling of what is the same for all items of an array."""
-    if isinstance(total, ast.Constant) and total.value == 1:
-        return of_floats("np.ones_like", like) if typed else call("np.ones_like")(like)
     ones = call("np.ones_like")(like)
+    if isinstance(total, ast.Constant) and total.value == 1 and not typed:
+        return ones
     if isinstance(total, ast.BinOp) and isinstance(total.op, ast.Div) and is_one(total.left):
         return ast.BinOp(ones, ast.Div(), total.right)
     return ast.BinOp(total, ast.Mult(), ones)

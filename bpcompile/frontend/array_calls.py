@@ -9,6 +9,7 @@ from bpcompile.frontend.arrays import KNOWN_FUNCTIONS
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.linear_functions import LinearFunctionLowerer
+from bpcompile.frontend.number_types import NAMES, OF_FLOATS, type_named
 from bpcompile.frontend.numpy_names import (
     FAMILIES,
     FUNCTIONS,
@@ -18,11 +19,23 @@ from bpcompile.frontend.numpy_names import (
     MODULES,
     ONE_AXIS,
     SPECIAL,
+    TYPED,
     Function,
 )
-from bpcompile.frontend.trees import BROKEN, Known, Module, Nothing, Thing
+from bpcompile.frontend.trees import BROKEN, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.graph import Const, Group, Value
+
+
+def without_type(name: str, given: Arguments) -> tuple[tuple[Thing, ast.expr], Arguments] | None:
+    """Return the type that a call asks for, and the call without it; None where it asks for none."""
+    if "dtype" in given.keywords:
+        keywords = {k: pair for k, pair in given.keywords.items() if k != "dtype"}
+        return given.keywords["dtype"], Arguments(given.positional, keywords)
+    place = TYPED[name]
+    if place is None or len(given.positional) != place + 1:
+        return None
+    return given.positional[place], Arguments(given.positional[:place], given.keywords)
 
 
 class ArrayCallLowerer(LinearFunctionLowerer):
@@ -56,6 +69,11 @@ class ArrayCallLowerer(LinearFunctionLowerer):
 
     def call_array(self, name: str, node: ast.Call, given: Arguments, is_method: bool = False) -> Thing:
         """Return a call of a function of NumPy or SciPy."""
+        if name in TYPED and (rest := without_type(name, given)) is not None:
+            pair, given = rest
+            made = self.call_array(name, node, given, is_method)
+            is_said = type_named(pair[0]) == "float" and name in OF_FLOATS
+            return made if is_said else self.of_type(made, pair, node)
         if given.positional and self.is_list(given.positional[0][0]):
             return self.of_written(name, node, given) or self.of_list(name, node, given)
         if name == "np.zeros" and self.is_written_next and len(given.positional) == 1 and not given.keywords:
@@ -69,6 +87,8 @@ class ArrayCallLowerer(LinearFunctionLowerer):
         if name in FAMILIES:
             family: Callable[[str, ast.Call, Arguments], Thing] = getattr(self, f"family_{FAMILIES[name]}")
             return family(name, node, given)
+        if name in NAMES:
+            return self.as_type(name, node, given)
         if name in MAKERS:
             return self.made(name, node, given)
         if is_method and name == "np.transpose" and len(given.positional) > 1:
@@ -85,6 +105,13 @@ class ArrayCallLowerer(LinearFunctionLowerer):
         if function.op in ONE_AXIS and not all(self.is_one_axis(v, node) for v in values if isinstance(v, Const)):
             return BROKEN
         return self.apply(function.op, node, *values)
+
+    def as_type(self, name: str, node: ast.Call, given: Arguments) -> Thing:
+        """Return `np.int64(x)` of an array."""
+        value = self.array_value(*given.positional[0]) if len(given.positional) == 1 and not given.keywords else BROKEN
+        if isinstance(value, Value) and not self.is_array(value) or isinstance(value, Broken):
+            return self.refuse("BP051", f"`{name}` of a number", node, "write `int(x)`, `bool(x)` or `float(x)`")
+        return self.of_type(value, (Known(name), node), node)
 
     def of_written(self, name: str, node: ast.Call, given: Arguments) -> Thing | None:
         """Return a function of an array that is written item by item: its sum, or a copy."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from bpcompile.frontend.array_writes import ArrayWriteLowerer
 from bpcompile.frontend.arrays import ANNOTATE, is_whole
 from bpcompile.frontend.calls import Arguments
+from bpcompile.frontend.number_types import KNOWN_TYPES, type_named
 from bpcompile.frontend.numpy_names import MAKERS
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Nothing, Text, Thing, const_int
 from bpcompile.ir import ops
@@ -127,6 +128,21 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
         if isinstance(thing, Value) and self.is_array(thing):
             return self.apply(ops.COPY, node, thing)
         return self.array_array(node, given)
+
+    def of_type(self, value: Thing, given: tuple[Thing, ast.expr], node: ast.AST) -> Thing:
+        """Return what is computed as an array of a type."""
+        name = type_named(given[0])
+        if name is None:
+            return self.refuse("BP051", "numbers of this type", given[1], KNOWN_TYPES)
+        if not isinstance(value, Value):
+            return value
+        is_number = not self.is_array(value)
+        return self.apply(NUMPY["float32" if is_number and name == "float32" else f"astype_{name}"], node, value)
+
+    def array_float32(self, node: ast.Call, given: Arguments) -> Thing:
+        found = self.named("np.float32", ("x",), node, given, least=1)
+        value = BROKEN if found is None else self.array_value(*found["x"])
+        return value if isinstance(value, Broken) else self.apply(NUMPY["float32"], node, value)
 
     def array_array(self, node: ast.Call, given: Arguments) -> Thing:
         if len(given.positional) != 1 or given.keywords:

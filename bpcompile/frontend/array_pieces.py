@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bpcompile.frontend.array_lists import ArrayListLowerer
 from bpcompile.frontend.arrays import is_whole
 from bpcompile.frontend.calls import Arguments
-from bpcompile.frontend.trees import BROKEN, Broken, Known, Text, Thing
+from bpcompile.frontend.trees import BROKEN, Broken, Text, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import BROADCAST_ARRAYS, ITEM, JOINS, MESHGRID, MOVES, PARTS, RAVEL_F, RESHAPE_F
 from bpcompile.ir.array_shapes import but
@@ -16,11 +16,9 @@ from bpcompile.ir.fitting import dims_of, dtype_of
 from bpcompile.ir.graph import Apply, Group, Result, Unpack, Value
 from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.lengths import Dim, Unknown
-from bpcompile.ir.ops import NUMPY
 
 Pair = tuple[Thing, ast.expr]
 PAD_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
-FLOATS = ("float", "np.float64")
 
 
 def own_length(dim: Dim) -> Dim:
@@ -243,8 +241,4 @@ class ArrayPieceLowerer(ArrayListLowerer):
         value = BROKEN if found is None else self.array_value(*found["x"])
         if found is None or isinstance(value, Broken):
             return BROKEN
-        kind = found["dtype"][0]
-        name = kind.name if isinstance(kind, Known) else kind.text if isinstance(kind, Text) else ""
-        if name not in (*FLOATS, "int", "bool"):
-            return self.refuse("BP051", "an array of this type", found["dtype"][1], "known are float, int and bool")
-        return self.apply(NUMPY[f"astype_{name if name in ('int', 'bool') else 'float'}"], node, value)
+        return self.of_type(value, found["dtype"], node)

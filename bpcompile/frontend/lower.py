@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bpcompile.errors import CompileError
 from bpcompile.frontend.annotations import array_annotation, changes_arrays, item_written, mentions_arrays, part_written
 from bpcompile.frontend.calls import Arguments
+from bpcompile.frontend.errstate import text_of
 from bpcompile.frontend.expressions import defaults_of
 from bpcompile.frontend.inference import Cell, annotated, either
 from bpcompile.frontend.items import Items, Place
@@ -197,6 +198,7 @@ class EntryLowerer(RecursionLowerer):
             {value: self.object_of(value) for value in self.objects},
             self.olds,
             tuple(self.callees.values()),
+            text_of(self.state) if self.state else "",
         )
         for callee in function.callees:
             if callee.function is not None:

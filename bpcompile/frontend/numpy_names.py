@@ -169,7 +169,7 @@ FUNCTIONS: Mapping[str, Function] = {
 SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
     "np.ravel": "ravel", "np.rollaxis": "rollaxis", "np.array": "array", "np.asarray": "asarray", "np.copy": "same",
-    "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same",
+    "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same", "np.float32": "float32",
     "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
     "np.tensordot": "tensordot", "np.linalg.multi_dot": "multi_dot",
     "np.gradient": "gradient", "np.linspace": "linspace", "np.ix_": "ix", "np.polyval": "polyval", "np.where": "where",
@@ -179,13 +179,6 @@ SPECIAL: Mapping[str, str] = {
     "np.linalg.svd": "svd", "np.linalg.svdvals": "svdvals", "np.linalg.qr": "qr", "np.linalg.norm": "norm",
     "np.linalg.cond": "cond", "scipy.special.logsumexp": "logsumexp",
 }  # fmt: skip
-# functions that share a method
-FAMILIES: Mapping[str, str] = {
-    **{f"np.{n}": "join" for n in JOINS},
-    **{f"np.{n}": "split" for n in PARTS},
-    **{f"np.{n}": "quantile" for n in ("quantile", "percentile")},
-    **{f"np.atleast_{k}d": "atleast" for k in (1, 2, 3)},
-}
 # the attributes of what gives several arrays, in the order of its items
 ATTRIBUTES: Mapping[Op, tuple[str, ...]] = {
     ops.EIGH: ("eigenvalues", "eigenvectors"), ops.SVD: ("U", "S", "Vh"), ops.QR: ("Q", "R"),
@@ -215,10 +208,22 @@ ADVICE: Mapping[str, str] = {
     "np.linalg.tensorinv": "reshape the array to a matrix, and write `np.linalg.inv`",
     "np.linalg.tensorsolve": "reshape the arrays to a matrix and a vector, and write `np.linalg.solve`",
 }
+# functions that share a method
+FAMILIES: Mapping[str, str] = {
+    **{f"np.{n}": "join" for n in JOINS},
+    **{f"np.{n}": "split" for n in PARTS},
+    **{f"np.{n}": "quantile" for n in ("quantile", "percentile")},
+    **{f"np.atleast_{k}d": "atleast" for k in (1, 2, 3)},
+}
 # arrays that depend on no number that is differentiated
 MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
           "np.zeros_like": 1, "np.ones_like": 1}  # fmt: skip
 CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": "math.inf", "np.nan": "math.nan"}
+# functions that take a type -> where it stands among the arguments, where it has no keyword
+TYPED: Mapping[str, int | None] = {
+    "np.zeros": 1, "np.ones": 1, "np.array": 1, "np.asarray": 1, "np.zeros_like": 1, "np.ones_like": 1, "np.full": 2,
+    "np.empty": 1, "np.identity": 1, "np.eye": None, "np.arange": None, "np.linspace": None,
+}  # fmt: skip
 # method of an array -> function
 METHODS: Mapping[str, str] = {
     **{n: f"np.{n}" for n in "sum mean prod max min var std any all argmax argmin dot ravel transpose".split()},

@@ -39,6 +39,7 @@ from bpcompile.ir.graph import (
     Const,
     Constants,
     Group,
+    Loop,
     Param,
     Value,
 )
@@ -117,7 +118,9 @@ class Reader:
         self.shown_in_trip: dict[Value, tuple[Value, ast.AST]] = {}  # such a version -> what shows it, and where
         self.read_carried: list[tuple[BlockParam, ast.AST]] = []  # arrays that loops carry, and where they are read
         self.asked: dict[Value, None] = {}  # parameters that must be arrays of floats
+        self.open_loops: list[Loop] = []  # those whose bodies are being read
         self.in_place: dict[Value, ast.AST] = {}  # carried arrays to which `+=` adds, and where
+        self.state: dict[str, str] = {}  # kind of floating-point error -> what happens, by `np.errstate`
         self.factored: dict[Value, Group] = {}  # factorisation of a matrix -> the arrays that it gives
         self.wider: dict[tuple[Span | None, str], Kind] = {}  # what loops carry that is an array of another shape
         self.relied: dict[str, ast.AST] = {}  # the names of the module, and the builtins, that the function reads

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend import subset
+from bpcompile.frontend.errstate import COVERS, State
 from bpcompile.frontend.expressions import JUMPED, LEAVE, RETURN, RETURNED
 from bpcompile.frontend.loops import LoopLowerer, jumps, returns_inside
 from bpcompile.frontend.module import FunctionNode
@@ -23,7 +24,7 @@ from bpcompile.frontend.trees import BROKEN, NEVER, NOTHING, Broken, Conflict, F
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of, dtype_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Raise, Result, Shown, Unpack, Value
-from bpcompile.ir.kinds import Array
+from bpcompile.ir.kinds import STR, Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +248,21 @@ class StatementLowerer(LoopLowerer):
         pass
 
     def read_Expr(self, node: ast.Expr) -> None:
-        if not isinstance(node.value, ast.Constant):
+        state = getattr(node, "state", None)
+        if isinstance(state, State):
+            self.take_state(state, node.value)
+        elif not isinstance(node.value, ast.Constant):
             self.expression(node.value)
+
+    def take_state(self, state: State, node: ast.expr) -> None:
+        """Let the generated function run in a state of floating-point errors."""
+        is_entry = not self.calling and self.frame.names is self.entry_names
+        if "raise" in state.modes.values() and not (state.is_whole and is_entry):
+            self.refuse("BP054", "errors that raise in a part of the function", node, COVERS)
+        elif any(self.state.get(kind, mode) != mode for kind, mode in state.modes.items()):
+            self.refuse("BP054", "two states of floating-point errors that differ", node, "write one state")
+        else:
+            self.state.update(state.modes)
 
     def read_FunctionDef(self, node: ast.FunctionDef) -> None:
         for decorator in node.decorator_list:
@@ -297,7 +311,7 @@ class StatementLowerer(LoopLowerer):
         assert isinstance(base, Value)
         count = len(target.elts)
         differs = self.apply(ops.NE, node, self.apply(ops.NDIM, node, base), self.const(count))
-        self.must_not(differs, f"{value.value.id} has another number of axes than {count}", node)
+        self.must_fit(differs, node, f"{value.value.id} has another number of axes than {count}")
         return Group(tuple(self.apply(ops.DIM, node, base, self.const(k)) for k in range(count)))
 
     def read_AnnAssign(self, node: ast.AnnAssign) -> None:
@@ -473,15 +487,26 @@ class StatementLowerer(LoopLowerer):
         source = self.parameter_of(value)
         if source is not None:
             self.items.unpacked.add(source.name)
+        kind = Array(None if dims is None else dims[1:], dtype_of(value.kind))
+        if self.writes_arrays and kind.dims != ():
+            return self.unpack_views(target, value, dims is not None and dims[0] == count)
         names = [inner.id if isinstance(inner, ast.Name) else None for inner in target.elts]
         unpack = Unpack(value, span=self.span(target))
-        kind = Array(None if dims is None else dims[1:], dtype_of(value.kind))
         unpack.results = [Result(unpack, i, name, kind) for i, name in enumerate(names)]
         self.home.update((result, self.block) for result in unpack.results)
         self.block.items.append(unpack)
         for result in unpack.results:
             self.note_sources(result, value)
         return unpack.results
+
+    def unpack_views(self, target: ast.Tuple | ast.List, value: Value, fits: bool) -> Sequence[Thing]:
+        """Return the rows of an array that may be written to: each is a part of it."""
+        count = self.const(len(target.elts))
+        if not fits:
+            message = f"{count.value} items are unpacked from an array of another length"
+            self.must_fit(self.apply(ops.NE, target, self.apply(ops.LEN, target, value), count), target, message)
+        places = [self.constants.get(str(k), STR) for k in range(len(target.elts))]
+        return [self.apply(ops.SUBSCRIPT, target, value, place) for place in places]
 
     def parameter_of(self, value: Value) -> Param | None:
         """Return the parameter without annotation that an array is, or a part of."""

@@ -93,7 +93,7 @@ REFUSED_STATEMENTS: Mapping[str, tuple[str, str]] = {
     "AsyncFunctionDef": ("an `async def`", "write a plain function"),
     "ClassDef": ("a class", "use floats, tuples and functions"),
     "Delete": ("a `del` statement", "leave the name alone"),
-    "With": ("a `with` statement", "take the mathematics out of it"),
+    "With": ("a `with` statement", 'only `with np.errstate(all="ignore"):` is known, with literal keywords'),
     "Match": ("a `match` statement", "use if/elif/else"),
     "Try": ("a `try` statement", "check the arguments with if/else before the operation that may fail"),
     "TryStar": ("a `try` statement", "check the arguments with if/else before the operation that may fail"),

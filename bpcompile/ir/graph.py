@@ -384,6 +384,7 @@ class Function:
     objects: Mapping[Value, Value] = field(default_factory=dict)  # list -> what stands for all that may be one object
     olds: Mapping[Value, Value] = field(default_factory=dict)  # write -> the item that it overwrites or takes away
     callees: Sequence[Callee] = ()  # the functions that are differentiated on their own
+    errstate: str = ""  # the call that sets the state of floating-point errors, where there is one
 
 
 def operands(item: Item) -> Sequence[Value]:

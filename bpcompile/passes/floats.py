@@ -13,7 +13,7 @@ from __future__ import annotations
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Function, Loop, Param, Result, Value, blocks_of
-from bpcompile.ir.kinds import REAL, STR, Array
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
 from bpcompile.passes.tidy import everything
 
@@ -39,7 +39,7 @@ class Floats:
         self.fn = fn
         self.given = set(original.params)  # a cotangent that is passed to a vjp is taken for one of floats
         self.primal = {i for i in everything(original.body) if isinstance(i, Apply)}
-        self.asked = {i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR}  # they raise where they hold integers
+        self.asked = {i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR}  # integers raise there
         self.carrier: dict[Value, tuple[Loop, int]] = {}
         for item in everything(fn.body):
             if isinstance(item, Loop):
@@ -75,6 +75,8 @@ class Floats:
         """Return whether an operation may give integers."""
         if value.op in FLOATS or value.op in SPREADS and len(value.args) > SPREADS[value.op]:
             return False
+        if value.kind in (INT, BOOL) or isinstance(value.kind, Array) and value.kind.dtype != "real":
+            return True
         if value.op is ops.SPREAD and literal(value.args[0]) == 1:
             return self.may_be_whole(value.args[1])
         if value.op is ops.MAKE and isinstance(value.args[0], Const) and value.args[0].value in FLOAT_MAKERS:
@@ -152,13 +154,16 @@ FIRST = frozenset(
      *(REDUCTIONS[n] for n in ("sum", "max", "min", "prod")))
 )  # fmt: skip
 AFTER_FIRST = frozenset((ops.CONCATENATE, ops.STACK, ops.EINSUM, ops.MAKE, NUMPY["where"], ops.SELECT))
-WHOLE_FUNCTIONS = "absolute sign square maximum minimum where floor ceil rint trunc logical_and logical_or logical_not"
-WHOLE_FUNCTIONS += " isnan isinf isfinite"
+FLOAT_FUNCTIONS = (
+    "exp log sqrt sin cos tan tanh sinh cosh arcsin arccos arctan arcsinh arccosh arctanh log1p expm1 log2 log10 exp2 "
+    "cbrt degrees radians arctan2 hypot logaddexp logaddexp2 copysign sinc i0 float_power float32 astype_float "
+    "astype_float32"
+)
 FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.linspace")
 # what gives floats whatever it is given
 FLOATS = frozenset(
     (ops.DIV, ops.FLOAT, ops.PLACED, ops.FIRST_EQUAL, ops.BUT_ONE, ops.NORM, ops.LOGSUMEXP, ops.LOGSUMEXP_OF, ops.INV,
      ops.SOLVE, ops.DET, ops.LOGDET, ops.CHOLESKY, ops.PINV, ops.SOFTMAX, ops.LOG_SOFTMAX, *ops.MATH.values(),
      *SPECIAL.values(), *ops.SLOPES, *(REDUCTIONS[n] for n in ("mean", "var", "std")),
-     *(op for name, op in NUMPY.items() if name not in WHOLE_FUNCTIONS.split()))
+     *(NUMPY[n] for n in FLOAT_FUNCTIONS.split()))
 )  # fmt: skip

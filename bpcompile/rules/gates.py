@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
-from bpcompile.ir.graph import Apply, Block, Value, blocks_of
+from bpcompile.ir.graph import Apply, Block, Loop, Value, blocks_of
+from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, NUMPY, Op
 from bpcompile.rules.array_gates import array_gate, sigmoid_of
 
@@ -52,13 +53,21 @@ _ENTROPIES = [(ast.parse(text, mode="eval").body, gate) for text, gate in ENTROP
 _PARSED = [(ast.parse(text, mode="eval").body, gate, names) for text, gate, names in GATES]
 
 
-def recognise(block: Block) -> None:
-    """Mark every value of the block, and of the blocks inside it, that is a gate."""
+def recognise(block: Block, stale: set[Value] | None = None) -> None:
+    """Mark every value of the block, and of the blocks inside it, that is a gate.
+
+    A gate reaches past what it is spelled with. Where the array that it reaches was written to since, it is none.
+    """
+    stale = set() if stale is None else stale  # arrays as they were before a write
     for item in block.items:
         if isinstance(item, Apply):
-            item.gate = (next(gates_of(item), None) if item.op in STARTS else None) or array_gate(item)
+            gate = (next(gates_of(item), None) if item.op in STARTS else None) or array_gate(item)
+            item.gate = None if gate is None or stale.intersection(gate[1]) else gate
+            stale.update(item.args[:1] if item.op in ops.WRITES else ())
         for inner in blocks_of(item):
-            recognise(inner)
+            recognise(inner, stale)
+        if isinstance(item, Loop):
+            stale.update(v for v in item.initial if isinstance(v.kind, Array) and v.kind.is_written)
 
 
 def gates_of(value: Apply) -> Iterator[tuple[Op, tuple[Value, ...]]]:

@@ -51,7 +51,8 @@ def selected(ct: Expr, out: Expr, *args: Expr) -> Sequence[Operand]:
 
 # fmt: off
 ITEM_PARTIALS: Mapping[Op, Partials] = {
-    **{NUMPY[n]: lambda out, x: (1,) for n in "real conj conjugate real_if_close modf[0] astype_float".split()},
+    **{NUMPY[n]: lambda out, x: (1,) for n in "real conj conjugate real_if_close modf[0]".split()},
+    **{NUMPY[n]: lambda out, x: (1,) for n in ("astype_float", "astype_float32", "float32")},
     NUMPY["fmod"]:          PARTIALS[MATH["fmod"]],
     NUMPY["logaddexp2"]:    lambda out, x, y: (call("exp2", x - out), call("exp2", y - out)),
 }

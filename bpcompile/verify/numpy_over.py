@@ -7,6 +7,7 @@ the exact functions of `math`. Imported late, as NumPy may not be there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +29,7 @@ OWN = (  # of NumPy's own, exact on objects
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
-    "greater less_equal greater_equal equal not_equal float32 power mod remainder floor_divide linspace diag_indices "
+    "greater less_equal greater_equal equal not_equal power mod remainder floor_divide linspace diag_indices "
     "shares_memory ndenumerate ascontiguousarray empty_like"
 ).split()
 
@@ -90,6 +91,8 @@ class NumPyOver:
             any=self.any, all=self.all, logical_and=self.truths(lambda a, b: bool(a) and bool(b), 2),
             logical_or=self.truths(lambda a, b: bool(a) or bool(b), 2), logical_not=self.truths(lambda a: not a),
             count_nonzero=self.count_nonzero, result_type=lambda *_: object, float64=lambda v: v,
+            errstate=lambda **_: nullcontext(),
+            float32=lambda v: v, truth=self.truths(bool),
         )  # fmt: skip
         for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
             setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
