@@ -131,7 +131,8 @@ class Emitter:
 
     def shapes(self) -> list[str]:
         """Return the sentence on the shapes that are known."""
-        known = [(p.name, p.kind.dims) for p in self.original.params if isinstance(p.kind, Array) and p.kind.dims]
+        arrays = [(p.name, p.kind.dims) for p in self.original.params if isinstance(p.kind, Array)]
+        known = [(name, dims) for name, dims in arrays if dims and all(map(is_readable, dims))]
         return [f"Shapes: {', '.join(f'{name} {shape_text(dims)}' for name, dims in known)}."] if known else []
 
     def symmetric(self) -> list[str]:
@@ -418,7 +419,8 @@ class Emitter:
         if isinstance(value, BlockParam):
             return f"{self.names[value]} before each step"
         if isinstance(value, Apply) and value.op in (ops.INDEX, ops.SUBSCRIPT) and value not in self.plan.variables:
-            return f"{self.expressions.text(value)} before each write"
+            is_old = value in self.fn.olds.values()
+            return f"{self.expressions.text(value)} {'before each write' if is_old else 'in each step'}"
         return f"{self.names[value]} in each step"
 
     def raising(self, item: Raise) -> str:

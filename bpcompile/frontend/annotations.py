@@ -88,6 +88,27 @@ def is_array_method(node: ast.expr, origins: Mapping[str, str]) -> bool:
     return not isinstance(node.value, ast.Name) or node.value.id not in origins
 
 
+def ranks_of(node: ast.FunctionDef) -> dict[str, int]:
+    """Return how many axes arrays without annotation are taken to have: as many as subscripts and shapes say."""
+    plain = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if a.annotation is None}
+    found: dict[str, int] = {}
+    for inner in ast.walk(node):
+        name, count = "", 0
+        if isinstance(inner, ast.Subscript) and isinstance(inner.value, ast.Name):
+            parts = inner.slice.elts if isinstance(inner.slice, ast.Tuple) else [inner.slice]
+            name, count = (
+                inner.value.id,
+                sum(1 for p in parts if not isinstance(p, ast.Constant) or p.value not in (None, ...)),
+            )
+        if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Attribute) and inner.value.attr == "shape":
+            target = inner.targets[0]
+            if isinstance(inner.value.value, ast.Name) and isinstance(target, (ast.Tuple, ast.List)):
+                name, count = inner.value.value.id, len(target.elts)
+        if name in plain:
+            found[name] = max(count, found.get(name, 0))
+    return {name: count for name, count in found.items() if count}
+
+
 def part_written(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """Return the names that functions write parts of: `u[1:] = ...`."""
     inner = [
