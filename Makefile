@@ -4,7 +4,7 @@
 
 PYTHON = .venv/bin/python
 
-.PHONY: demo test lint format fuzz mutants bench update-cases env test-env clean
+.PHONY: demo test lint format fuzz mutants bench numba update-cases env test-env clean
 
 demo: env
 	@mkdir -p build
@@ -35,6 +35,10 @@ mutants: test-env
 
 bench: test-env
 	@for file in benchmarks/*.py; do echo "$$file" && $(PYTHON) "$$file" || exit 1; done
+
+# every program and module of the tests that Numba takes, compiled by it and compared (takes ten minutes)
+numba: test-env
+	$(PYTHON) -m pytest -q -n auto tests/numba_all.py
 
 # rewrite the expected parts of tests/cases; a wrong gradient is never written
 update-cases: test-env

@@ -112,6 +112,8 @@ _ROWS = (
      "Use one state, and let it cover the whole function where errors raise.",
      "import numpy as np\n\n\ndef f(x):\n    y = np.exp(x)\n    with np.errstate(over=\"raise\"):\n"
      "        return np.sum(y)\n"),
+    ("BP060", "what Numba does not take", "With --jit numba, the gradient must be one that Numba compiles.",
+     "Write it as the hint says, or leave --jit out.", ""),
 )  # fmt: skip
 
 CODES: Mapping[str, Code] = {row[0]: Code(*row) for row in _ROWS}

@@ -6,10 +6,11 @@ import ast
 import functools
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TextIO
 
 from bpcompile.backends.emit import MAX_NESTING, Emitted, Emitter
+from bpcompile.backends.jit import JITS
 from bpcompile.backends.module import GeneratedFunction, docstring, generated_function, module_text
 from bpcompile.backends.names import Names
 from bpcompile.backends.plan import plan
@@ -82,11 +83,11 @@ def compile_text(source: str, filename: str, options: Options) -> Compiled:
         ordered = sorted(dict.fromkeys(refusals), key=lambda r: (r.span.line, r.span.column, r.code))
         raise CompileError(ordered, filename, source)
     base = os.path.basename(filename)
-    text = module_text(generated, base, __version__, header_options(options), options.jit, ())
+    text = module_text(generated, base, __version__, header_options(options), JITS[options.jit], ())
     sentences: tuple[str, ...] = ()
     if options.verify:
         sentences = verify(generated, options)
-        text = module_text(generated, base, __version__, header_options(options), options.jit, sentences)
+        text = module_text(generated, base, __version__, header_options(options), JITS[options.jit], sentences)
     return Compiled(text, tuple(g.name for g in generated), sentences, tuple(g.original for g in generated), relied)
 
 
@@ -178,10 +179,13 @@ def compile_function(
         live = prune(final, fn.body)
     wants_value = options.derivative == "value_and_grad"
     extra = {v for v in leaves(fn.output) if wants_value and isinstance(v, Apply)} | stages & live.values
+    jit = JITS[options.jit]
+    if beyond := list(jit.beyond(final.function, live, span_of(node, source.split("\n")))):
+        raise CompileError(beyond, filename, source)
     layout = plan(final.function, live, extra, final)
     output = fn.output if isinstance(fn.output, Value) else None
     naming = Names(final.function, fn, layout, live, final.primals, output, final.again, final.tapes)
-    emitter = Emitter(final.function, fn, layout, live, naming, options.style)
+    emitter = Emitter(final.function, fn, layout, live, naming, options.style, jit)
     emitted = emitter.emit(docstring(fn, final.function, options.derivative))
     if emitted.nesting > MAX_NESTING:
         refuse("BP003", TOO_DEEP, filename, source, SPLIT, node)
@@ -275,7 +279,7 @@ def verify(generated: Sequence[GeneratedFunction], options: Options) -> tuple[st
 
     sentences = []
     for function in generated:
-        alone = module_text([function], "f.py", __version__, "", None, ())
+        alone = module_text([function], "f.py", __version__, "", replace(JITS[options.jit], decorator=""), ())
         params = tuple(ParamSpec(p.name, p.kind) for p in function.params)
         subject = Subject(
             function.original, function.entry, alone, function.name, options.derivative, params, function.wrt

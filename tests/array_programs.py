@@ -725,7 +725,7 @@ def loop_head(scope: Scope) -> tuple[str, dict[str, Shape], dict[str, tuple[Leng
         other = scope.pick.of(others)
         ways += [(f"for {row}, other in zip({name}, {other}):", {row: shape[1:], "other": scope.arrays[other][1:]}, {})]
     if scope.lists:
-        ways += [(f"for c in {scope.pick.of(list(scope.lists))}:", {"c": ()}, {})]
+        ways += [(f"for number in {scope.pick.of(list(scope.lists))}:", {"number": ()}, {})]
     found = scope.pick.of(ways)
     scope.feature("for " + found[0].split(" in ")[1].split("(")[0] if "(" in found[0] else "for over rows")
     scope.numbers.update(n for n, s in found[1].items() if s == ())
@@ -883,10 +883,13 @@ def array_program(seed: int, size: int = 6) -> ArrayProgram:
     attempt = 0
     while True:
         source = random.Random(f"arrays {seed} {attempt}")
+        attempt += 1
         try:
-            return make_array_program(Chooser(source.randint), seed, size)
+            made = make_array_program(Chooser(source.randint), seed, size)
         except Impossible:
-            attempt += 1
+            continue
+        if "np." in made.source.split("def f(")[1].split(":\n", 1)[1]:
+            return made
 
 
 def wrong_program(seed: int) -> ArrayProgram:

@@ -11,7 +11,7 @@ import array_oracle
 import numpy as np
 import pytest
 
-from bpcompile import compile_source
+from bpcompile import CompileError, compile_source
 
 HEAD = "import numpy as np\n\n\n"
 random = np.random.default_rng(2)
@@ -192,6 +192,14 @@ RANKED: dict[str, tuple[tuple[int, ...], ...]] = {  # what needs known ranks
     "np.diag(x, k=-1)": ((3,),),
     "np.hsplit(x, 2)[1]": ((3, 4),),
     "np.rollaxis(x, -1)": ((2, 3, 4),),
+    "np.linspace(x[0], x[1], 4)": ((2,),),
+    "np.linspace(x, y, num=3, endpoint=False)": ((), ()),
+    "np.gradient(x)": ((4,),),
+    "np.polyval(x, y)": ((3,), (2, 2)),
+    "np.polyval(x, y) * 2": ((1,), ()),
+    "np.polyval([x[0], 2.0, x[1]], x)": ((2,),),
+    "np.gradient(x)[0] * np.gradient(x, y)[1]": ((3, 2), ()),
+    "np.gradient(x, y)": ((3,), ()),
 }
 
 
@@ -206,11 +214,11 @@ def test_pieces(expression: str) -> None:
 @pytest.mark.parametrize("expression", RANKED)
 def test_pieces_of_known_rank(expression: str) -> None:
     shapes = RANKED[expression]
-    named = ["n m k"[: 2 * len(s) - 1] for s in shapes]
+    named = [annotation(s) for s in shapes]
     if "hstack" in expression and len(shapes[0]) == 1:
         named[-1] = "m"
     elif len(shapes) > 1 and len(shapes[1]) == 2:
-        named[-1] = "n k"
+        named[1] = "n k"
     compare(expression, shapes, [written(s) for s in shapes], named)
     verified(expression, *shapes)
 
@@ -285,3 +293,150 @@ def test_integers_as_arguments(expression: str) -> None:
         source = HEAD + program(expression, [(2, 3)], names, ", n: int")
         text = compile_source(source, function="f", verify=False)
         array_oracle.compare(source, "f", text, [numbers((2, 3)), 2], ["x"])
+
+
+# ------------------------------------------------------------------------------------- sorting, and along an axis
+
+ALONG: dict[str, tuple[tuple[tuple[int, ...], ...], ...]] = {
+    "np.cumprod(x)": (((4,),), ((2, 3),), ((0,),), ((1,),)),
+    "np.cumprod(x, axis=0)": (((3, 2),), ((5, 1),)),
+    "x.cumprod(axis=-1)": (((2, 3),), ((3, 0),)),
+    "x.cumsum() + np.cumsum(x)": (((4,),), ((2, 3),)),
+    "np.diff(x)": (((4,),), ((2, 3),), ((1,),), ((0,),)),
+    "np.diff(x, axis=0)": (((3, 2),),),
+    "np.diff(x, n=2)": (((2, 4),), ((1,),)),
+    "np.diff(x, 3, 0)": (((5, 1),),),
+    "np.ediff1d(x)": (((4,),), ((2, 3),)),
+    "np.gradient(x, axis=0)": (((4,),), ((3, 2),), ((2, 2),)),
+    "np.gradient(x, 0.5, axis=-1, edge_order=2)": (((2, 4),), ((3,),)),
+    "np.trapezoid(x)": (((4,),), ((2, 3),), ((1,),)),
+    "np.trapezoid(x, dx=0.5, axis=0)": (((3, 2),),),
+    "np.trapezoid(x, y)": (((4,), (4,)), ((2, 4), (4,)), ((2, 4), (2, 4))),
+    "np.trapezoid(x, x=y, axis=0)": (((3, 2), (3,)),),
+    "np.trapezoid(x, dx=y[0])": (((4,), (2,)),),
+    "np.interp(x, np.array([-1.0, 0.1, 0.2]), y)": (((5,), (3,)), ((2, 3), (3,)), ((), (3,))),
+    "np.interp(x, np.sort(y), z)": (((4,), (3,), (3,)), ((3,), (1,), (1,)), ((2, 2), (5,), (5,))),
+    "np.partition(x, 1)": (((4,),), ((2, 3),)),
+    "np.partition(x, 1)[..., 1:2] * x": (((4,),), ((2, 3),)),
+    "np.partition(x, (0, 2), axis=0)": (((4, 2),),),
+    "np.partition(x, 2, axis=None)": (((2, 3),),),
+    "np.median(x)": (((4,),), ((5,),), ((2, 3),)),
+    "np.median(x, axis=0)": (((3, 2),), ((4, 2),)),
+    "np.median(x, axis=1, keepdims=True) * x": (((2, 3),),),
+    "np.quantile(x, 0.3)": (((4,),), ((2, 3),)),
+    "np.quantile(x, 0.9, axis=1)": (((2, 4),),),
+    "np.percentile(x, 25, axis=0, keepdims=True)": (((3, 2),),),
+    "np.percentile(x, q=100)": (((4,),),),
+    "np.ptp(x)": (((4,),), ((2, 3),)),
+    "np.ptp(x, axis=0)": (((3, 2),),),
+    "np.average(x)": (((2, 3),),),
+    "np.average(x, axis=0)": (((2, 3),),),
+    "np.average(x, weights=2 + y)": (((4,), (4,)), ((2, 3), (2, 3))),
+    "np.average(x, axis=1, weights=2 + y)": (((2, 3), (3,)), ((2, 3), (2, 3))),
+    "np.average(x, 0, 2 + y)": (((3, 2), (3,)), ((3, 2, 2), (3,)), ((3,), (3,))),
+    "np.nansum(x, axis=0) + np.nanmean(x, axis=0)": (((3, 2),),),
+    "np.nanmax(x, axis=1) * np.nanmin(x) + np.nanprod(x)": (((2, 3),),),
+    "np.nanvar(x, axis=0, ddof=1) + np.nanstd(x)": (((3, 2),),),
+    "np.cov(x)": (((2, 3),), ((4,),)),
+    "np.cov(x, rowvar=False, bias=True)": (((4, 2),),),
+    "np.corrcoef(x)": (((2, 4),),),
+    "np.corrcoef(x, rowvar=False)": (((4, 2),),),
+    "np.bincount(np.array([0, 2, 0]), weights=x)": (((3,),),),
+    "np.bincount([1, 1], x, minlength=4)": (((2,),),),
+    "x[np.argpartition(x, 1)[0]] * x": (((4,),),),
+    "x[x.argsort()[::-1]] * x": (((4,),),),
+    "x * np.searchsorted(np.sort(x), y, side='right')": (((3,), (3,)),),
+    "x * np.digitize(x, np.array([-1.0, 0.5]))": (((3,),),),
+    "x[np.nonzero(x > -1)]": (((4,),), ((2, 3),)),
+    "x[np.where(x > -1)] + x[np.flatnonzero(x > -1)]": (((4,),),),
+    "x[np.ix_([0, 1, 1], [2, 0])]": (((2, 3),),),
+    "x[np.triu_indices(3, 1)] * x[np.tril_indices(3, k=-1)] + x[np.diag_indices(3)]": (((3, 3),),),
+    "x if np.allclose(x, y) or np.array_equal(x, y) else x * y": (((2, 3), (2, 3)),),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", ALONG)
+def test_along_an_axis(expression: str) -> None:
+    if "trapezoid" in expression and not hasattr(np, "trapezoid"):
+        expression = expression.replace("trapezoid", "trapz")
+    for shapes in ALONG[expression.replace("trapz", "trapezoid")]:
+        check(expression, *shapes)
+    verified(expression, *ALONG[expression.replace("trapz", "trapezoid")][0])
+
+
+# ------------------------------------------------------------------------------------------------------------ refusals
+
+VIEWS = ("np.split(y, 2)[0]", "np.real(y)", "y.real", "np.diagonal(y)", "np.atleast_3d(y)", "np.fliplr(y)", "np.rot90(y)",
+         "np.broadcast_arrays(y, 2.0)[0]", "np.ravel(y, order='F')", "np.real_if_close(y)")  # fmt: skip
+
+
+@pytest.mark.parametrize("view", (*VIEWS, "(lambda a, b: a)(*y)"))
+def test_what_may_be_a_view_is_not_read_after_a_write(view: str) -> None:
+    taken = "a, b = y" if "lambda" in view else f"a = {view}"
+    body = f"def f(x: '2 2'):\n    y = x * 2\n    {taken}\n    y[0, 0] = 3.0\n    return np.sum(a * a)\n"
+    with pytest.raises(CompileError, match="may show an array that has changed since"):
+        compile_source(HEAD + body, function="f")
+
+
+NEW = ("np.tile(x, 2)", "np.pad(x, 1)", "np.append(x, x)[:4]", "np.full((2, 2), x[0, 0])", "np.kron(x, x)", "np.conj(x * 2)",
+       "np.clip(x, -1, 1)", "np.take(x, [0, 1], axis=0)")  # fmt: skip
+
+
+@pytest.mark.parametrize("made", NEW)
+def test_what_is_new_may_be_written(made: str) -> None:
+    body = f"def f(x: '2 2'):\n    y = {made}\n    y[0] = y[1] * 3.0\n    return np.sum(y * y)\n"
+    args = [numbers((2, 2))]
+    array_oracle.compare(HEAD + body, "f", compile_source(HEAD + body, function="f", verify=False), args)
+
+
+@pytest.mark.parametrize(
+    "made", ("np.full(3, 0)", "np.maximum(np.arange(3), 1)", "np.tile(np.arange(3), 2)", "np.append(np.arange(2), 1)")
+)
+def test_integers_are_not_written_with_floats(made: str) -> None:
+    with pytest.raises(CompileError, match="it holds integers"):
+        compile_source(
+            HEAD + f"def f(x: 'n'):\n    y = {made}\n    y[1] = x[0] * 0.5\n    return np.sum(y)\n", function="f"
+        )
+
+
+REFUSED = {
+    "np.delete(x, 0)": "np.concatenate((x[:i], x[i + 1:]))",
+    "np.insert(x, 0, 1.0)": "np.concatenate((x[:i], values, x[i:]))",
+    "np.resize(x, 7)": "use np.tile and np.reshape",
+    "np.choose(x, x)": "use np.select or np.where",
+    "np.full_like(x, 2.0)": "write `v * np.ones_like(x)`",
+    "np.r_[x, x]": "use np.concatenate",
+    "np.polyfit(x, x, 2)": "solve for the coefficients",
+    "x.tolist()": "work with the array itself",
+    "x.sort()": "use np.sort, which returns a new array",
+    "np.diff(x, prepend=0.0)": "the keyword `prepend` of np.diff",
+    "np.interp(x, x, x, left=0.0)": "the keyword `left` of np.interp",
+    "np.quantile(x, x[0])": "a quantile that is not a literal number",
+    "np.quantile(x, 0.5, method='nearest')": "known are 'linear'",
+    "np.median(x, axis=(0, 1))": "several axes of what sorts along one",
+    "np.pad(x, 1, mode='mean')": "known are 'constant', 'edge', 'reflect', 'symmetric', 'wrap'",
+    "np.pad(x, x)": "an option that is not a literal",
+    "np.split(x, x)": "a number of parts that is not a literal",
+    "np.reshape(x, (2, 3), order='A')": "an order that is neither 'C' nor 'F'",
+    "np.hstack((x, x))": "arrays of unknown rank are joined",
+    "np.vstack(x)": "arrays that are not written out",
+    "np.cross(x, x, axisa=0)": "the keyword `axisa` of np.cross",
+    "np.einsum('ij->kl', x)": "these subscripts of np.einsum",
+    "np.einsum('...i->i', x)": "an ellipsis of np.einsum that is summed",
+    "np.select([x > 0], [x, x])": "np.select of more of one than of the other",
+    "np.convolve(x, x, mode='circular')": "known are 'full', 'same', 'valid'",
+    "np.gradient(x)": "np.gradient of an array of unknown rank",
+    "np.gradient(x, x)": "a spacing that is not known to be one number",
+    "np.linspace(x, 1.0, 3)": "an end that is not known to be one number",
+    "x.item(0)": "write a subscript",
+    "np.polyval(x, x)": "coefficients that are not known to stand along one axis",
+    "x.astype(complex)": "BP0",
+    "np.tensordot(x, x, axes=(0, 1, 2))": "axes of np.tensordot that are no pair",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", REFUSED)
+def test_refused(expression: str) -> None:
+    with pytest.raises(CompileError) as caught:
+        compile_source(HEAD + f"def f(x):\n    return np.sum({expression})\n", function="f")
+    assert REFUSED[expression] in str(caught.value)

@@ -155,6 +155,22 @@ def test_rows_and_columns_that_are_written(body: str) -> None:
     check("def f(A: 'n n', x: 'n', i: int):\n" + program, np.asfortranarray(args[0]), *args[1:])
 
 
+UNKNOWN = (  # shapes, or whether it is an array at all
+    "x += y\n    return np.sum(x * y)",
+    "x -= x.mean()\n    x /= x.std()\n    return np.sum(x ** 3) + np.sum(y)",
+    "z = x * y\n    z -= x\n    for i in range(2):\n        z *= y\n        z += x\n    return np.sum(z)",
+    "if np.sum(x) > 0:\n        z = x.copy()\n    else:\n        z = x * 2\n    z[0] = 0.0\n    z[-1] *= 2\n    return np.sum(z * y)",
+    "z = x * 2\n    for i in range(3):\n        z = z * y\n    z[1:] = z[:-1] * y[0]\n    return np.sum(z * z)",
+    "z = x * 2\n    for i in range(3):\n        z[0] = y[i] * z[1]\n        z = z * y\n    return np.sum(z * z)",
+)
+
+
+@pytest.mark.parametrize("body", UNKNOWN)
+def test_arrays_that_one_name_holds(body: str) -> None:
+    check("def f(x, y):\n    " + body + "\n", positive(4), positive(4))
+    check("def f(x: 'n', y: 'n'):\n    " + body + "\n", positive(4), positive(4))
+
+
 HELPERS = """
 def scale(a, k):
     a[1:] *= k

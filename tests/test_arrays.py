@@ -205,7 +205,7 @@ SHAPED = (
 )  # fmt: skip
 PLACES = (
     "x[:, None]", "x[0]", "x[:, 1]", "x[1:, ::-1]", "x[-1, 2]", "x[[0, 1, 1, 0]]", "x[x > 0]", "x[..., 1]",
-    "x[np.newaxis, :, 0]", "x[0:len(x)]", "x[(x > 0) & (x < 1)]", "x[x[:, 0] > -9]", "x[np.arange(2), 1]",
+    "x[np.newaxis, :, 0]", "x[0:len(x)]", "x[(x > 0) & (x < 1.150425)]", "x[x[:, 0] > -9]", "x[np.arange(2), 1]",
 )  # fmt: skip
 
 
@@ -510,7 +510,6 @@ REFUSED = {
     "def f(x: 'n'):\n    return x * 2": ("BP037", "an array of shape real[n]"),
     "def f(x):\n    return np.sum(np.unwrap(x))": ("BP051", "`np.unwrap` is not known"),
     "def f(x):\n    return np.sum(x, out=x)": ("BP051", "the keyword `out` of np.sum"),
-    "def f(x, y):\n    x += y\n    return np.sum(x)": ("BP053", "an array is changed in place"),
     "def f(x, y):\n    z = x * y\n    v = z.T\n    z += 1\n    return np.sum(v * z)": ("BP053", "changed in place"),
     "def f(x, y):\n    z = x * y\n    v = z\n    z += 1\n    return np.sum(v * z)": ("BP053", "changed in place"),
     "def f(x):\n    y = x * 2\n    v = y if np.sum(x) > 0 else x\n    y += 1\n    return np.sum(v * y)": ("BP053", ""),

@@ -124,22 +124,143 @@ CONVOLVE_SHARE = '''def convolve_share(grad, a, v, mode, is_late=False):
     return np.correlate(np.pad(grad, (start, after)), v, "valid")
 '''
 
+CUMPROD_SHARE = '''def cumprod_share(grad, x, axis):
+    """Return the gradient of np.cumprod by x; zeros do no harm."""
+    x = np.moveaxis(x, axis, 0) * 1.0
+    total = np.moveaxis(grad, axis, 0) * 1.0
+    before, after = np.ones_like(x), np.zeros_like(x)
+    before[1:] = np.cumprod(x[:-1], axis=0)
+    after[:-1] = x[1:]
+    step = 1
+    while step < len(x):  # total[i] and after[i] reach over twice as many items as before
+        total[:-step] = total[:-step] + after[:-step] * total[step:]
+        after[:-step] = after[:-step] * after[step:]
+        step *= 2
+    return np.moveaxis(before * total, 0, axis)
+'''
+
+UNDIFF = '''def undiff(grad, x, n, axis):
+    """Return the gradient of np.diff by x: each difference goes to its item, and off the one before."""
+    if np.size(grad) == 0:
+        return np.zeros_like(x)
+    for _ in range(n):
+        grad = -np.diff(grad, axis=axis, prepend=0, append=0)
+    return grad
+'''
+
+INTERP_SLOPE = '''def interp_slope(x, xp, fp):
+    """Return the slope of np.interp at x: 0 outside."""
+    k = np.searchsorted(xp[1:-1], x, side="right")
+    rise = np.append(np.diff(fp) / np.diff(xp), 0.0)
+    return np.where((xp[0] <= x) & (x < xp[-1]), rise[k], 0.0)
+'''
+
+INTERP_WEIGHTS = '''def interp_weights(grad, points, x, xp):
+    """Return what each point of np.interp gets of the gradient at x: the more, the nearer it is."""
+    k = np.searchsorted(xp[1:-1], x, side="right")
+    after = (k + 1) % len(xp)
+    part = np.clip((x - xp[k]) / np.where(after > k, xp[after] - xp[k], 1.0), 0.0, 1.0)
+    total = np.zeros(np.shape(points), np.result_type(np.asarray(grad).dtype, np.float32))
+    np.add.at(total, k, grad * (1 - part))
+    np.add.at(total, after, grad * part)
+    return total
+'''
+
+GRADIENT_SHARE = '''def gradient_share(grad, x, axis, edge_order):
+    """Return the gradient of np.gradient by x."""
+    grad = np.moveaxis(grad, axis, 0)
+    total = np.zeros_like(grad)
+    total[2:] += grad[1:-1] / 2
+    total[:-2] -= grad[1:-1] / 2
+    for k, weight in enumerate((-1, 1) if edge_order == 1 else (-1.5, 2, -0.5)):
+        total[k] += weight * grad[0]
+        total[-1 - k] -= weight * grad[-1]
+    return np.moveaxis(total, 0, axis)
+'''
+
+TRAPEZOID_SHARE = '''def trapezoid_share(grad, y, x, dx, axis):
+    """Return the gradient of the trapezoidal rule by y: half of each step, at both of its ends."""
+    steps = dx if x is None else np.diff(x) if np.ndim(x) == 1 else np.diff(np.moveaxis(x, axis, -1))
+    half = np.expand_dims(grad, -1) * steps / 2
+    total = np.zeros_like(np.moveaxis(y, axis, -1) * 1.0)
+    half = unbroadcast(half, total[..., 1:])
+    total[..., 1:] += half
+    total[..., :-1] += half
+    return np.moveaxis(total, -1, axis)
+'''
+
+TRAPEZOID_STEPS = '''def trapezoid_steps(grad, x, y, axis):
+    """Return the gradient of the trapezoidal rule by x."""
+    y = np.moveaxis(y, axis, -1)
+    heights = np.expand_dims(grad, -1) * (y[..., 1:] + y[..., :-1]) / 2
+    if np.size(heights) == 0:
+        return np.zeros_like(x)
+    share = -np.diff(heights, prepend=0, append=0)
+    return unbroadcast(share if np.ndim(x) == 1 else np.moveaxis(share, -1, axis), x)
+'''
+
+QUANTILE_SHARE = '''def quantile_share(grad, x, q, axis):
+    """Return the gradient of np.quantile by x: the sorted items on either side of it get it, by how near they are."""
+    flat, at = (np.ravel(x), 0) if axis is None else (x, axis)
+    n = np.shape(flat)[at]
+    near = np.maximum(1 - np.abs(np.arange(n) - q * (n - 1)), 0)
+    near = np.moveaxis(np.reshape(near, (n,) + (1,) * (np.ndim(flat) - 1)), 0, at)
+    return unsorted(near * grad, x, axis)
+'''
+
+WEIGHTS_ALONG = '''def weights_along(weights, x, axis):
+    """Return weights in a shape that is broadcast along an axis of x."""
+    if np.ndim(weights) == np.ndim(x):
+        return weights
+    return np.moveaxis(np.reshape(weights, np.shape(weights) + (1,) * (np.ndim(x) - 1)), 0, axis)
+'''
+
+COV_SHARE = '''def cov_share(grad, x, rowvar, ddof):
+    """Return the gradient of np.cov by x."""
+    rows = x.T if np.ndim(x) == 2 and not rowvar else np.atleast_2d(x)
+    away = rows - np.mean(rows, axis=1, keepdims=True)
+    grad = np.reshape(grad, (len(rows), len(rows)))
+    share = (grad + grad.T) @ away / (np.shape(rows)[1] - ddof)
+    return share.T if np.ndim(x) == 2 and not rowvar else np.reshape(share, np.shape(x))
+'''
+
+CORRCOEF_SHARE = '''def corrcoef_share(grad, x, rowvar):
+    """Return the gradient of np.corrcoef by x."""
+    cov = np.atleast_2d(np.cov(x, rowvar=rowvar))
+    variances = np.diag(cov)
+    scale = np.sqrt(np.outer(variances, variances))
+    grad = np.reshape(grad, np.shape(cov))
+    share = np.sum((grad + grad.T) * cov / scale, axis=1) / (2 * variances)
+    return cov_share(grad / scale - np.diag(share), x, rowvar, 1)
+'''
+
 ARRAY_HELPERS: Mapping[str, str] = {
     "blocks": BLOCKS,
     "contracted": CONTRACTED,
     "convolve_share": CONVOLVE_SHARE,
+    "corrcoef_share": CORRCOEF_SHARE,
+    "cov_share": COV_SHARE,
     "cross_left": CROSS_LEFT,
     "cross_right": CROSS_RIGHT,
+    "cumprod_share": CUMPROD_SHARE,
     "diagonal_share": DIAGONAL_SHARE,
+    "gradient_share": GRADIENT_SHARE,
     "inner_left": INNER_LEFT,
     "inner_right": INNER_RIGHT,
+    "interp_slope": INTERP_SLOPE,
+    "interp_weights": INTERP_WEIGHTS,
     "kron_left": KRON_LEFT,
     "kron_right": KRON_RIGHT,
+    "quantile_share": QUANTILE_SHARE,
     "taken_along": TAKEN_ALONG,
     "tensordot_left": TENSORDOT_LEFT,
     "tensordot_right": TENSORDOT_RIGHT,
+    "trapezoid_share": TRAPEZOID_SHARE,
+    "trapezoid_steps": TRAPEZOID_STEPS,
+    "undiff": UNDIFF,
     "unpad": UNPAD,
     "untile": UNTILE,
+    "weights_along": WEIGHTS_ALONG,
     "without_pad": WITHOUT_PAD,
 }
 
@@ -148,4 +269,7 @@ ARRAY_NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
     **dict.fromkeys(("inner_left", "inner_right", "cross_left", "cross_right"), ("unbroadcast",)),
     **dict.fromkeys(("tensordot_left", "tensordot_right"), ("contracted",)),
     **dict.fromkeys(("kron_left", "kron_right"), ("blocks",)),
+    **dict.fromkeys(("trapezoid_share", "trapezoid_steps"), ("unbroadcast",)),
+    "quantile_share": ("unsorted",),
+    "corrcoef_share": ("cov_share",),
 }

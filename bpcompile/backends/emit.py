@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from bpcompile.backends.expressions import Expressions
+from bpcompile.backends.jit import PLAIN, Jit
 from bpcompile.backends.names import Names
 from bpcompile.backends.plan import Plan
 from bpcompile.ir import ops
@@ -96,6 +97,7 @@ class Emitter:
         live: Live,
         names: Names,
         style: str,
+        jit: Jit = PLAIN,
     ) -> None:
         self.fn = fn
         self.original = original
@@ -104,7 +106,8 @@ class Emitter:
         self.names = names
         self.calls = original.calls
         self.is_staged = style == "staged"
-        self.expressions = Expressions(plan, names)
+        self.jit = jit
+        self.expressions = Expressions(plan, names, jit)
         self.numbers: dict[Value, int] = {}
         self.popped: set[Value] = set()
         self.in_head: set[Value] = set()  # items that the head of a `for` binds
@@ -231,11 +234,11 @@ class Emitter:
         if isinstance(stage, Apply) and stage.op in ops.WRITES:
             return self.write_to_list(stage)
         call = self.calls.get(stage)
-        self.expressions.mentioned = self.mentioned
+        self.expressions.begin_comment(self.mentioned)
         computed = self.expressions.definition(stage)
         if call is not None and isinstance(stage, Apply) and stage.op is not ops.COPY:
             computed = f"{call[0]}({', '.join(self.expressions.text(a) for a in call[1])})"
-        self.expressions.mentioned = frozenset()
+        self.expressions.end_comment()
         is_named = stage in self.plan.bound and self.plan.bound[stage].name
         if is_named or stage in self.plan.variables or not self.is_returned(stage):
             text = f"{self.names[stage]} = {computed}"
@@ -369,8 +372,7 @@ class Emitter:
             line = self.write_to_list(value)
             return self.numbered(line, value) if value in self.live.primal else line
         if value.op is ops.ADD_ALL:
-            self.expressions.helpers.add("add_all")
-            return f"add_all({text(value.args[1])}, {text(value.args[2])})"
+            return f"{self.expressions.helper('add_all')}({text(value.args[1])}, {text(value.args[2])})"
         if value.op is ops.UNSTORE:
             return f"{self.place(value.args[0], value.args[1:-1])} = {text(value.args[-1])}"
         if value.op is ops.PUSH:

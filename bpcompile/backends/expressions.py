@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Callable, Container
 from collections.abc import Sequence as Sequence_
 
+from bpcompile.backends.jit import PLAIN, Jit
 from bpcompile.backends.names import Names
 from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, each, index_of, spread, subscript
 from bpcompile.backends.plan import Plan
-from bpcompile.backends.prelude import NEEDED, PRELUDE
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
@@ -46,13 +46,22 @@ def write(node: ast.expr) -> str:
 class Expressions:
     """Writes values, variables by name and everything else as it is computed."""
 
-    def __init__(self, plan: Plan, names: Names) -> None:
+    def __init__(self, plan: Plan, names: Names, jit: Jit = PLAIN) -> None:
         self.plan = plan
+        self.jit = jit
         self.names = names
         self.helpers: set[str] = set()
         self.aliases: dict[str, str] = {}
         self.hidden = {p.name for p in names.fn.params} | {names[v] for v in plan.variables}
-        self.mentioned: Container[Value] = frozenset()  # what a comment calls by name
+        self.mentioned: Container[Value] | None = None  # what the comment that is being written calls by name
+
+    def begin_comment(self, mentioned: Container[Value]) -> None:
+        """Write a comment from here on: as Python spells it, for nobody to run."""
+        self.mentioned = mentioned
+
+    def end_comment(self) -> None:
+        """Write lines of the function again."""
+        self.mentioned = None
 
     def text(self, value: Tree) -> str:
         """Return the text of a value where it is read."""
@@ -76,6 +85,8 @@ class Expressions:
 
     def is_shown(self, value: Value) -> bool:
         """Return whether a value, as it is computed, may be a view of an array that is written to."""
+        if isinstance(value.kind, Sequence) and is_flat(value.kind):
+            return False  # a list of numbers shows nothing
         todo = [value]
         while todo:
             inner = todo.pop()
@@ -118,11 +129,23 @@ class Expressions:
 
     def write(self, node: ast.expr) -> str:
         """Return the text; a global name that a variable of the function hides goes by an alias."""
+        if self.mentioned is None:
+            self.note_helpers(node)
         if self.hidden:
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Name) and inner.id in self.hidden and is_global(inner):
                     inner.id = self.aliases.setdefault(inner.id, self.alias(inner.id))
         return write(node)
+
+    def helper(self, name: str) -> str:
+        """Return the name of a function that travels in the module."""
+        return self.write(dotted(name))
+
+    def note_helpers(self, node: ast.expr) -> None:
+        """Note which functions that travel in the module an expression calls."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and inner.id in self.jit.prelude and is_global(inner):
+                self.helpers.update((inner.id, *self.jit.needed.get(inner.id, ())))
 
     def alias(self, name: str) -> str:
         """Return another name for a global one."""
@@ -140,10 +163,14 @@ class Expressions:
             return number(value.value)
         if isinstance(value, Param):
             return dotted(self.names.constant(value.name)) if value.is_global else ast.Name(value.name, ast.Load())
-        is_same = value in self.names.same
-        if value in self.plan.variables or value in self.mentioned or is_same or not isinstance(value, (Apply, Result)):
+        is_named = value in self.plan.variables or value in self.names.same or self.is_mentioned(value)
+        if is_named or not isinstance(value, (Apply, Result)):
             return ast.Name(self.names[value], ast.Load())
         return self.computed(value)
+
+    def is_mentioned(self, value: Value) -> bool:
+        """Return whether the comment that is being written calls a value by name."""
+        return self.mentioned is not None and value in self.mentioned
 
     def computed(self, value: Value) -> ast.expr:
         """Return the value as it is computed."""
@@ -151,6 +178,8 @@ class Expressions:
             return self.lazy(value)
         if not isinstance(value, Apply):
             return self.node(value)
+        if value.op in self.jit.spelling and self.mentioned is None and is_respelled(value):
+            return self.jit.spelling[value.op](value, [self.node(a) for a in value.args])
         if value.op is ops.ZEROS:
             root = value.args[0]
             if len(value.args) > 1:
@@ -173,8 +202,6 @@ class Expressions:
             return copied(self.node(value.args[0]))
         if value.op is ops.AS_TUPLE:
             return self.as_tuple(*value.args)
-        if value.op.name in PRELUDE:
-            self.helpers.update((value.op.name, *NEEDED.get(value.op.name, ())))
         if value.op is ops.NEG and value not in self.plan.primal:
             return negated(self.node(value.args[0]))
         spell = NUMPY_SPELLING.get(value.op) or PYTHON[value.op]
@@ -189,6 +216,8 @@ class Expressions:
             return call("np.ones" if literal(value.args[1]) else "np.zeros")(args[0])
         if value.op in (ops.COPY_OF, ops.SUM_OF):
             return call("np.copy" if value.op is ops.COPY_OF else "np.sum")(*args)
+        if value.op in self.jit.spelling:
+            return self.jit.spelling[value.op](value, args)
         if value.op is ops.IS:
             return shared(*args)
         if value.op is ops.IS_NO_VECTOR:
@@ -211,6 +240,8 @@ class Expressions:
     def add_at(self, value: Apply) -> str:
         """Return what adds to places of an array of which one may come twice."""
         array, *place, total = (self.node(a) for a in value.args)
+        if self.jit.added_at is not None:
+            return self.write(self.jit.added_at(array, place, total))
         return self.write(call("np.add.at")(array, index_of(*place), total))
 
     def lazy(self, value: Result) -> ast.expr:
@@ -237,7 +268,6 @@ class Expressions:
         if not isinstance(root, Param) and isinstance(root.kind, Sequence) and isinstance(root.kind.item, Array):
             return each("np.zeros_like", self.node(root))
         name = "zeros_for" if holds_arrays(root.kind) else "zeros_like"
-        self.helpers.add(name)
         return call(name)(self.node(root))
 
     def filled(self, root: Value, item: ast.expr) -> ast.expr:
@@ -249,7 +279,6 @@ class Expressions:
         assert isinstance(root.kind, Sequence)
         if is_flat(root.kind):
             return call("tuple")(self.node(buffer))
-        self.helpers.add("shaped_like")
         return call("shaped_like")(self.node(buffer), self.node(root))
 
 
@@ -273,6 +302,8 @@ def copied(node: ast.expr) -> ast.expr:
     """Return the spelling of a copy: `x.copy()`, or a function where the expression may be a number."""
     if isinstance(node, (ast.Name, ast.Subscript)):
         return ast.Call(ast.Attribute(node, "copy", ast.Load()), [], [])
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "list":
+        return call("list")(*map(copied, node.args))
     return call("np.copy")(node)
 
 
@@ -286,6 +317,13 @@ def negated(node: ast.expr) -> ast.expr:
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
         return ast.BinOp(negated(node.left), node.op, node.right)
     return ast.UnaryOp(ast.USub(), node)
+
+
+def is_respelled(value: Apply) -> bool:
+    """Return whether the table of another compiler is asked: not for lists, and for zeros of arrays only."""
+    if value.op is ops.ZEROS:
+        return isinstance(value.args[0].kind, Array) and value.args[0].kind.dims != ()
+    return not is_vector(value)
 
 
 def is_flat(kind: Sequence) -> bool:

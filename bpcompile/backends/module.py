@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.backends.emit import Emitted, Emitter
-from bpcompile.backends.prelude import PRELUDE
+from bpcompile.backends.jit import Jit
 from bpcompile.ir.graph import Bind, Function, Param
 from bpcompile.ir.kinds import Array, Kind
 from bpcompile.ir.kinds import Sequence as ListKind
@@ -53,7 +53,11 @@ def generated_function(
     texts = [emitted.text, *(p.text for p in parts)]
     used = [c for i, c in enumerate(constants) if any(mentions(t, c[0]) for t in (*texts, *after(constants, i)))]
     bound = {name for name, _ in used}
-    builtin = [(alias, name) for name, alias in emitted.aliases.items() if alias not in bound and name not in PRELUDE]
+    builtin = [
+        (alias, name)
+        for name, alias in emitted.aliases.items()
+        if alias not in bound and name not in emitter.jit.prelude
+    ]
     return GeneratedFunction(
         reversed_.name,
         fn.name,
@@ -124,17 +128,16 @@ def module_text(
     filename: str,
     version: str,
     options: str,
-    jit: str | None,
+    jit: Jit,
     sentences: Sequence[str],
 ) -> str:
     """Return the generated module."""
     helpers = sorted({h for f in functions for h in f.helpers})
     constants = dict(c for f in functions for c in f.constants)
     own = dict.fromkeys(part for f in functions for part in f.parts)
-    parts = [*(f.text for f in functions), *own, *(PRELUDE[h] for h in helpers)]
-    hidden = {(alias, name) for f in functions for name, alias in f.aliases.items() if name in PRELUDE}
-    if jit == "numba":
-        parts = [f"@numba.njit(cache=True)\n{part}" for part in parts]
+    parts = [*(f.text for f in functions), *own, *(jit.prelude[h] for h in helpers)]
+    hidden = {(alias, name) for f in functions for name, alias in f.aliases.items() if name in jit.prelude}
+    parts = [jit.decorator + part for part in parts]
     body = [f"{name} = {text}" for name, text in constants.items()]
     code = "\n\n".join(["\n".join(body) + "\n", *parts] if body else parts)
     code += "".join(f"\n\n{alias} = {name}\n" for alias, name in sorted(hidden))

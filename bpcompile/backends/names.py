@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Sequence_
 
 from bpcompile.backends.naming import Namer
+from bpcompile.backends.numba_prelude import NUMBA_PRELUDE
 from bpcompile.backends.plan import Plan
 from bpcompile.backends.prelude import PRELUDE
 from bpcompile.ir import ops
+from bpcompile.ir.array_ops import MESHGRID, SEVERAL
 from bpcompile.ir.facts import Live
 from bpcompile.ir.graph import (
     Apply,
@@ -39,6 +41,7 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import Sequence, is_mutable
 
+HELPERS = frozenset((*PRELUDE, *NUMBA_PRELUDE))
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"math", "numba"}
 
 
@@ -103,7 +106,7 @@ class Names:
         if name.startswith("math."):
             return name
         wanted, is_generated = name, name.endswith(("_grad", "_vjp"))
-        while name in RESERVED or name in PRELUDE or name == wanted and is_generated or self.is_files(name, wanted):
+        while name in RESERVED or name in HELPERS or name == wanted and is_generated or self.is_files(name, wanted):
             name += "_"
         return name
 
@@ -143,6 +146,8 @@ class Names:
             factored = value.owner.sequence
             if isinstance(factored, Apply) and factored.op in ops.FACTORS:
                 return ops.FACTORS[factored.op][value.index], False
+            if isinstance(factored, Apply) and factored.op in SEVERAL:
+                return "grid" if factored.op is MESHGRID else "part", False
             return f"{self[value.owner.sequence]}_{value.index}", False
         if isinstance(value, BlockParam):
             return value.name or "value", value.is_users

@@ -72,6 +72,8 @@ HAS_TWINS = '''def has_twins(*lists):
 UNBROADCAST = '''def unbroadcast(grad, like):
     """Sum grad over the axes along which `like` was broadcast."""
     shape = np.shape(like)
+    if np.shape(grad) == shape:
+        return grad
     grad = np.sum(grad, axis=tuple(range(np.ndim(grad) - len(shape))))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1)
     return np.sum(grad, axis=stretched, keepdims=True)
@@ -126,6 +128,8 @@ BUT_ONE = '''def but_one(x, axis):
 
 MATMUL_LEFT = '''def matmul_left(grad, a, b):
     """Return the gradient of a @ b by a, from that by the product."""
+    if np.ndim(a) == np.ndim(b) == 2:
+        return grad @ b.T
     if np.ndim(b) == 1:
         return unbroadcast(np.expand_dims(grad, -1) * b, a)
     if np.ndim(a) == 1:
@@ -136,6 +140,8 @@ MATMUL_LEFT = '''def matmul_left(grad, a, b):
 
 MATMUL_RIGHT = '''def matmul_right(grad, a, b):
     """Return the gradient of a @ b by b, from that by the product."""
+    if np.ndim(a) == 2 and np.ndim(b) <= 2:
+        return a.T @ grad
     if np.ndim(a) == 1:
         return unbroadcast(np.expand_dims(grad, -2) * np.expand_dims(a, -1) if np.ndim(b) > 1 else grad * a, b)
     if np.ndim(b) == 1:

@@ -78,6 +78,14 @@ def is_array_method(node: ast.expr, origins: Mapping[str, str]) -> bool:
     return not isinstance(node.value, ast.Name) or node.value.id not in origins
 
 
+def part_written(nodes: Sequence[ast.AST]) -> frozenset[str]:
+    """Return the names that functions write parts of: `u[1:] = ...`."""
+    inner = [
+        n for root in nodes for n in ast.walk(root) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
+    ]
+    return frozenset(n.value.id for n in inner if isinstance(n.value, ast.Name))
+
+
 def item_written(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """Return the names whose items functions write one by one: `u[i] = ...`."""
     found: set[str] = set()

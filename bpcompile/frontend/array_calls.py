@@ -5,14 +5,26 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from bpcompile.frontend.arrays import KNOWN_FUNCTIONS
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.linear_functions import LinearFunctionLowerer
 from bpcompile.frontend.number_types import NAMES, OF_FLOATS, type_named
-from bpcompile.frontend.numpy_names import FAMILIES, FUNCTIONS, MAKERS, METHODS, MODULES, SPECIAL, TYPED, Function
+from bpcompile.frontend.numpy_names import (
+    FAMILIES,
+    FUNCTIONS,
+    MAKERS,
+    METHOD_ADVICE,
+    METHODS,
+    MODULES,
+    ONE_AXIS,
+    SPECIAL,
+    TYPED,
+    Function,
+)
 from bpcompile.frontend.trees import BROKEN, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Group, Value
+from bpcompile.ir.graph import Const, Group, Value
 
 
 def without_type(name: str, given: Arguments) -> tuple[tuple[Thing, ast.expr], Arguments] | None:
@@ -50,6 +62,9 @@ class ArrayCallLowerer(LinearFunctionLowerer):
                     return BROKEN
                 with_base = Arguments([(base, node.func.value), *arguments.positional], arguments.keywords)
                 return self.call_array(METHODS[node.func.attr], node, with_base, is_method=True)
+        if isinstance(node.func, ast.Attribute) and isinstance(base, Value) and self.is_array(base):
+            hint = METHOD_ADVICE.get(node.func.attr, KNOWN_FUNCTIONS)
+            return self.refuse("BP051", f"the method `.{node.func.attr}()` of an array", node, hint)
         return super().lower_Call(node)
 
     def call_array(self, name: str, node: ast.Call, given: Arguments, is_method: bool = False) -> Thing:
@@ -76,14 +91,19 @@ class ArrayCallLowerer(LinearFunctionLowerer):
             return self.as_type(name, node, given)
         if name in MAKERS:
             return self.made(name, node, given)
-        function = FUNCTIONS[name]
         if is_method and name == "np.transpose" and len(given.positional) > 1:
             given = self.gathered(given)
+        return self.of_table(name, node, given)
+
+    def of_table(self, name: str, node: ast.Call, given: Arguments) -> Thing:
+        function = FUNCTIONS[name]
         values = self.bound(name, function, node, given)
         if values is None:
             return BROKEN
         if name in ("np.argmax", "np.argmin") and values[2] is not self.const(False):
             return self.refuse("BP051", f"the keyword `keepdims` of {name}", node, "leave it out")
+        if function.op in ONE_AXIS and not all(self.is_one_axis(v, node) for v in values if isinstance(v, Const)):
+            return BROKEN
         return self.apply(function.op, node, *values)
 
     def as_type(self, name: str, node: ast.Call, given: Arguments) -> Thing:

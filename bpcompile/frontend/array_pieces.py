@@ -11,16 +11,25 @@ from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.trees import BROKEN, Broken, Text, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import BROADCAST_ARRAYS, ITEM, JOINS, MESHGRID, MOVES, PARTS, RAVEL_F, RESHAPE_F
-from bpcompile.ir.fitting import dims_of
-from bpcompile.ir.graph import Const, Group, Value
-from bpcompile.ir.kinds import STR
+from bpcompile.ir.array_shapes import but
+from bpcompile.ir.fitting import dims_of, dtype_of
+from bpcompile.ir.graph import Apply, Group, Result, Unpack, Value
+from bpcompile.ir.kinds import STR, Array
+from bpcompile.ir.lengths import Dim, Unknown
 
 Pair = tuple[Thing, ast.expr]
 PAD_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
 
 
+def own_length(dim: Dim) -> Dim:
+    """Return a length of one array among several: what is not known of it is its own."""
+    return Unknown() if isinstance(dim, Unknown) else dim
+
+
 class ArrayPieceLowerer(ArrayListLowerer):
     """Reads what joins arrays and takes them apart."""
+
+    factored: dict[Value, Group]  # what was unpacked already, by the operation that gives it
 
     # shapes
 
@@ -120,8 +129,10 @@ class ArrayPieceLowerer(ArrayListLowerer):
             return BROKEN
         count = sections if isinstance(sections, int) else len(sections) + 1
         options = self.constants.get(str(sections), STR), self.const(axis)
-        parts = (self.apply(PARTS[name[3:]], node, value, *options, self.const(k), *values) for k in range(count))
-        return Group(tuple(parts), is_tuple=False)
+        whole = self.apply(PARTS[name[3:]], node, value, *options, *values)
+        dims = dims_of(value.kind)
+        part = None if dims is None else but(dims, axis, Unknown())
+        return self.unpacked(whole, [part] * count, node)
 
     def split_axis(self, name: str, value: Value | Broken, given: Pair | None, node: ast.Call) -> int | None:
         """Return the axis along which an array is split."""
@@ -156,25 +167,48 @@ class ArrayPieceLowerer(ArrayListLowerer):
             found.append((len(values) - 1,) if number is None else number)
         return tuple(found)
 
+    def unpacked(self, product: Value, shapes: Sequence[tuple[Dim, ...] | None], node: ast.AST) -> Group:
+        """Return the arrays that an operation gives, unpacked where it is computed."""
+        if not isinstance(product, Apply):  # its shapes do not fit
+            return Group((product,) * len(shapes), is_tuple=False)
+        if product not in self.factored:
+            unpack = Unpack(product, span=self.span(node))
+            dtype = dtype_of(product.kind)
+            kinds = [Array(dims if dims is None else tuple(map(own_length, dims)), dtype) for dims in shapes]
+            unpack.results += [Result(unpack, k, None, kind) for k, kind in enumerate(kinds)]
+            self.home.update((r, self.block) for r in unpack.results)
+            self.block.items.append(unpack)
+            for result in unpack.results if product.op is not MESHGRID else ():
+                self.note_sources(result, *product.args)
+            self.factored[product] = Group(tuple(unpack.results), is_tuple=False)
+        return self.factored[product]
+
     def array_meshgrid(self, node: ast.Call, given: Arguments) -> Thing:
         keywords = dict(given.keywords)
         indexing = keywords.pop("indexing", (Text("xy"), node))
         option = self.literal_option(*indexing, ("xy", "ij"))
         if keywords or not given.positional:
             return self.refuse("BP051", "np.meshgrid with these options", node, "leave them out")
-        return BROKEN if option is None else self.several_of(MESHGRID, node, given.positional, option)
+        arrays = self.all_arrays(given)
+        if option is None or arrays is None:
+            return BROKEN
+        grid = self.apply(MESHGRID, node, option, *arrays)
+        return self.unpacked(grid, [dims_of(grid.kind)] * len(arrays), node)
 
     def array_broadcast_arrays(self, node: ast.Call, given: Arguments) -> Thing:
         if given.keywords or not given.positional:
             return self.refuse("BP051", "np.broadcast_arrays with these options", node, "leave them out")
-        return self.several_of(BROADCAST_ARRAYS, node, given.positional)
-
-    def several_of(self, op: ops.Op, node: ast.Call, pairs: Sequence[Pair], *options: Const) -> Thing:
-        """Return as many arrays as are given, each one an operation on all of them."""
-        values = [v for v in (self.array_value(*pair) for pair in pairs) if isinstance(v, Value)]
-        if len(values) < len(pairs):
+        arrays = self.all_arrays(given)
+        if arrays is None:
             return BROKEN
-        return Group(tuple(self.apply(op, node, self.const(k), *options, *values) for k in range(len(values))))
+        together = self.apply(BROADCAST_ARRAYS, node, *arrays)
+        return self.unpacked(together, [dims_of(together.kind)] * len(arrays), node)
+
+    def all_arrays(self, given: Arguments) -> list[Value] | None:
+        """Return all arguments as arrays."""
+        values = [self.array_value(*pair) for pair in given.positional]
+        arrays = [v for v in values if isinstance(v, Value)]
+        return arrays if len(arrays) == len(values) else None
 
     # repeating
 

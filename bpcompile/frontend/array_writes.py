@@ -9,12 +9,12 @@ a view may be a copy, what is read after a write cannot be known, and is refused
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from bpcompile.frontend.arrays import ArrayLowerer
 from bpcompile.frontend.expressions import COPY_IT
 from bpcompile.frontend.inference import Cell
-from bpcompile.frontend.trees import Broken, Frame, Thing
+from bpcompile.frontend.trees import Broken, Frame, Layer, Thing, UserFunction
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import ShapeError, broadcast, dims_of, dtype_of
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Group, Loop, Param, Result, Value
@@ -77,8 +77,9 @@ class ArrayWriteLowerer(ArrayLowerer):
         root, views = self.array_place(value)
         if isinstance(root, BlockParam):
             self.read_carried.append((root, node))
-        stale = [b for b in self.bases(value) if b is not root and self.version(b) is not self.seen_at(root, b)]
-        if stale:
+        if any(
+            b is not root and not self.is_unchanged(b, self.seen_at(root, b), value, node) for b in self.bases(value)
+        ):
             self.refuse("BP028", f"{self.name_of(root)} may show an array that has changed since", node, COPY_IT)
             return value
         version = self.version(root)
@@ -91,6 +92,18 @@ class ArrayWriteLowerer(ArrayLowerer):
                 return value
             version = super().apply(view.op, node, version, *view.args[1:])
         return version
+
+    def is_unchanged(self, base: Value, seen: Value, value: Value, node: ast.AST) -> bool:
+        """Return whether an array is what it was when a value was made of it, as far as the loops around are read."""
+        version, carried = self.version(base), list[Value]()
+        while version is not seen:
+            if version not in self.carried_from:
+                return False
+            carried.append(version)
+            version = self.carried_from[version]
+        for param in carried:  # looked at when the loop is read
+            self.shown_in_trip.setdefault(param, (value, node))
+        return True
 
     def base_of(self, value: Value) -> Value:
         """Return the version of an array that a value shows a part of."""
@@ -179,9 +192,63 @@ class ArrayWriteLowerer(ArrayLowerer):
         if isinstance(thing, Value):
             self.write_array(base, place, target, thing)
 
-    def is_shared(self, value: Value, node: ast.AST) -> bool:
-        """Return whether a value is an array for sure, and `x += y` of it is seen by other names."""
-        return self.is_surely_array(value) and not self.may_be_rebound(value, node)
+    def is_shared(self, value: Value, node: ast.AugAssign) -> bool:
+        """Return whether `x += y` has to be read as a write: other names see it, or parts of `x` are written too."""
+        is_stored = isinstance(node.target, ast.Name) and node.target.id in self.part_written
+        return self.is_surely_array(value) and (is_stored or not self.may_be_rebound(value, node))
+
+    def may_be_rebound(self, thing: Thing, node: ast.AST) -> bool:
+        if not self.writes_arrays or not isinstance(thing, Value) or dims_of(thing.kind) == ():
+            return super().may_be_rebound(thing, node)
+        if not self.is_sole(thing):
+            return False
+        if isinstance(thing, BlockParam):
+            self.in_place.setdefault(thing, node)  # looked at when the loop is read
+        elif isinstance(thing, Param):
+            self.written.setdefault(thing, None)  # the caller may have passed it twice
+        return True
+
+    def names_of(self, value: Value) -> list[tuple[Frame, str]]:
+        """Return the names that hold an array, or show a part of what it may be."""
+        wanted = set(self.bases(value))
+        return [
+            (frame, name)
+            for frame in {id(f): f for f in self.frames()}.values()
+            for name, thing in bound_names(frame.layers).items()
+            if self.shows(thing, wanted)
+        ]
+
+    def shows(self, thing: object, wanted: set[Value]) -> bool:
+        """Return whether a thing is one of some arrays, or shows a part of one."""
+        return any(is_large(v) and not wanted.isdisjoint(self.bases(v)) for v in things_in(thing))
+
+    def is_sole(self, value: Value) -> bool:
+        """Return whether one name alone holds an array, so that nobody else sees what is written to it."""
+        return len(self.names_of(value)) <= 1 and not any(b in self.frozen for b in self.bases(value))
+
+    def is_sole_in_trip(self, values: Sequence[Value], name: str, layer: Layer) -> bool:
+        """Return whether one name alone holds what a loop carries, before the loop and at the end of a trip."""
+        wanted = {base for value in values for base in self.bases(value)}
+        others = [h for value in values for h in self.names_of(value) if h != (self.frame, name)]
+        is_shown = any(self.shows(thing, wanted) for other, thing in layer.items() if other != name)
+        return not others and not is_shown and not any(b in self.frozen for b in wanted)
+
+    def own_copy(self, root: Value, node: ast.AST) -> Value | None:
+        """Return a copy of what leaves a branch or a loop, or is carried, for the one name that holds it."""
+        holders = self.names_of(root)
+        frame, name = holders[0] if len(holders) == 1 else (None, "")
+        if frame is not self.frame or frame.get(name) is not root or any(b in self.frozen for b in self.bases(root)):
+            return None
+        for layer in reversed(frame.layers):
+            if name in layer:
+                break
+            if isinstance(layer, Layer) and layer.is_trip:
+                return None
+        if isinstance(root, BlockParam):
+            self.in_place.setdefault(root, node)  # looked at when the loop is read
+        made = self.apply(ops.COPY_OF, node, root)
+        self.bind(name, made, node)
+        return made
 
     def is_surely_array(self, value: Value) -> bool:
         """Return whether a value is an array that can be written to, and no number."""
@@ -198,6 +265,8 @@ class ArrayWriteLowerer(ArrayLowerer):
     def write_array(self, base: Value, place: list[Value], node: ast.AST, item: Value) -> None:
         """Append a write: a new version of the array."""
         root, views = self.array_place(base)
+        if isinstance(root, (Result, BlockParam)) and not views and root not in self.versions:
+            root = self.own_copy(root, node) or root
         why = self.frozen.get(root) or self.why_not(root, views, item)
         if why is not None:
             self.refuse("BP028", f"an array is written here, and {why}", node, COPY_IT)
@@ -293,13 +362,20 @@ class ArrayWriteLowerer(ArrayLowerer):
                             found[root] = None
         return list(found)
 
-    def check_carried(self, loop: Loop, written: list[Value]) -> None:
-        """Refuse what a trip reads of an array that the trip before it wrote to, under another name."""
+    def check_carried(self, loop: Loop, changed: Mapping[Value, Value]) -> None:
+        """Refuse what a trip reads of an array that it, or the trip before it, writes to, under another name.
+
+        `changed` are the arrays that the loop writes to, with their versions at the start of a trip.
+        """
+        for param in changed.values():
+            if param in self.shown_in_trip:
+                value, node = self.shown_in_trip.pop(param)
+                self.refuse("BP028", f"{self.name_of(value)} may show an array that a loop changes", node, COPY_IT)
         reads, self.read_carried = self.read_carried, []
         for param, node in reads:
             if param not in loop.carried:
                 self.read_carried.append((param, node))
-            elif any(b in written for b in self.may_show.get(param, ())):
+            elif any(b in changed for b in self.may_show.get(param, ())):
                 what = f"`{param.name}` may show an array that the trip before has changed"
                 self.refuse("BP028", what, node, COPY_IT)
 
@@ -328,10 +404,18 @@ def takes_items(view: Apply) -> bool:
     return ":" not in str(pattern.value) and "..." not in str(pattern.value)
 
 
-def things_in(thing: Thing | Group) -> Iterator[Value]:
+def bound_names(layers: Sequence[Mapping[str, Thing]]) -> Mapping[str, Thing]:
+    """Return what the names of a frame are now."""
+    return {name: thing for layer in layers for name, thing in layer.items()}
+
+
+def things_in(thing: object) -> Iterator[Value]:
     """Yield the values that a name holds."""
     if isinstance(thing, Group):
         for item in thing.items:
             yield from things_in(item)
+    elif isinstance(thing, UserFunction):
+        for default in thing.defaults.values():
+            yield from things_in(default)
     elif isinstance(thing, Value):
         yield thing

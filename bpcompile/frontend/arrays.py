@@ -318,7 +318,7 @@ def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = ()) -> boo
     todo = [block]
     while todo:
         for item in todo.pop().items:
-            if isinstance(item, Apply) and value in item.args and item.op not in ops.NEW_ARRAYS:
+            if isinstance(item, Apply) and value in item.args and not is_own(item):
                 return True
             if isinstance(item, (Loop, Call, Unpack)) and any(v is value for v in operands(item)):
                 return True
@@ -328,6 +328,11 @@ def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = ()) -> boo
                     return True
                 todo.append(inner)
     return False
+
+
+def is_own(value: Apply) -> bool:
+    """Return whether a result is no array that its operands may share."""
+    return value.op in ops.NEW_ARRAYS or dims_of(value.kind) == ()
 
 
 def values_of(thing: object) -> list[object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from bpcompile.frontend.array_pieces import ArrayPieceLowerer
+from bpcompile.frontend.array_along import ArrayAlongLowerer
 from bpcompile.frontend.arrays import ANNOTATE
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.trees import BROKEN, Broken, Nothing, Text, Thing
@@ -20,7 +20,7 @@ from bpcompile.ir.shapes import literal_axis
 Pair = tuple[Thing, ast.expr]
 
 
-class LinearFunctionLowerer(ArrayPieceLowerer):
+class LinearFunctionLowerer(ArrayAlongLowerer):
     """Reads the functions of `np.linalg` with several results, and those whose options decide what they are."""
 
     factored: dict[Value, Group]  # what was unpacked already, by its factorisation

@@ -53,6 +53,7 @@ from bpcompile.ir.graph import (
     replace_values,
 )
 from bpcompile.ir.kinds import BOOL, REAL, STR, Array, Kind
+from bpcompile.ir.refine import know_as_number
 
 MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
 
@@ -396,6 +397,9 @@ class LoopLowerer(ArrayCallLowerer):
                 start[name] = self.carry_in(loop, name, self.outer_thing(name))
                 self.bind_start(layer, name, start[name])
             versions = {root: self.carry_version(loop, root) for root in roots}
+            for carried, initial in zip(loop.carried, loop.initial):
+                if carried not in self.versions:
+                    self.note_sources(carried, initial)
             if test is not None:
                 loop.test = Block(self.block.parent)
                 with self.inside(loop.test):
@@ -415,6 +419,8 @@ class LoopLowerer(ArrayCallLowerer):
         """Return whether a loop binds a name by `x += y` alone, and `x` is an array: it stays that array."""
         thing = self.outer_thing(name)
         if not self.writes_arrays or not isinstance(thing, Value) or not self.is_surely_array(thing):
+            return False
+        if name not in self.part_written and self.is_sole(thing):
             return False
         nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
         added = {id(n.target) for n in ast.walk(node) if isinstance(n, ast.AugAssign)}
@@ -506,6 +512,7 @@ class LoopLowerer(ArrayCallLowerer):
         """Return a new carried value."""
         param = BlockParam(name, initial.kind if not isinstance(initial, Undefined) else REAL, is_users)
         param.kind = self.wider.get((loop.span, name), param.kind)
+        self.taken_for[param] = param.kind
         loop.carried.append(param)
         loop.initial.append(initial)
         return param
@@ -515,6 +522,11 @@ class LoopLowerer(ArrayCallLowerer):
         for param, initial in zip(loop.carried, loop.initial):
             node = self.in_place.pop(param, None)
             if node is None:
+                continue
+            if self.writes_arrays:
+                held = [v for v in (param, initial, nexts.get(param, param)) if dims_of(v.kind) != ()]
+                if not self.is_sole_in_trip(held, param.name, layer):
+                    self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
                 continue
             is_own = dims_of(initial.kind) == () or self.is_new(initial, loop.body.parent or self.block)
             ends = [nexts.get(param, param)]
@@ -529,6 +541,10 @@ class LoopLowerer(ArrayCallLowerer):
 
     def widened(self, param: Value, end: Value, initial: Value) -> Kind | None:
         """Return what a carried value has to be as well: an array whose shape a trip changes."""
+        if dims_of(param.kind) == () and self.taken_for.get(param) == Array(None):  # a trip needs one number
+            know_as_number(end)
+            know_as_number(initial)
+            return None
         is_first = isinstance(initial, Undefined) and not isinstance(param.kind, Array)
         kind = end.kind if is_first else wider(param.kind, end.kind)
         return kind if isinstance(kind, Array) and kind != param.kind else None
@@ -539,6 +555,7 @@ class LoopLowerer(ArrayCallLowerer):
         param = self.carried(loop, "", before, False)
         cell = self.cells.get(root)
         self.versions[param] = root
+        self.carried_from[param] = before
         if cell is not None:
             self.cells.put(param, cell)
         self.layers[-1].versions[root] = param
@@ -595,7 +612,7 @@ class LoopLowerer(ArrayCallLowerer):
             self.refuse("BP010", what, node, "write the range backwards")
         for carried, initial in zip(loop.carried, loop.initial):
             self.note_sources(carried, initial, nexts.get(carried, carried))
-        self.check_carried(loop, [root for root, param in versions.items() if nexts[param] is not param])
+        self.check_carried(loop, {root: param for root, param in versions.items() if nexts[param] is not param})
         used = values_read(loop)
         wrong = {p for p in loop.carried if p not in nexts and p in used}
         wrong |= {

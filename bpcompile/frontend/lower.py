@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bpcompile.errors import CompileError
-from bpcompile.frontend.annotations import array_annotation, changes_arrays, item_written, mentions_arrays
+from bpcompile.frontend.annotations import array_annotation, changes_arrays, item_written, mentions_arrays, part_written
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.errstate import text_of
 from bpcompile.frontend.expressions import defaults_of
@@ -144,6 +144,7 @@ class EntryLowerer(RecursionLowerer):
         self.arrays = mentions_arrays(list(reached(node, functions)), origins)
         by_item = self.arrays and not self.writes_arrays
         self.item_written = item_written(list(reached(node, functions))) if by_item else frozenset()
+        self.part_written = part_written(list(reached(node, functions)))
         params = self.parameters(node, frame)
         self.frame = frame
         self.params = params
@@ -172,7 +173,8 @@ class EntryLowerer(RecursionLowerer):
                 cell.be("number")
         self.items.settle()
         self.cells.settle()
-        self.guard(params, node)
+        if not self.refusals:
+            self.guard(params, node)
         chosen = self.chosen(params, wrt, node)
         signature = self.signature(node)
         if self.refusals:

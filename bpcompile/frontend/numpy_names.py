@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
-from bpcompile.ir.array_ops import JOINS, MOVES, PARTS, PRODUCTS
+from bpcompile.ir.array_ops import ALONG, DATA, JOINS, MOVES, PARTS, PRODUCTS
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, Op
 
 Option = "int | bool | str | None"
@@ -100,6 +100,43 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.squeeze": Function(ops.SQUEEZE, ("a",), {"axis": None}),
     "np.flip": Function(ops.FLIP, ("m",), {"axis": None}),
     "np.roll": Function(ops.ROLL, ("a",), {"shift": ..., "axis": None}),
+    "np.cumprod": Function(ALONG["cumprod"], ("a",), {"axis": None}),
+    "np.diff": Function(ALONG["diff"], ("a",), {"n": 1, "axis": -1}),
+    "np.ediff1d": Function(ALONG["ediff1d"], ("ary",)),
+    "np.interp": Function(ALONG["interp"], ("x", "xp", "fp")),
+    **{
+        f"np.{n}": Function(ALONG[n], ("y",), {"axis": -1}, optional={"x": None, "dx": 1.0})
+        for n in ("trapezoid", "trapz")
+    },
+    "np.partition": Function(ALONG["partition"], ("a", "kth"), {"axis": -1}, lists=("kth",)),
+    "np.argpartition": Function(DATA["argpartition"], ("a", "kth"), {"axis": -1}, lists=("kth",)),
+    **{
+        f"np.{n}": Function(ALONG[n], ("a",), {"axis": None, "keepdims": False}, 1)
+        for n in "median ptp nansum nanmean nanprod nanmax nanmin".split()
+    },
+    **{
+        f"np.{n}": Function(ALONG[n], ("a",), {"axis": None, "ddof": 0, "keepdims": False}, 1)
+        for n in ("nanvar", "nanstd")
+    },
+    "np.average": Function(
+        ALONG["average"],
+        ("a",),
+        {"axis": None, "keepdims": False},
+        optional={"weights": None},
+        order=("a", "axis", "weights"),
+    ),
+    "np.cov": Function(ALONG["cov"], ("m",), {"rowvar": True, "bias": False, "ddof": None}, 0),
+    "np.corrcoef": Function(ALONG["corrcoef"], ("x",), {"rowvar": True}, 0),
+    "np.bincount": Function(ALONG["bincount"], ("x",), {"minlength": 0}, optional={"weights": None}),
+    "np.searchsorted": Function(
+        DATA["searchsorted"], ("a", "v"), {"side": "'left'"}, choices={"side": ("left", "right")}
+    ),
+    "np.digitize": Function(DATA["digitize"], ("x", "bins"), {"right": False}),
+    **{f"np.{n}": Function(DATA[n], ("a",)) for n in ("nonzero", "flatnonzero", "argwhere")},
+    "np.array_equal": Function(DATA["array_equal"], ("a1", "a2")),
+    "np.allclose": Function(DATA["allclose"], ("a", "b"), {"rtol": 1e-05, "atol": 1e-08, "equal_nan": False}),
+    **{f"np.{n}": Function(DATA[n], ("n",), {"k": 0, "m": None}) for n in ("triu_indices", "tril_indices")},
+    "np.diag_indices": Function(DATA["diag_indices"], ("n",)),
     "np.cumsum": Function(ops.CUMSUM, ("a",), {"axis": None}),
     "np.tril": Function(ops.TRIL, ("m",), {"k": 0}),
     "np.triu": Function(ops.TRIU, ("m",), {"k": 0}),
@@ -135,6 +172,7 @@ SPECIAL: Mapping[str, str] = {
     "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same", "np.float32": "float32",
     "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
     "np.tensordot": "tensordot", "np.linalg.multi_dot": "multi_dot",
+    "np.gradient": "gradient", "np.linspace": "linspace", "np.ix_": "ix", "np.polyval": "polyval", "np.where": "where",
     "np.full": "full", "np.tile": "tile", "np.pad": "pad", "np.meshgrid": "meshgrid",
     "np.broadcast_arrays": "broadcast_arrays", ".item": "item", ".astype": "astype",
     "np.linalg.slogdet": "slogdet", "np.linalg.eigh": "eigh", "np.linalg.eigvalsh": "eigvalsh",
@@ -148,6 +186,22 @@ ATTRIBUTES: Mapping[Op, tuple[str, ...]] = {
 }  # fmt: skip
 # functions that are not differentiated -> what to write instead
 ADVICE: Mapping[str, str] = {
+    "np.delete": "join what stays: `np.concatenate((x[:i], x[i + 1:]))`",
+    "np.insert": "join the parts: `np.concatenate((x[:i], values, x[i:]))`",
+    "np.resize": "use np.tile and np.reshape",
+    "np.choose": "use np.select or np.where",
+    "np.piecewise": "use np.select or np.where",
+    "np.block": "use np.concatenate",
+    "np.r_": "use np.concatenate",
+    "np.c_": "use np.column_stack",
+    "np.full_like": "write `v * np.ones_like(x)`",
+    "np.put_along_axis": "write the items in a loop, or use np.where",
+    "np.nanmedian": "take what are numbers first: `x[~np.isnan(x)]`",
+    "np.frexp": "use np.log2 and np.exp2",
+    "np.unwrap": "its derivative is 1: leave it out",
+    "np.polyfit": "solve for the coefficients: `np.linalg.solve(V.T @ V, V.T @ y)`",
+    "np.vectorize": "call the function on the array",
+    "np.apply_along_axis": "use the `axis` of a function of NumPy",
     "np.linalg.lstsq": "write `np.linalg.solve(A.T @ A, A.T @ b)`, or `np.linalg.pinv(A) @ b`",
     "np.linalg.eig": "for a symmetric matrix, write `np.linalg.eigh(A)`",
     "np.linalg.eigvals": "for a symmetric matrix, write `np.linalg.eigvalsh(A)`",
@@ -158,6 +212,7 @@ ADVICE: Mapping[str, str] = {
 FAMILIES: Mapping[str, str] = {
     **{f"np.{n}": "join" for n in JOINS},
     **{f"np.{n}": "split" for n in PARTS},
+    **{f"np.{n}": "quantile" for n in ("quantile", "percentile")},
     **{f"np.atleast_{k}d": "atleast" for k in (1, 2, 3)},
 }
 # arrays that depend on no number that is differentiated
@@ -173,8 +228,20 @@ TYPED: Mapping[str, int | None] = {
 METHODS: Mapping[str, str] = {
     **{n: f"np.{n}" for n in "sum mean prod max min var std any all argmax argmin dot ravel transpose".split()},
     **{n: f"np.{n}" for n in "swapaxes squeeze cumsum trace reshape clip copy conj conjugate round".split()},
-    **{n: f"np.{n}" for n in "diagonal repeat take".split()},
+    **{n: f"np.{n}" for n in "diagonal repeat take cumprod argsort nonzero searchsorted argpartition ptp".split()},
     **{n: f".{n}" for n in "compress item astype".split()},
     "flatten": "np.ravel",
 }  # fmt: skip
+# what sorts along one axis at most
+ONE_AXIS = frozenset((ALONG["median"], ALONG["average"], ALONG["partition"], DATA["argpartition"], ALONG["cumprod"]))
+METHOD_ADVICE: Mapping[str, str] = {
+    "sort": "use np.sort, which returns a new array",
+    "partition": "use np.partition, which returns a new array",
+    "tolist": "work with the array itself",
+    "fill": "use np.full",
+    "resize": "use np.reshape",
+    "choose": "use np.select or np.where",
+    "put": "write the items one by one",
+    "itemset": "write the item: `x[i] = v`",
+}
 MODULES = ("numpy", "numpy.linalg", "scipy", "scipy.special")

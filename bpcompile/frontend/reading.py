@@ -66,6 +66,7 @@ class Reader:
         self.constants = Constants()
         self.cells = Cells()
         self.items = Items({})  # of the lists that the program makes
+        self.part_written: frozenset[str] = frozenset()  # names that parts are written of: `u[1:] = ...`
         self.writes_arrays = False  # are arrays written as arrays, not item by item?
         self.lengths_of_lists: dict[Value, Dim] = {}  # of lists that comprehensions have built
         self.arrays = False  # does the function, or anything that it reaches, use NumPy?
@@ -111,6 +112,9 @@ class Reader:
         self.may_show: dict[
             Value, dict[Value, Value]
         ] = {}  # what leaves a branch -> arrays that it may be, as they were
+        self.taken_for: dict[Value, Kind] = {}  # what loops carry -> what it was at the start of a trip
+        self.carried_from: dict[Value, Value] = {}  # version at the start of a trip -> the one before the loop
+        self.shown_in_trip: dict[Value, tuple[Value, ast.AST]] = {}  # such a version -> what shows it, and where
         self.read_carried: list[tuple[BlockParam, ast.AST]] = []  # arrays that loops carry, and where they are read
         self.asked: dict[Value, None] = {}  # parameters that must be arrays of floats
         self.in_place: dict[Value, ast.AST] = {}  # carried arrays to which `+=` adds, and where

@@ -22,7 +22,7 @@ from bpcompile.frontend.loops import LoopLowerer, jumps, returns_inside
 from bpcompile.frontend.module import FunctionNode
 from bpcompile.frontend.trees import BROKEN, NEVER, NOTHING, Broken, Conflict, Frame, Never, Text, Thing, UserFunction
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.fitting import dims_of, dtype_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Raise, Result, Shown, Unpack, Value
 from bpcompile.ir.kinds import Array
 
@@ -472,10 +472,12 @@ class StatementLowerer(LoopLowerer):
             self.items.unpacked.add(source.name)
         names = [inner.id if isinstance(inner, ast.Name) else None for inner in target.elts]
         unpack = Unpack(value, span=self.span(target))
-        kind = Array(None if dims is None else dims[1:])
+        kind = Array(None if dims is None else dims[1:], dtype_of(value.kind))
         unpack.results = [Result(unpack, i, name, kind) for i, name in enumerate(names)]
         self.home.update((result, self.block) for result in unpack.results)
         self.block.items.append(unpack)
+        for result in unpack.results:
+            self.note_sources(result, value)
         return unpack.results
 
     def parameter_of(self, value: Value) -> Param | None:

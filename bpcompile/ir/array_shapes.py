@@ -6,19 +6,23 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 
 from bpcompile.ir.array_ops import (
+    ALONG,
     BROADCAST_ARRAYS,
+    DATA,
+    INTERP_SLOPE,
     ITEM,
     JOINS,
     LIKE_F,
     MESHGRID,
     MOVES,
-    PARTS,
+    POLYDER,
     PRODUCTS,
     RAVEL_F,
     RESHAPE_F,
     SHARES,
+    VANDER,
 )
-from bpcompile.ir.fitting import broadcast, dims_of
+from bpcompile.ir.fitting import broadcast, dims_of, end_to_end, side_by_side
 from bpcompile.ir.kinds import INT, STR, Kind
 from bpcompile.ir.lengths import Dim, Less, Sum, Unknown, plus, times
 from bpcompile.ir.lengths import product as items_of
@@ -177,16 +181,26 @@ def widths(pairs: object, count: int) -> list[tuple[int, int]] | None:
 
 
 def stacked_along(axis: int) -> Rule:
-    """Return the rule of `np.vstack` and its kin: along one axis, nothing is known."""
+    """Return the rule of `np.vstack` and its kin."""
 
     def rule(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
-        dims = dims_of(kinds[0])
-        if dims is None or any(dims_of(k) is None for k in kinds):
+        shapes = [dims_of(k) for k in kinds]
+        ranks = [len(dims) for dims in shapes if dims is not None]
+        if len(ranks) < len(shapes):
             return None
-        rank = max(len(dims), 3 if axis == 2 else 2)
-        return tuple(Unknown() for _ in range(rank))
+        if set(ranks) == {1} and axis == 0:
+            return (len(shapes), *(side_by_side(shapes, 0) or ()))
+        if len(set(ranks)) == 1 and ranks[0] > max(axis, 1):
+            return end_to_end(shapes, 0, axis)
+        return tuple(Unknown() for _ in range(max(*ranks, axis + 1, 2)))
 
     return rule
+
+
+def beside(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of `np.hstack`."""
+    shapes = [dims_of(k) for k in kinds]
+    return end_to_end(shapes, 0, min(len(shapes[0]) - 1, 1)) if shapes[0] else None
 
 
 def krons(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -209,8 +223,8 @@ def on_diagonal(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None
 
 def gridded(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...]:
     """Return the dimensions of an array of a grid: an axis for each array."""
-    sizes = [size_of(k) for k in kinds[2:]]
-    if values[1] == "'xy'" and len(sizes) > 1:
+    sizes = [size_of(k) for k in kinds[1:]]
+    if values[0] == "'xy'" and len(sizes) > 1:
         sizes[:2] = sizes[1], sizes[0]
     return tuple(sizes)
 
@@ -236,14 +250,27 @@ ARRAY_RULES: Mapping[Op, Rule] = {
     MOVES["extract"]: lambda kinds, values: (Unknown(),),
     MOVES["diagonal"]: on_diagonal,
     MOVES["diagflat"]: lambda kinds, values: (Unknown(), Unknown()),
-    **dict.fromkeys(PARTS.values(), along(0, 2)),
     **{JOINS[n]: stacked_along(0) for n in ("vstack", "row_stack")},
     JOINS["dstack"]: stacked_along(2),
-    JOINS["hstack"]: same_rank,
+    JOINS["hstack"]: beside,
     JOINS["column_stack"]: lambda kinds, values: (Unknown(), Unknown()),
     PRODUCTS["kron"]: krons,
     MOVES["append"]: appended,
     RAVEL_F: flattened,
     BROADCAST_ARRAYS: lambda kinds, values: broadcast(kinds),
     MESHGRID: gridded,
+    ALONG["cumprod"]: lambda kinds, values: flattened(kinds, values) if values[1] == "None" else dims_of(kinds[0]),
+    ALONG["diff"]: along(0, 2),
+    ALONG["ediff1d"]: lambda kinds, values: (Unknown(),),
+    **dict.fromkeys((ALONG["gradient"], ALONG["interp"], INTERP_SLOPE), shape_of(0)),
+    ALONG["partition"]: lambda kinds, values: flattened(kinds, values) if values[2] == "None" else dims_of(kinds[0]),
+    ALONG["polyval"]: shape_of(1),
+    ALONG["linspace"]: lambda kinds, values: lengths_of(values[2:3]),
+    **dict.fromkeys((ALONG["bincount"], DATA["flatnonzero"], POLYDER), lambda kinds, values: (Unknown(),)),
+    VANDER: lambda kinds, values: (size_of(kinds[0]), Unknown()),
+    DATA["searchsorted"]: shape_of(1),
+    DATA["digitize"]: shape_of(0),
+    DATA["argwhere"]: lambda kinds, values: (Unknown(), Unknown()),
+    DATA["argpartition"]: lambda kinds, values: flattened(kinds, values) if values[2] == "None" else dims_of(kinds[0]),
+    **dict.fromkeys((DATA["array_equal"], DATA["allclose"]), lambda kinds, values: ()),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Scalar
-from bpcompile.ir.lengths import Dim, Unknown, differ, is_fixed
+from bpcompile.ir.lengths import Dim, Unknown, differ, is_fixed, plus
 
 
 class ShapeError(Exception):
@@ -130,3 +130,28 @@ def agreed(operands: Sequence[tuple[int, int, Dim]]) -> Dim:
 def clarity(dim: Dim) -> int:
     """Return how much a length says: a number most, what is not known least."""
     return 0 if isinstance(dim, int) else 1 if isinstance(dim, str) else 3 if isinstance(dim, Unknown) else 2
+
+
+Shapes = Sequence["tuple[Dim, ...] | None"]
+
+
+def side_by_side(shapes: Shapes, first: int, but: int | None = None) -> tuple[Dim, ...] | None:
+    """Return the dimensions that all arrays have, the operands from the first on; along one axis they may differ."""
+    known = [s for s in shapes if s is not None]
+    if len(known) < len(shapes) or len(set(map(len, known))) != 1:
+        return None
+    return tuple(
+        Unknown() if k == but else agreed([(first + n, k, s[k]) for n, s in enumerate(known)])
+        for k in range(len(known[0]))
+    )
+
+
+def end_to_end(shapes: Shapes, first: int, axis: int) -> tuple[Dim, ...] | None:
+    """Return the dimensions of arrays joined along an axis."""
+    found = side_by_side(shapes, first, axis)
+    if found is None:
+        return None
+    length: Dim = 0
+    for dims in shapes:
+        length = plus(length, (dims or ())[axis])
+    return (*found[:axis], length, *found[axis + 1 :])

@@ -1,38 +1,15 @@
-"""The closed list of operations. An `Op` says what a value is called, what it may raise, and of what kind it is.
-
-`raises` names the exceptions that plain Python raises on *finite or infinite floats*; an operation that may raise is
-kept in the forward part even where its value is not needed, so that the generated function raises where the original
-does.
-"""
+"""The closed list of operations. An `Op` says what a value is called, what it may raise, and of what kind it is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from bpcompile.ir.kinds import BOOL, INT, REAL, Kind
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Op:
-    """One operation: compared by identity, printed by name."""
-
-    name: str
-    raises: frozenset[str] = frozenset()
-    kind: Kind = REAL
-    is_cheap: bool = False  # as cheap as keeping its value: may be computed again in the backward part
-
-    def __repr__(self) -> str:
-        return self.name
-
+from bpcompile.ir.array_ops import ALWAYS_NEW
+from bpcompile.ir.kinds import BOOL, INT, REAL
+from bpcompile.ir.op import Op as Op
+from bpcompile.ir.op import op
 
 ZERO_DIVISION, VALUE, OVERFLOW = "ZeroDivisionError", "ValueError", "OverflowError"
-
-
-def op(name: str, *raises: str, kind: Kind = REAL, cheap: bool = False) -> Op:
-    """Return a new operation."""
-    return Op(name, frozenset(raises), kind, cheap)
-
 
 # arithmetic
 ADD, SUB, MUL, NEG, POS = (op(n, cheap=True) for n in ("add", "sub", "mul", "neg", "pos"))
@@ -286,9 +263,11 @@ ELEMENTWISE |= {SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS
 ELEMENTWISE |= {*SLOPES, LOG_OF_SIGMOID, LOG_OF_REST}
 
 # what gives an array of its own, never a view
-NEW_ARRAYS = frozenset(
-    (*(ELEMENTWISE - {COPY, READ, SELECT}), *REDUCTIONS.values(), MATMUL, DOT, OUTER, LOGSUMEXP, NORM, CONCATENATE,
-     STACK, ARRAY, ARRAY_OF, STACK_OF, JOIN_OF, COPY_OF, ZEROS, SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
+NEW_ARRAYS = ALWAYS_NEW.union(
+    (*(ELEMENTWISE - {COPY, READ, SELECT, *(NUMPY[n] for n in ("real", "imag", "real_if_close"))}), MATMUL, DOT, OUTER,
+     *REDUCTIONS.values(), LOGSUMEXP, NORM, CONCATENATE, STACK, ARRAY, ARRAY_OF, STACK_OF, JOIN_OF, COPY_OF, ZEROS,
+     SPREAD, MAKE, INV, SOLVE, CHOLESKY, PINV, MATRIX_POWER, *FACTORS, SOFTMAX, LOG_SOFTMAX, LOGSUMEXP_OF, DET, LOGDET,
+     SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
 # what shows its first argument in another shape, and never copies it
 VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))

@@ -84,28 +84,39 @@ def is_index_array(part: ast.expr | Value) -> bool:
     return len(set(numbers)) < len(part.elts)  # an index from the end may be one from the start
 
 
-def may_hold_integers(value: Value, seen: tuple[Value, ...] = ()) -> bool:
+def may_hold_integers(value: Value, seen: frozenset[Value] = frozenset(), loops: tuple[Loop, ...] = ()) -> bool:
     """Return whether an array may hold integers: an argument may, and what is made of it by whole numbers alone."""
     if isinstance(value, Const):
         return not isinstance(value.value, float)
-    if value in seen or isinstance(value, (Param, BlockParam)):
-        return True
-    if isinstance(value, Result):
-        owner, at = value.owner, value.index
-        if isinstance(owner, Branch):
-            return any(may_hold_integers(side.results[at], (*seen, value)) for side in owner.sides)
-        return isinstance(owner, Loop) and may_hold_integers(owner.body.results[at], (*seen, value))
-    if (
-        not isinstance(value, Apply)
-        or value.op in GIVE_FLOATS
-        or value.op is ops.MAKE
-        and dtype_of(value.kind) != "int"
-    ):
+    if value in seen:  # what a loop carries: as far as that itself goes, it need not
         return False
-    if value.op is ops.SELECT:
-        return any(may_hold_integers(a, (*seen, value)) for a in value.args[1:])
-    args = value.args[1:] if value.op is ops.SPREAD and literal(value.args[0]) == 1 else value.args
-    return all(may_hold_integers(a, (*seen, value)) for a in args)
+    sources = sources_of(value, loops)
+    if isinstance(value, Result) and isinstance(value.owner, Loop):
+        loops = (*loops, value.owner)
+    if sources is None:
+        return isinstance(value, (Param, BlockParam))
+    how = any if isinstance(value, (Result, BlockParam)) or isinstance(value, Apply) and value.op is ops.SELECT else all
+    return how(may_hold_integers(source, seen | {value}, loops) for source in sources)
+
+
+def sources_of(value: Value, loops: Sequence[Loop]) -> Sequence[Value] | None:
+    """Return what decides whether a value holds integers, None where nothing that is known does."""
+    if isinstance(value, BlockParam):
+        loop = next((loop for loop in loops if value in loop.carried), None)
+        at = 0 if loop is None else loop.carried.index(value)
+        return None if loop is None else (loop.initial[at], loop.body.results[at])
+    if isinstance(value, Result) and isinstance(value.owner, Branch):
+        return [side.results[value.index] for side in value.owner.sides]
+    if isinstance(value, Result) and isinstance(value.owner, Loop):
+        return value.owner.initial[value.index], value.owner.body.results[value.index]
+    if not isinstance(value, Apply) or value.op in GIVE_FLOATS:
+        return None
+    if value.op is ops.MAKE and dtype_of(value.kind) != "int":
+        return None
+    if value.op in ops.EFFECTS:
+        return value.args[:1]
+    is_ones = value.op is ops.SPREAD and literal(value.args[0]) == 1
+    return value.args[1:] if is_ones or value.op is ops.SELECT else value.args
 
 
 GIVE_FLOATS = frozenset(  # whatever they are given

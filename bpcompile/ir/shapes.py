@@ -7,11 +7,24 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.array_ops import ARRAY_OPS, PRODUCTS
+from bpcompile.ir.array_ops import ALONG, ARRAY_OPS, DATA, PRODUCTS
 from bpcompile.ir.array_shapes import ARRAY_RULES, Rule, Values, lengths_of
-from bpcompile.ir.fitting import RankError, ShapeError, SizeError, agreed, broadcast, dims_of, dtype_of, either, on_axes
+from bpcompile.ir.dtypes import dtype_of_result
+from bpcompile.ir.fitting import (
+    RankError,
+    ShapeError,
+    SizeError,
+    agreed,
+    broadcast,
+    dims_of,
+    dtype_of,
+    either,
+    end_to_end,
+    on_axes,
+    side_by_side,
+)
 from bpcompile.ir.kinds import INT, Array, Kind
-from bpcompile.ir.lengths import Dim, Less, Unknown, differ, plus, quotient
+from bpcompile.ir.lengths import Dim, Less, Unknown, differ, quotient
 from bpcompile.ir.lengths import product as items_of
 from bpcompile.ir.ops import REDUCTIONS, Op
 from bpcompile.ir.subscripts import subscript
@@ -209,9 +222,9 @@ def reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     return reduced(kinds[0], values[1], values[-1])
 
 
-def reduction_by_order(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
-    """Return the dimensions of a norm: array, ord, axis, keepdims."""
-    return reduced(kinds[0], values[2], values[3])
+def late_reduction(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a reduction: array, ..., axis, keepdims."""
+    return reduced(kinds[0], values[-2], values[-1])
 
 
 def transposed_last(kind: Kind) -> tuple[Dim, ...] | None:
@@ -222,39 +235,20 @@ def transposed_last(kind: Kind) -> tuple[Dim, ...] | None:
 
 def stacked(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.stack`."""
-    dims, axis = side_by_side(kinds), values[0]
+    dims, axis = side_by_side([dims_of(k) for k in kinds[1:]], 1), values[0]
     if dims is None or not isinstance(axis, int):
         return None
     (place,) = on_axes((axis,), len(dims) + 1, 1)
     return (*dims[:place], len(kinds) - 1, *dims[place:])
 
 
-def side_by_side(kinds: Sequence[Kind], but: int | None = None) -> tuple[Dim, ...] | None:
-    """Return the dimensions that arrays have, the first operand being no array; along one axis they may differ."""
-    shapes = [dims_of(k) for k in kinds[1:]]
-    known = [s for s in shapes if s is not None]
-    if len(known) < len(shapes) or len(set(map(len, known))) != 1:
-        return None
-    rank = len(known[0])
-    return tuple(
-        Unknown() if but is not None and k == but % rank else agreed([(n + 1, k, s[k]) for n, s in enumerate(known)])
-        for k in range(rank)
-    )
-
-
 def concatenated(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
     """Return the dimensions of `np.concatenate`."""
-    axis, dims = values[0], dims_of(kinds[-1])
-    if not isinstance(axis, int) or dims is None or len(kinds) < 2:
+    axis, shapes = values[0], [dims_of(k) for k in kinds[1:]]
+    if not isinstance(axis, int) or not shapes or shapes[-1] is None:
         return None
-    (place,) = on_axes((axis,), len(dims), len(kinds) - 1)
-    found = side_by_side(kinds, place)
-    if found is None:
-        return None
-    length: Dim = 0
-    for kind in kinds[1:]:
-        length = plus(length, (dims_of(kind) or ())[place])
-    return tuple(length if k == place else d for k, d in enumerate(found))
+    (place,) = on_axes((axis,), len(shapes[-1]), len(shapes))
+    return end_to_end(shapes, 1, place)
 
 
 def reshaped(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
@@ -346,10 +340,13 @@ def nested(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
 
 RULES: Mapping[Op, Rule] = {
     **ARRAY_RULES,
+    **{ALONG[n]: reduction for n in "median ptp nansum nanmean nanprod nanmax nanmin nanvar nanstd".split()},
+    **{ALONG[n]: late_reduction for n in ("quantile", "percentile", "average")},
+    **{ALONG[n]: lambda kinds, values: reduced(kinds[0], values[3], False) for n in ("trapezoid", "trapz")},
     PRODUCTS["linalg.multi_dot"]: chained,
     **dict.fromkeys(REDUCTIONS.values(), reduction),
     ops.LOGSUMEXP: reduction,
-    ops.NORM: reduction_by_order,
+    ops.NORM: late_reduction,
     ops.LOGSUMEXP_OF: lambda kinds, values: None,
     ops.PINV: lambda kinds, values: transposed_last(kinds[0]),
     ops.MATMUL: lambda kinds, values: product(*kinds),
@@ -401,8 +398,8 @@ ON_ARRAYS = frozenset(
     (*RULES, *ARRAY_OPS, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES, *ops.FACTORS, ops.SVD_SHARE,
      ops.QR_SHARE, *ops.ARRAY_GATES, ops.MATRIX_RANK)
 )  # fmt: skip
-WHOLE = frozenset(
-    (*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.MATRIX_RANK, ops.NUMPY["astype_int"])
+WHOLE = frozenset(DATA.values()).union(
+    (*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"], ops.MATRIX_RANK)
 )
 
 
@@ -418,7 +415,6 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         return Array(dims_of(kinds[0]))
     if op not in ON_ARRAYS and not (op in ops.ELEMENTWISE and any(isinstance(k, Array) for k in kinds)):
         return op.kind
-    dtypes = [dtype_of(k) for k in kinds]
     if op in RULES:
         dims = RULES[op](kinds, values)
     elif op is ops.SELECT:
@@ -427,27 +423,16 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         dims = broadcast(kinds)
     else:
         dims = None
-    if op in TRUTHS or op in (REDUCTIONS["any"], REDUCTIONS["all"]):
+    if op in TRUTHS or op in (REDUCTIONS["any"], REDUCTIONS["all"], DATA["array_equal"], DATA["allclose"]):
         return Array(dims, "bool")
     if op is ops.MAKE:
-        return Array(dims, made_dtype(str(values[0]), dtypes[1:]))
+        return Array(dims, made_dtype(str(values[0]), [dtype_of(k) for k in kinds[1:]]))
     if op in WHOLE or op is ops.ARGSORT:
         return Array(dims, "int")
-    if op not in KEEPS_INTEGERS or not all(d in ("int", "bool", "str") for d in dtypes):
-        return Array(dims, "real")
-    arrays = {k.dtype for k in kinds if isinstance(k, Array)}
-    return Array(dims, "bool" if arrays == {"bool"} and op is not REDUCTIONS["sum"] else "int")
+    return Array(dims, dtype_of_result(op, kinds))
 
 
 def made_dtype(function: str, dtypes: Sequence[str]) -> str:
     """Return what the numbers of a new array are."""
     is_like = function.endswith(("_like", "arange"))
     return "int" if is_like and all(d in ("int", "bool") for d in dtypes) else "real"
-
-
-KEEPS_INTEGERS = frozenset(
-    (ops.ADD, ops.SUB, ops.MUL, ops.NEG, ops.POS, ops.ABS, ops.FLOORDIV, ops.MOD, ops.COPY, ops.READ, ops.SUBSCRIPT,
-     ops.RESHAPE, ops.RAVEL, ops.TRANSPOSE, ops.EXPAND_DIMS, ops.SQUEEZE, ops.SWAPAXES, ops.MOVEAXIS, ops.FLIP,
-     ops.ROLL, ops.SORT, ops.STACK, ops.ARRAY, ops.CONCATENATE, ops.COPY_OF,
-     *(REDUCTIONS[n] for n in ("sum", "max", "min")))
-)  # fmt: skip

@@ -9,6 +9,7 @@ to; where it reaches a name it gets the shape of that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bpcompile.ir import ops
@@ -19,10 +20,21 @@ from bpcompile.ir.kinds import STR, Array, as_written
 from bpcompile.ir.lengths import differ
 from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.rules.algebra import Algebra, Operand
-from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, SINGULAR, TAKES_SMALLER, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.arrays import (
+    ARRAY_PARTIALS,
+    ARRAY_PULLBACKS,
+    SINGULAR,
+    TAKES_NUMBER,
+    TAKES_SMALLER,
+    WHOLE_PULLBACKS,
+    is_array,
+)
 from bpcompile.rules.terms import is_broadcast, summed_along
 
+CUT = re.compile(r"(\d*):(?:-([1-9]\d*))?")
 GIVE_SHAPE = frozenset((ops.SPREAD, ops.UNBROADCAST, ops.IN_SHAPE, ops.PLACED, ops.LIKE))  # of their second argument
+MAX_WITHIN = 64  # operations that are looked into
+MEAN = ops.REDUCTIONS["mean"]
 KEEP_SHAPE = frozenset((ops.FIRST_EQUAL, ops.BUT_ONE))  # of their first
 
 
@@ -37,6 +49,7 @@ class ArrayCotangents(BufferCotangents):
     exact: dict[Value, Value]  # cotangent -> the array that it has the shape of
     owed: dict[tuple[Value, Value], tuple[Apply, bool]]  # a contribution that is not summed yet -> where it comes from
     fitting: dict[Value, Value]  # cotangent -> the array that it can be broadcast to
+    cuts: dict[tuple[Value, int], Value]  # array and how many items are left out of it -> one of such slices
     frames: dict[Value, Value]  # value -> one of the same shape
     unbound: set[Value]  # arrays that some path leaves unbound
     loose: set[Value]  # cotangents of these that may be one number
@@ -56,11 +69,11 @@ class ArrayCotangents(BufferCotangents):
         if op in WHOLE_PULLBACKS:
             yield from self.whole_contributions(value, ct)
             return
-        active = [a for a in dict.fromkeys(args) if a in self.active]
         is_over = value in self.excess
-        if not is_over and any(not self.spans(a, value) for a in active):
-            ct = self.spread(ct, value)
-        for arg, total in self.elementwise(op, args, value, ct):
+        found = self.elementwise(op, args, value, ct)
+        if not is_over and not all(self.spans(arg, value) or self.spans(total, value) for arg, total in found):
+            found = self.elementwise(op, args, value, self.spread(ct, value))
+        for arg, total in found:
             if isinstance(total, Const) and total.value == 0:
                 continue
             if self.is_inline_array(arg):
@@ -73,7 +86,7 @@ class ArrayCotangents(BufferCotangents):
         """Return a contribution in the shape of the argument that it is for, unless it is added to what has that."""
         if (arg, total) in self.owed:
             total = self.summed(arg, total, *self.owed[arg, total])
-        is_added = before is not None and self.spans(before, arg)
+        is_added = before is not None and self.spans(before, arg) and self.count_of(total) is None
         return total if arg in self.unbound or is_added else self.spread(total, arg)
 
     def pass_on(self, value: Value, other: Value, total: Value) -> None:
@@ -121,6 +134,7 @@ class ArrayCotangents(BufferCotangents):
         expr = self.algebra.expr
         op, args = value.gate or (value.op, value.args)
         is_number = op is ops.LOG_OF_ITEMS and dims_of(ct.kind) == ()
+        is_number = is_number or op in TAKES_NUMBER and self.is_one_number(ct, op)
         takes_smaller = is_number or op in TAKES_SMALLER and dims_of(value.kind) == ()
         if not takes_smaller:
             ct = self.settled(value, ct)
@@ -135,6 +149,14 @@ class ArrayCotangents(BufferCotangents):
                 self.exact.setdefault(total, arg)
             if not (isinstance(total, Const) and total.value == 0):
                 yield arg, total
+
+    def is_one_number(self, ct: Value, op: ops.Op) -> bool:
+        """Return whether a cotangent is one number for all items, and is not divided by a length that may be 0."""
+        if negated := self.algebra.parts(ct, ops.NEG):
+            return self.is_one_number(negated[0], op)
+        if quotient := self.algebra.parts(ct, ops.DIV):  # a reciprocal divides what it is multiplied by
+            return op is not MEAN and literal(quotient[0]) == 1 and dims_of(quotient[1].kind) == ()
+        return isinstance(ct, Const)
 
     # shapes
 
@@ -154,14 +176,19 @@ class ArrayCotangents(BufferCotangents):
             return ct
         if negated := self.algebra.parts(ct, ops.NEG):
             return self.algebra.neg(self.spread(negated[0], value))
-        quotient = self.algebra.parts(ct, ops.DIV)
-        if quotient and dims_of(quotient[0].kind) == ():  # of an empty array: no number is divided by 0
+        if quotient := self.count_of(ct):
             return self.algebra.div(self.spread(quotient[0], value), quotient[1])
         if isinstance(ct, Const) and isinstance(ct.value, int):
             ct = self.algebra.const(float(ct.value))  # an array of integers would cut off what is added to it
         found = self.algebra.apply(ops.SPREAD, ct, value)
         self.out.primals.setdefault(found, value)
         return found
+
+    def count_of(self, ct: Value) -> tuple[Value, ...] | None:
+        """Return a number and what it is divided by, which is 0 where an array is empty: then it is not needed."""
+        negated = self.algebra.parts(ct, ops.NEG)
+        quotient = self.algebra.parts(negated[0] if negated else ct, ops.DIV)
+        return quotient if quotient and dims_of(quotient[0].kind) == () else None
 
     def frame(self, value: Value) -> Value:
         """Return a value of the same shape in any run: of an elementwise result, the one array that it comes from."""
@@ -179,12 +206,16 @@ class ArrayCotangents(BufferCotangents):
             return self.frame(self.out.primals[value])
         if isinstance(value, Apply) and value.op in GIVE_SHAPE:
             return self.frame(value.args[1])
+        if (cut := cut_of(value)) is not None:
+            base = self.frame(value.args[0])  # type: ignore[attr-defined]
+            return self.cuts.setdefault((base, cut), value)
         if isinstance(value, Apply) and value.op in KEEP_SHAPE:
             return self.frame(value.args[0])
         if isinstance(value, Apply) and value.op in ops.ELEMENTWISE and not may_be_number(value):
-            frames = {self.frame(a) for a in value.args if dims_of(a.kind) != ()}
-            if len(frames) == 1:
-                return frames.pop()
+            frames = dict.fromkeys(self.frame(a) for a in value.args if dims_of(a.kind) != ())
+            for whole in frames:
+                if all(frame is whole or self.is_within(frame, whole) for frame in frames):
+                    return whole
         return value
 
     def spans(self, one: Value, other: Value) -> bool:
@@ -213,12 +244,26 @@ class ArrayCotangents(BufferCotangents):
                 continue
             if value in self.fitting and self.frame(self.fitting[value]) is self.frame(other):
                 continue
-            if isinstance(other, Apply) and other.op in ops.ELEMENTWISE and value in other.args:
+            if self.is_within(value, other):
                 continue
             if not isinstance(value, Apply) or value.op not in ops.ELEMENTWISE or value in self.out.primals:
                 return False
             todo += value.args
         return True
+
+    def is_within(self, one: Value, other: Value) -> bool:
+        """Return whether the second is computed, item by item, from something of the shape of the first."""
+        frame, todo, seen = self.frame(one), [other], set[Value]()
+        while todo and len(seen) < MAX_WITHIN:
+            value = todo.pop()
+            if value in seen or value in self.out.primals or not isinstance(value, Apply):
+                continue
+            seen.add(value)
+            if value.op in ops.ELEMENTWISE and value.op is not ops.SELECT:
+                if any(self.frame(a) is frame for a in value.args):
+                    return True
+                todo += value.args
+        return False
 
     def nothing_in(self, block: Block, value: Value) -> Value:
         """Return a cotangent of zero at the end of a block."""
@@ -252,6 +297,15 @@ class ArrayCotangents(BufferCotangents):
         ct.kind = Array(None)
         self.frames[ct] = ct
         self.fitting[ct] = value
+
+
+def cut_of(value: Value) -> int | None:
+    """Return how many items a slice like `x[1:]`, `x[:-1]` or `x[1:-1]` leaves out of any array that is long enough."""
+    if not isinstance(value, Apply) or value.op is not ops.SUBSCRIPT or len(value.args) > 2:
+        return None
+    pattern = value.args[1]
+    found = CUT.fullmatch(str(pattern.value)) if isinstance(pattern, Const) else None
+    return int(found[1] or 0) + int(found[2] or 0) if found else None
 
 
 def may_be_number(value: Apply) -> bool:

@@ -44,7 +44,7 @@ from bpcompile.ir.graph import (
     blocks_of,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, REAL, Array, as_written
+from bpcompile.ir.kinds import BOOL, REAL, Array, as_written, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import guarded_values, unbound_values
 from bpcompile.passes.lists import has_tuples, local_values
@@ -92,6 +92,7 @@ class Sweep(LoopCotangents):
         applies = list(all_applies(fn.body))
         self.guarded = guarded_values(applies)
         self.frames: dict[Value, Value] = {}
+        self.cuts: dict[tuple[Value, int], Value] = {}
         self.unbound = unbound_values(fn.body)
         self.loose: set[Value] = set()
         for value in applies:
@@ -410,20 +411,22 @@ class Sweep(LoopCotangents):
             self.out.primals[result] = value
 
     def reverse_factors(self, unpack: Unpack, factored: Apply) -> None:
-        """Give what the cotangents of several arrays come to, to the matrix that they were computed from."""
-        cts = [self.cotangent(r) for r in unpack.results]
-        matrix, expr = factored.args[0], self.algebra.expr
-        if matrix not in self.active or all(ct is None for ct in cts):
+        """Give what the cotangents of several arrays come to, to the arrays that they were computed from."""
+        cts = [(r, self.cotangent(r)) for r in unpack.results]
+        if not any(a in self.active for a in factored.args) or all(ct is None for _, ct in cts):
             return
         self.section(unpack.results[0])
-        given = [None if ct is None else expr(ct) for ct in cts]
-        (share,) = FACTOR_PULLBACKS[factored.op](given, list(map(expr, unpack.results)), *map(expr, factored.args))
-        total = self.algebra.value(share)
-        self.exact.setdefault(total, matrix)
-        if isinstance(matrix, Apply) and self.passes_through(matrix, total) and self.fans_out(matrix, total):
-            self.out.stages.add(matrix)
-            self.algebra.seal(total)
-        self.hand_on(matrix, total)
+        expr = self.algebra.expr
+        given = [None if ct is None else expr(self.settled(r, ct)) for r, ct in cts]
+        row = FACTOR_PULLBACKS[factored.op](given, list(map(expr, unpack.results)), *map(expr, factored.args))
+        for arg, total in self.totals(factored.args, [*row, *[0] * (len(factored.args) - len(row))]):
+            if literal(total) == 0:
+                continue
+            self.exact.setdefault(total, arg)
+            if isinstance(arg, Apply) and self.passes_through(arg, total) and self.fans_out(arg, total):
+                self.out.stages.add(arg)
+                self.algebra.seal(total)
+            self.hand_on(arg, total)
 
     def reverse_unpack(self, unpack: Unpack) -> None:
         """Give each item's cotangent to the list that it came from."""
@@ -614,15 +617,24 @@ class Sweep(LoopCotangents):
         if self.is_delayed(value):
             self.pending[value] = ct if before is None else self.algebra.add(before, ct)
             return
+        if before is ct and self.is_just_bound(before):
+            self.block.items.pop()
+            self.algebra.unseal(before)
         total = self.algebra.signed(ct) if before is None else self.algebra.add(before, ct)
         self.name(value, total)
+
+    def is_just_bound(self, value: Value) -> bool:
+        """Return whether the last line gave a value its name."""
+        last = self.block.items[-1] if self.block.items else None
+        return isinstance(last, Bind) and last.value is value and isinstance(value, Apply) and value.op is not ops.COPY
 
     def name(self, value: Value, total: Value) -> None:
         """Let the total be the value's cotangent, on a line of its own."""
         is_own = isinstance(total, Apply) and self.algebra.is_open(total)
         is_stage = isinstance(value, (Param, Result)) or value in self.shape.named
         if is_stage:
-            if not is_own and (self.is_staged or len(self.scopes) > 1 or isinstance(total, Const)):
+            has_line = self.is_staged or len(self.scopes) > 1 or isinstance(total, Const)
+            if not is_own and (has_line or is_array(total) and is_mutable(total.kind)):
                 total = self.copy(total)
             self.algebra.seal(total)
             if self.is_staged or len(self.scopes) > 1:

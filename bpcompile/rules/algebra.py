@@ -45,6 +45,10 @@ class Algebra:
         if isinstance(value, Apply):
             value.block.table.pop((value.op, value.args), None)
 
+    def unseal(self, value: Value) -> None:
+        """Say that the value has no name after all."""
+        self._open.add(value)
+
     def is_open(self, value: Value) -> bool:
         """Return whether the value is an expression of ours that has no name yet."""
         return value in self._open
@@ -97,6 +101,8 @@ class Algebra:
                 return self.const(folded)
         if y is not None and x is None:
             return self.product(b, a)
+        if x is not None and isinstance(b, Apply) and b.op is ops.NEG and isinstance(b.kind, Array):
+            return self.mul(self.const(-x), b.args[0])
         if factors := self.parts(b, ops.MUL):
             return self.mul(self.mul(a, factors[0]), factors[1])
         if x is None and (factors := self.parts(a, ops.MUL)) and literal(factors[0]) is not None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bpcompile.ir import ops
+from bpcompile.ir.array_ops import ALONG, DATA
 from bpcompile.ir.graph import Value
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
 from bpcompile.rules import linear, moves, products, reductions, terms
 from bpcompile.rules.algebra import Expr, Operand, call, of
 from bpcompile.rules.items import ITEM_FLAT, ITEM_PARTIALS, ITEM_PULLBACKS
-from bpcompile.rules.pieces import PIECE_PULLBACKS
+from bpcompile.rules.order import ORDER_PULLBACKS
+from bpcompile.rules.pieces import PART_PULLBACKS, PIECE_PULLBACKS
 from bpcompile.rules.scalar import PARTIALS, PULLBACKS, Partials
 from bpcompile.rules.special import SPECIAL_FLAT, SPECIAL_PARTIALS, SPECIAL_SINGULAR
 from bpcompile.rules.terms import swapped
@@ -65,6 +67,7 @@ ARRAY_FLAT = ITEM_FLAT | SPECIAL_FLAT | {NUMPY[n] for n in FLAT_NAMES}
 # fmt: off
 WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     **PIECE_PULLBACKS,
+    **ORDER_PULLBACKS,
     **products.PRODUCT_PULLBACKS,
     REDUCTIONS["sum"]:  lambda ct, out, x, axis, keepdims: (reductions.kept(ct, axis, keepdims),),
     REDUCTIONS["mean"]: reductions.mean_of,
@@ -112,12 +115,14 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
 # fmt: on
 # functions of a matrix that give several arrays: from the cotangent of each, None where there is none
 FACTOR_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
+    **PART_PULLBACKS,
     ops.EIGH: linear.eigenvalues_of,
     ops.SVD: linear.singular_values_of,
     ops.QR: linear.triangular_of,
 }
 WHOLE_FLAT = frozenset(
     (
+        *DATA.values(),
         *(REDUCTIONS[n] for n in ("any", "all", "argmax", "argmin", "count_nonzero")),
         ops.SIGN_DET,
         ops.MATRIX_RANK,
@@ -130,7 +135,9 @@ WHOLE_FLAT = frozenset(
     )
 )  # fmt: skip
 # the cotangent may be a number, or smaller than the result: what it stands for is the same for all items
-TAKES_SMALLER = frozenset((REDUCTIONS["sum"], REDUCTIONS["mean"]))
+TAKES_SMALLER = frozenset((REDUCTIONS["sum"], REDUCTIONS["mean"], ALONG["average"]))
+# the cotangent may be one number for all items of the result
+TAKES_NUMBER = frozenset((*(REDUCTIONS[n] for n in "sum mean max min prod var".split()), ops.LOGSUMEXP))
 # partials that may be infinite or no number where the function is not differentiated, behind `np.where`
 SINGULAR = frozenset(
     (ops.DIV, ops.POW, *(NUMPY[n] for n in "log sqrt log1p log2 log10 arcsin arccos arccosh arctanh reciprocal exp "

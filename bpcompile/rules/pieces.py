@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import (
     BROADCAST_ARRAYS,
-    FLATNONZERO,
+    DATA,
     ITEM,
     JOINS,
     LIKE_F,
@@ -22,7 +22,7 @@ from bpcompile.ir.array_ops import (
 )
 from bpcompile.ir.array_shapes import widths
 from bpcompile.ir.fitting import dims_of
-from bpcompile.ir.graph import Apply, Const
+from bpcompile.ir.graph import Const
 from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.ops import Op
 from bpcompile.rules.algebra import Expr, Operand, of
@@ -164,55 +164,53 @@ def side_by_side(ct: Expr, out: Expr, *arrays: Expr) -> Row:
 # taking apart
 
 
-def part_of(ct: Expr, out: Expr, x: Expr, sections: Expr, axis: Expr, which: Expr, *values: Expr) -> Row:
-    """Return the pullback of one part of a split."""
-    at, k = whole(axis), whole(which)
-    start, stop = ends(x, ast.literal_eval(str(literal_of(sections))), at, k, values, out)
-    pattern, given = between(x, at, start, stop)
-    return (of(ops.PLACED, ct, x, text(ct, pattern), *given),)
+def rejoined(cts: Sequence[Expr | None], parts: Sequence[Expr], x: Expr, sections: Expr, axis: Expr, *at: Expr) -> Row:
+    """Return the pullback of a split: the cotangents of the parts, joined again."""
+    places = ast.literal_eval(str(literal_of(sections)))
+    if isinstance(places, tuple) and not is_rising(places):
+        return (placed_again(cts, x, places, whole(axis), at),)
+    nothing = [of(ops.MAKE, text(x, "np.zeros_like"), part) for part in parts]
+    pieces = [zeros if ct is None else ct for ct, zeros in zip(cts, nothing)]
+    return (of(ops.CONCATENATE, x.algebra.expr(x.algebra.const(whole(axis))), *pieces),)
 
 
-def ends(
-    x: Expr, sections: object, axis: int, k: int, values: Sequence[Expr], out: Expr
-) -> tuple[Operand, Operand | None]:
-    """Return where a part of a split starts and stops."""
-    if isinstance(sections, int):
-        is_equal = isinstance(out.value, Apply) and out.value.op is not PARTS["array_split"]
-        starts = [nth(x, axis, sections, j, is_equal) for j in (k, k + 1)]
-        return starts[0], starts[1] if k + 1 < sections else None
-    assert isinstance(sections, tuple)
-    places: list[Operand] = [values[s[0]] if isinstance(s, tuple) else s for s in sections]
-    return (places[k - 1] if k else 0), (places[k] if k < len(places) else None)
+def is_rising(places: Sequence[object]) -> bool:
+    """Return whether the places of a split are numbers that follow each other: the parts are all of it, and once."""
+    numbers = [p for p in places if isinstance(p, int)]
+    return len(numbers) == len(places) and numbers == sorted(numbers) and (not numbers or numbers[0] >= 0)
 
 
-def nth(x: Expr, axis: int, count: int, k: int, is_equal: bool) -> Operand:
-    """Return where the k-th of so many parts starts; the first ones are longer by one where they need not be equal."""
-    size = length(x, axis)
-    if not isinstance(size, Expr):
-        return int(k * (size // count) + (0 if is_equal else min(size % count, k)))
-    if k == 0 or is_equal:
-        return k * (size // count) if k else 0
-    return k * (size // count) + of(ops.MIN, of(ops.MOD, size, count), k)
+def placed_again(
+    cts: Sequence[Expr | None], x: Expr, places: Sequence[object], axis: int, at: Sequence[Expr]
+) -> Operand:
+    """Return the cotangents of parts that may overlap, each at its place."""
+    ends: list[Operand] = [at[p[0]] if isinstance(p, tuple) else p if isinstance(p, int) else 0 for p in places]
+    total: Operand = 0
+    for ct, start, stop in zip(cts, [0, *ends], [*ends, None]):
+        if ct is not None:
+            pattern, given = between(x, axis, start, stop)
+            total = total + of(ops.PLACED, ct, x, text(ct, pattern), *given)
+    return total
 
 
-def gridded(ct: Expr, out: Expr, which: Expr, indexing: Expr, *arrays: Expr) -> Row:
-    """Return the pullback of one array of a grid: the sum over the other axes."""
-    k = whole(which)
+def gridded(cts: Sequence[Expr | None], grids: Sequence[Expr], indexing: Expr, *arrays: Expr) -> Row:
+    """Return the pullback of a grid: of each array of it, the sum over the axes of the others."""
     axes = list(range(len(arrays)))
     if literal_of(indexing) == "'xy'" and len(arrays) > 1:
         axes[:2] = 1, 0
-    others = [a for a in range(len(arrays)) if a != axes[k]]
-    total = of(ops.SUM_TO, ct, text(ct, tuple(others) if len(others) > 1 else others[0])) if others else ct
-    found: list[Operand] = [0] * (len(arrays) + 2)
-    found[k + 2] = total if rank(arrays[k]) == 1 else like(total, arrays[k])
+    found: list[Operand] = [0]
+    for ct, axis, x in zip(cts, axes, arrays):
+        others = tuple(a for a in axes if a != axis)
+        total = ct
+        if ct is not None and others:
+            total = of(ops.SUM_TO, ct, text(ct, tuple(sorted(others)) if len(others) > 1 else others[0]))
+        found.append(0 if total is None else total if rank(x) == 1 else like(total, x))
     return found
 
 
-def broadcast_one(ct: Expr, out: Expr, which: Expr, *arrays: Expr) -> Row:
-    """Return the pullback of one of several arrays that are broadcast together."""
-    found: list[Operand] = [0] * (len(arrays) + 1)
-    found[whole(which) + 1] = summed_to(ct, arrays[whole(which)])
-    return found
+def broadcast_together(cts: Sequence[Expr | None], results: Sequence[Expr], *arrays: Expr) -> Row:
+    """Return the pullback of arrays that are broadcast together."""
+    return [0 if ct is None else summed_to(ct, x) for ct, x in zip(cts, arrays)]
 
 
 # repeating
@@ -277,7 +275,7 @@ def taken_along(ct: Expr, out: Expr, x: Expr, indices: Expr, axis: Expr) -> Row:
 
 def compressed(ct: Expr, out: Expr, condition: Expr, x: Expr, axis: Expr) -> Row:
     """Return the pullback of the items for which a condition holds."""
-    index = of(FLATNONZERO, condition)
+    index = of(DATA["flatnonzero"], condition)
     if literal_of(axis) == "None":
         total = of(ops.PLACED, ct, flat(x), text(ct, "{0}"), index)
         return 0, total if rank(x) == 1 else like(total, x)
@@ -286,7 +284,7 @@ def compressed(ct: Expr, out: Expr, condition: Expr, x: Expr, axis: Expr) -> Row
 
 def extracted(ct: Expr, out: Expr, condition: Expr, x: Expr) -> Row:
     """Return the pullback of `np.extract`: that of the flat array."""
-    total = of(ops.PLACED, ct, flat(x), text(ct, "{0}"), of(FLATNONZERO, condition))
+    total = of(ops.PLACED, ct, flat(x), text(ct, "{0}"), of(DATA["flatnonzero"], condition))
     return 0, total if rank(x) == 1 else like(total, x)
 
 
@@ -352,9 +350,6 @@ PIECE_PULLBACKS: Mapping[Op, Callable[..., Row]] = {
     JOINS["column_stack"]:      stacked_along(1),
     JOINS["dstack"]:            stacked_along(2),
     MOVES["append"]:            appended,
-    **dict.fromkeys(PARTS.values(), part_of),
-    MESHGRID:                   gridded,
-    BROADCAST_ARRAYS:           broadcast_one,
     MOVES["tile"]:              tiled,
     MOVES["repeat"]:            repeated,
     MOVES["pad"]:               padded,
@@ -375,3 +370,8 @@ PIECE_PULLBACKS: Mapping[Op, Callable[..., Row]] = {
     RAVEL_F:                    lambda ct, out, x: (of(LIKE_F, ct, x),),
 }
 # fmt: on
+PART_PULLBACKS: Mapping[Op, Callable[..., Row]] = {  # of what gives several arrays
+    **dict.fromkeys(PARTS.values(), rejoined),
+    MESHGRID: gridded,
+    BROADCAST_ARRAYS: broadcast_together,
+}

@@ -17,7 +17,7 @@ from bpcompile.rules.terms import as_large, literal_of, text
 def kept(ct: Expr, axis: Expr, keepdims: Expr) -> Expr:
     """Return a cotangent, or a result, of a reduction with the reduced axes of one item again."""
     axes = literal_axis(literal_of(axis))
-    if literal_of(keepdims) or axes is None:
+    if literal_of(keepdims) or axes is None or dims_of(ct.value.kind) == ():
         return ct
     if len(axes) == 1:
         return of(ops.EXPAND_DIMS, ct, axes[0])
@@ -44,7 +44,8 @@ def mean_of(ct: Expr, out: Expr, x: Expr, axis: Expr, keepdims: Expr) -> Sequenc
 
 def spread_of(x: Expr, axis: Expr) -> Expr:
     """Return how far each item is from the mean."""
-    return x - of(REDUCTIONS["mean"], x, axis, True)
+    is_along = literal_axis(literal_of(axis)) is not None
+    return x - of(REDUCTIONS["mean"], x, axis, is_along)
 
 
 def variance(ct: Expr, out: Expr, x: Expr, axis: Expr, ddof: Expr, keepdims: Expr) -> Sequence[Operand]:

@@ -47,6 +47,7 @@ class Runner:
             "divided_": self.divided,
             "typed_": self.typed,
             "float": self.floated,
+            "isinstance": self.is_one_of,
             "reduced_": self.reduced,
         }
         tree = Prepared(names, self.over).visit(ast.parse(text))
@@ -57,6 +58,11 @@ class Runner:
     def floated(self, value: Any = 0.0) -> Any:
         """Return `float(value)` without rounding."""
         return self.tracer.need(float(value) if isinstance(value, str) else plain(value))
+
+    def is_one_of(self, value: Any, kinds: Any) -> bool:
+        """Return `isinstance(value, kinds)`, where a float is a number of ours."""
+        given = kinds if isinstance(kinds, tuple) else (kinds,)
+        return isinstance(plain(value), tuple(Num if kind == self.floated else kind for kind in given))
 
     def divided(self, a: Any, b: Any) -> Any:
         """Return a quotient; of Python's numbers, an exact one."""
@@ -70,7 +76,9 @@ class Runner:
 
     def typed(self, value: Any, name: str) -> Any:
         """Return `x.astype(...)` without rounding to a float."""
-        return value if "float" in name else getattr(self.over.numpy, "trunc" if "int" in name else "truth")(value)
+        if "bool" in name:
+            return self.over.numpy.truth(value)
+        return self.over.numpy.trunc(value) if "int" in name else value * self.tracer.exact(1)
 
     def counted(self) -> None:
         """Count a trip of a loop or a call, so that every run ends."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from bpcompile.verify.exact_math import ExactMath
 from bpcompile.verify.linear import ExactLinear, plain
-from bpcompile.verify.numpy_whole import OWN_WHOLE, ItemFunctions, cross, select
+from bpcompile.verify.numpy_whole import OWN_WHOLE, AlongFunctions, ItemFunctions, cross, select
 from bpcompile.verify.special import ExactSpecial
 from bpcompile.verify.traced import Tracer
 
@@ -30,7 +30,7 @@ OWN = (  # of NumPy's own, exact on objects
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
     "greater less_equal greater_equal equal not_equal power mod remainder floor_divide linspace diag_indices "
-    "shares_memory"
+    "shares_memory ndenumerate ascontiguousarray empty_like"
 ).split()
 
 
@@ -80,8 +80,10 @@ class NumPyOver:
         )
         self.scipy = SimpleNamespace(special=special)
         self.numpy = SimpleNamespace(
-            **{**own, **one, **two, **constants},
-            **ItemFunctions(tracer, self.math, self.each, self.truths).functions,
+            **{
+                **own, **one, **two, **constants, **ItemFunctions(tracer, self.math, self.each, self.truths).functions,
+                **AlongFunctions(self).functions,
+            },
             vdot=lambda a, b: np.sum(np.ravel(a) * np.ravel(b)), cross=cross,
             select=lambda *args: select(self.where, *args),
             where=self.where, mean=self.mean, var=self.var, std=self.std, clip=self.clip, linalg=self.linear.module,
@@ -113,8 +115,9 @@ class NumPyOver:
         vectorised = self.np.frompyfunc(function, count, 1)
         return lambda *args: self.np.asarray(vectorised(*args)).astype(bool)[()]
 
-    def where(self, condition: Any, x: Any, y: Any) -> Any:
-        return self.np.where(self.np.asarray(condition).astype(bool), x, y)[()]
+    def where(self, condition: Any, *arms: Any) -> Any:
+        found = self.np.where(self.np.asarray(condition).astype(bool), *arms)
+        return found[()] if arms else found
 
     def any(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return self.np.any(self.np.asarray(x).astype(bool), axis=axis, keepdims=keepdims)

@@ -24,6 +24,8 @@ def energy_grad(w, x, b):
 def unbroadcast(grad, like):
     """Sum grad over the axes along which `like` was broadcast."""
     shape = np.shape(like)
+    if np.shape(grad) == shape:
+        return grad
     grad = np.sum(grad, axis=tuple(range(np.ndim(grad) - len(shape))))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1)
     return np.sum(grad, axis=stretched, keepdims=True)
