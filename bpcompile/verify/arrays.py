@@ -13,6 +13,7 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
+from bpcompile.verify.fourier import Pair
 from bpcompile.verify.linear import plain
 from bpcompile.verify.numpy_over import REDUCING, NumPyOver
 from bpcompile.verify.prove import is_zero
@@ -46,6 +47,9 @@ class Runner:
             "counted_": self.counted,
             "divided_": self.divided,
             "typed_": self.typed,
+            "real_": self.over.numpy.real,
+            "imag_": self.over.numpy.imag,
+            "unit_": Pair(self.tracer.exact(0), self.tracer.exact(1)),
             "float": self.floated,
             "isinstance": self.is_one_of,
             "reduced_": self.reduced,
@@ -145,8 +149,18 @@ class Prepared(ast.NodeTransformer):
         args = [method.value, ast.Constant(method.attr), *node.args]
         return ast.Call(ast.Name("reduced_", ast.Load()), args, node.keywords)
 
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        """Let the parts of complex numbers be functions."""
+        self.generic_visit(node)
+        is_module = isinstance(node.value, ast.Name) and node.value.id in self.names
+        if node.attr not in ("real", "imag") or is_module:
+            return node
+        return ast.Call(ast.Name(f"{node.attr}_", ast.Load()), [node.value], [])
+
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         """Take a float for the number that it is."""
+        if isinstance(node.value, complex):
+            return ast.Name("unit_", ast.Load())
         if not isinstance(node.value, float):
             return node
         return ast.Call(ast.Name("float", ast.Load()), [node], [])
