@@ -4,7 +4,7 @@
 
 PYTHON = .venv/bin/python
 
-.PHONY: demo test lint format fuzz mutants bench numba update-cases env test-env clean
+.PHONY: demo test lint format fuzz mutants bench numba update-cases docs env test-env clean
 
 demo: env
 	@mkdir -p build
@@ -43,6 +43,10 @@ numba: test-env
 # rewrite the expected parts of tests/cases; a wrong gradient is never written
 update-cases: test-env
 	$(PYTHON) -m pytest -q tests/test_cases.py --update-cases
+
+# rewrite docs/functions.md from the compiler's tables
+docs: test-env
+	$(PYTHON) docs/make_functions.py
 
 env:
 	@.ci/venv .venv

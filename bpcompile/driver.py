@@ -22,7 +22,7 @@ from bpcompile.frontend.module import ModuleNames, called_names, read_module
 from bpcompile.frontend.source import SPLIT, TOO_DEEP, parse, span_of
 from bpcompile.ir.check import check
 from bpcompile.ir.graph import Apply, Block, Callee, Function, Loop, Value, blocks_of, leaves
-from bpcompile.ir.kinds import Array
+from bpcompile.ir.kinds import Array, holds_arrays
 from bpcompile.ir.printer import show
 from bpcompile.passes.activity import activate, active_values, without_derivative
 from bpcompile.passes.complex import ask_for_real, complex_misuse, has_complex
@@ -299,7 +299,7 @@ def verify(generated: Sequence[GeneratedFunction], options: Options) -> tuple[st
         subject = Subject(
             function.original, function.entry, alone, function.name, options.derivative, params, function.wrt
         )
-        is_over_arrays = any(isinstance(p.kind, Array) or getattr(p.kind, "is_array", False) for p in function.params)
+        is_over_arrays = any(holds_arrays(p.kind) or getattr(p.kind, "is_array", False) for p in function.params)
         check = check_arrays if is_over_arrays else check_text
         verdict = check(subject, options.verify_budget or DEFAULT_BUDGET)
         if verdict.status == "different":

@@ -269,3 +269,161 @@ def test_module_constants(name: str) -> None:
 def test_constants_that_other_code_may_change(change: str) -> None:
     others = f"def zero(v):\n    v[:] = 0\n\n\ndef g():\n    {change}\n\n\n"
     refused(f"{MATRIX}\n\n{others}def f(x):\n    return x @ A @ x\n", "BP031")
+
+
+# ---------------------------------------------------------------------------------------------- returns, branches, x += y
+
+RETURNS = {
+    "out of a loop": "def g(a):\n    for i in range(5):\n        a = a * 1.5\n        if np.sum(a) > 4:\n            return a * a\n    return np.sin(a)\n\n\ndef f(x{}):\n    return np.sum(g(x) * x)",
+    "a tuple out of a loop": "def g(a):\n    for i in range(5):\n        a = a * 1.5\n        if np.sum(a) > 4:\n            return a * a, i\n    return np.sin(a), 5\n\n\ndef f(x{}):\n    y, k = g(x)\n    return np.sum(y * x) * k",
+    "out of an endless loop": "def g(a):\n    while True:\n        a = a * 1.5\n        if np.sum(a) > 4:\n            return a / 2\n\n\ndef f(x{}):\n    return np.sum(g(x) * x)",
+    "out of two loops": "def g(a):\n    for i in range(3):\n        for j in range(i):\n            d = a[i] * a - a[j]\n            if d @ d > 0.4:\n                return d * 2\n    return a * 0\n\n\ndef f(x{}):\n    return np.sum(g(x) * x)",
+    "a number or an array": "def g(a):\n    if np.sum(a) > 1:\n        return a * 2\n    return 1.0\n\n\ndef f(x{}):\n    return np.sum(g(x) * x)",
+    "bound in a tuple": "def f(x{}):\n    for i in range(3):\n        a, b = x * i, np.sum(x)\n    return np.sum(a) * b",
+    "before a break": "def f(x{}):\n    for i in range(10):\n        y = x * i\n        if np.sum(y) > 5:\n            break\n    else:\n        y = np.sin(x)\n    return np.sum(y * y)",
+}
+
+
+@pytest.mark.parametrize("shape", ("", ": 'n'"), ids=("plain", "shapes"))
+@pytest.mark.parametrize("name", RETURNS)
+def test_arrays_on_some_paths(name: str, shape: str) -> None:
+    for scale in (1.0, 0.1):
+        check(RETURNS[name].replace("{}", shape) + "\n", scale * positive(3))
+
+
+ADDED = {
+    "numbers of unknown rank": "s = 0.0\n    for i in range(3):\n        s += x @ y * i\n    s += np.sum(x)\n    return s",
+    "two loops": "s = 0.0\n    for i in range(3):\n        for j in range(i):\n            s += x @ y * j\n    return s",
+    "a branch": "s = x @ y\n    if s > 0:\n        s += x @ x\n    s += y @ y\n    return s",
+    "an array": "g = np.zeros(3)\n    for i in range(3):\n        g += x * y[i]\n    g /= 3\n    return g @ g",
+    "made in each trip": "s = 0.0\n    for i in range(3):\n        z = x * i\n        for j in range(2):\n            z += y\n        z /= 2\n        s += np.sum(z * z)\n    return s / 3",
+    "jumps": "z = np.zeros(3)\n    for i in range(3):\n        if x[i] > 1:\n            z += x\n            continue\n        z -= y\n        if i > 1:\n            break\n    z *= x\n    return np.sum(z * y)",
+    "while": "z = np.zeros(3)\n    while np.sum(z) < 3:\n        z += x * x\n        z += y * y\n    z -= 1\n    return np.sum(z * y)",
+}
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_added_to_in_place(name: str) -> None:
+    check(f"def f(x, y):\n    {ADDED[name]}\n", positive(3), positive(3))
+
+
+SHARED = {
+    "z = x * y\n    hs = []\n    for i in range(3):\n        z += x\n        hs.append(z)\n    return np.sum(hs[0] * z)": "BP053",
+    "u = x * 1.0\n    hs = [u, y]\n    u[1] = x[0]\n    return np.sum(hs[0] * hs[1])": "BP028",
+    "hs = [x * 1.0, y]\n    hs[0] += x\n    return np.sum(hs[0] * hs[1])": "BP053",
+    "hs = [x * 1.0, y]\n    hs[0][1] = 5.0\n    return np.sum(hs[0] * hs[1])": "BP028",
+    "z = x * y\n    for i in range(3):\n        z += x\n        t = z\n    return np.sum(t * z)": "BP053",
+    "z, w = x * y, x + y\n    for i in range(3):\n        z, w = w, z\n        z += x\n    return np.sum(w * z)": "BP053",
+    "z = x * 2\n    t = (z, y)\n    if x[0] > 0:\n        z += y\n    return np.sum(t[0] * z)": "BP053",
+    "Z = np.stack((x, y))\n    a, b = Z\n    Z[0, 1] = x[1] ** 2\n    return np.sum(a * b)": "BP028",
+}
+
+
+@pytest.mark.parametrize("body", SHARED)
+def test_arrays_with_other_names_that_change_are_refused(body: str) -> None:
+    refused(f"def f(x, y):\n    {body}\n", SHARED[body])
+
+
+# ------------------------------------------------------------------------------------------------------------------ None
+
+NONE = {
+    "left out": "def layer(x, W, b=None):\n    z = W @ x\n    if b is not None:\n        z = z + b\n    return z\n\n\ndef f(x, W):\n    return np.sum(layer(x, W) * layer(x, W, x))",
+    "a return": "def layer(x, W, b=None, act=np.tanh):\n    if b is None:\n        return act(W @ x)\n    return act(W @ x + b)\n\n\ndef f(x, W):\n    return np.sum(layer(x, W) * layer(x, W, b=x))",
+    "an expression": "def g(x, w=None):\n    w = x if w is None else w\n    return x @ w\n\n\ndef f(x, W):\n    return g(x) + g(x, W[0])",
+    "a function": "def g(x, fn=None):\n    if fn is None:\n        fn = np.sin\n    return fn(x)\n\n\ndef f(x, W):\n    return np.sum(g(x) * g(x, np.cos) * g(W[0], fn=lambda v: v * v))",
+}
+
+
+@pytest.mark.parametrize("name", NONE)
+def test_arguments_that_are_none(name: str) -> None:
+    check(NONE[name] + "\n", normal(3), normal(3, 3))
+
+
+@pytest.mark.parametrize("body, code", (
+    ("return np.sum(x) if x is not None else 0.0", "BP013"),
+    ("y = None\n    if x[0] > 0:\n        y = x * 2\n    if y is None:\n        return np.sum(x)\n    return np.sum(y)", "BP024"),
+    ("return np.sum(x) if x is 1 else 0.0", "BP013"),
+))  # fmt: skip
+def test_what_may_be_none_is_refused(body: str, code: str) -> None:
+    refused(f"def f(x):\n    {body}\n", code)
+
+
+# ------------------------------------------------------------------------------------------------------------- recursion
+
+RECURSIVE: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "on an integer": ("def power(A, x, n):\n    if n == 0:\n        return x\n    return A @ power(A, x, n - 1)\n\n\ndef f(A, x):\n    return np.sum(power(A, x, 3))", (normal(3, 3), normal(3))),
+    "with shapes": ("def power(A, x, n):\n    if n == 0:\n        return x\n    return A @ power(A, x, n - 1)\n\n\ndef f(A: 'd d', x: 'd'):\n    return np.sum(power(A, x, 3))", (normal(3, 3), normal(3))),
+    "on data": ("def total(x):\n    if len(x) == 0:\n        return 0.0\n    return x[0] ** 2 + total(x[1:])\n\n\ndef f(x: 'n'):\n    return total(x)", (normal(4),)),
+    "on halves": ("def f(x: 'n'):\n    if len(x) == 1:\n        return np.sin(x[0])\n    m = len(x) // 2\n    return f(x[:m]) * f(x[m:])", (normal(5),)),
+    "a recurrent net": ("def run(X, W, h):\n    if len(X) == 0:\n        return h\n    return run(X[1:], W, np.tanh(W @ h + X[0]))\n\n\ndef f(X, W, h):\n    return np.sum(run(X, W, h))", (normal(4, 3), normal(3, 3), normal(3))),
+    "tuples": ("def g(a, b, n):\n    if n == 0:\n        return a, b\n    p, q = g(b * a, a, n - 1)\n    return p + q, q\n\n\ndef f(x, y):\n    p, q = g(x, y, 3)\n    return np.sum(p * q)", (normal(3), normal(3))),
+    "two calls": ("def fib(x, n):\n    if n < 2:\n        return x * n\n    return fib(x, n - 1) + np.sin(fib(x, n - 2))\n\n\ndef f(x):\n    return np.sum(fib(x, 5))", (normal(3),)),
+    "of numbers": ("def fact(a, n):\n    if n == 0:\n        return 1.0\n    return a * fact(a, n - 1)\n\n\ndef f(a: float, x):\n    return np.sum(x) * fact(a, 4) * math.exp(fact(a, 2))", (0.7, normal(3))),
+    "names of its own": ("def g(x: 'n'):\n    if len(x) == 1:\n        return x * 2\n    y = g(x[1:])\n    z = y * x[0] + y\n    return x * np.sum(z)\n\n\ndef f(x: 'n'):\n    return np.sum(g(x) * x)", (normal(2),)),
+    "unused": ("def g(a, b, n):\n    if n == 0:\n        return a\n    return g(a * 2, b, n - 1)\n\n\ndef f(x, y):\n    return np.sum(g(x, y, 3))", (normal(3), normal(2))),
+    "over a list": ("def g(ws, x, i):\n    if i == len(ws):\n        return x\n    return g(ws, np.tanh(ws[i] * x), i + 1)\n\n\ndef f(ws: list['d'], x):\n    return np.sum(g(ws, x, 0))", ([normal(2), normal(2)], normal(2))),
+    "over the rest of a list": ("def g(ws, x):\n    if len(ws) == 0:\n        return x\n    return g(ws[1:], np.tanh(ws[0] * x))\n\n\ndef f(ws: list['d'], x: 'd'):\n    return np.sum(g(ws, x))", ([normal(2), normal(2)], normal(2))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RECURSIVE)
+def test_recursion_on_arrays(name: str) -> None:
+    body, args = RECURSIVE[name]
+    check(body + "\n", *args)
+
+
+# ---------------------------------------------------------------------------------------------------------- verification
+
+
+@pytest.mark.parametrize(
+    "name", ("layers with shapes", "lists beside each other", "a tuple", "lists in lists", "pairs of a list")
+)
+def test_functions_of_lists_are_verified(name: str) -> None:
+    said = compile_source(HEAD + PARAMETERS[name][0] + "\n", function="f", verify=True).split('"""')[1]
+    assert "proved equal" in said and "= 2" in said, said
+
+
+def test_a_wrong_gradient_of_a_list_is_found() -> None:
+    from bpcompile.ir.kinds import Array
+    from bpcompile.ir.kinds import Sequence as ListKind
+    from bpcompile.verify import ParamSpec, Subject, check_arrays
+
+    source = HEAD + PARAMETERS["list of np.ndarray"][0] + "\n"
+    text = compile_source(source, function="f", verify=False)
+    params = (ParamSpec("Ws", ListKind(Array(None))), ParamSpec("x", Array(None)))
+    for old, new, status in (
+        ("", "", "equal"),
+        ("dWs[i] += ", "dWs[i] -= ", "different"),
+        ("dWs = zeros_for(Ws)", "dWs = []", ""),
+    ):
+        subject = Subject(source, "f", text.replace(old, new), "f_grad", "grad", params, ("Ws", "x"))
+        assert status in check_arrays(subject, 400_000).status.replace("proved", "equal")
+
+
+# ----------------------------------------------------------------------------------------------------------------- tapes
+
+TAPES = {
+    "one for what is and what was": ("for i in range(4):\n        a = np.tanh(W @ a + b)\n    return np.sum(a)", 1),
+    "two names of one array": (
+        "for i in range(4):\n        c = np.tanh(W @ a) * np.sin(b)\n        a = c\n        b = c\n    return np.sum(a * b)",
+        None,
+    ),
+    "two loops in each other": (
+        "for i in range(3):\n        for j in range(2):\n            a = np.tanh(W @ a)\n    return np.sum(a * b)",
+        None,
+    ),
+    "on two paths": (
+        "for i in range(3):\n        if b[i] > 1:\n            a = np.tanh(W @ a)\n        else:\n            a = np.sin(a * b)\n    return np.sum(a)",
+        None,
+    ),
+    "no trips": ("for i in range(0):\n        a = np.tanh(W @ a)\n    return np.sum(a * b)", 1),
+    "a view costs nothing": ("for i in range(3):\n        a = np.tanh(W.T @ a) + b\n    return np.sum(a)", None),
+}
+
+
+@pytest.mark.parametrize("name", TAPES)
+def test_one_tape_for_each_value(name: str) -> None:
+    body, count = TAPES[name]
+    text = check(f"def f(a: 'n', b: 'n', W: 'n n'):\n    {body}\n", positive(3), positive(3), normal(3, 3))
+    assert count is None or text.count(".append(") == count
+    assert "transpose_tape" not in text

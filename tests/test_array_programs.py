@@ -100,7 +100,9 @@ def check(subject: ArrayProgram) -> int:
         value = run(subject.source, "f", case.args)
         if value[0] == "raises":
             got = run(text, "f_grad", case.args)
-            case.demand("no other exception than NumPy's", got[0] == "value" or got == value or got[1] in RAISED, got, value)
+            case.demand(
+                "no other exception than NumPy's", got[0] == "value" or got == value or got[1] in RAISED, got, value
+            )
             continue
         if (
             np.shape(value[1]) != ()

@@ -648,6 +648,25 @@ def test_lengths_that_depend_on_others_are_found() -> None:
     assert "Checked with SymPy at p, m = 3, 2: dx and dy are proved equal" in text
 
 
+@pytest.mark.parametrize("quote", ("'", ""))
+def test_arrays_of_integers_are_data(quote: str) -> None:
+    body = f"""from __future__ import annotations
+import numpy as np
+
+def f(x: "n", k: {quote}Int[np.ndarray, "m"]{quote}, mask: {quote}Bool[np.ndarray, "n"]{quote}):
+    return np.mean(x[k] ** 2) + np.sum(x[mask] * 3)
+"""
+    text = compile_source(body, verify=True)
+    assert '"""Return df/dx.' in text and "of 0 and 1: dx is proved equal" in text
+    assert "(m,)" in text and "np.size(k)" in text
+    array_oracle.compare(body, "f", text, (normal(4), np.array([2, 0, 2]), np.array([True, False, True, True])), ["x"])
+
+
+def test_quotients_of_integers_are_exact() -> None:
+    text = compile_source("import numpy as np\n\ndef f(x):\n    return np.abs(x).mean()\n", verify=True)
+    assert "dx is proved equal" in text and "np.sign(x) / np.size(x)" in text
+
+
 def test_arrays_of_several_ranks_are_found() -> None:
     text = compile_source("def f(A, x):\n    return x @ A @ x / (x @ x)\n", verify=True)
     assert "Checked with SymPy at A (3, 3) x (3,): dA and dx are proved equal" in text
@@ -672,6 +691,22 @@ def test_arrays_of_places_are_found() -> None:
         "import numpy as np\n\ndef f(x: 'n', k: 'm'):\n    return np.sum(x[k])\n", wrt="x", verify=True
     )
     assert "Checked with SymPy at n, m = 2, 3 and k of 0 and 1: dx is proved equal" in text
+
+
+TRANSPOSES = {
+    "def f(Q: 'n d', K: 'm d'):\n    S = Q @ K.T\n    return np.sum(S**3)\n": "dQ = dS @ K  # (n, d)\n    dK = dS.T @ Q  # (m, d)",
+    "def f(A: 'n n', b: 'n'):\n    y = A.T @ b + A.T @ (A.T @ b)\n    return y @ y * np.sum(A.T)\n": "A @ ",
+    "def f(A: 'n n', b: 'n'):\n    if np.sum(A.T) > 3:\n        y = A.T @ b\n    else:\n        y = b @ A.T\n    return y @ y\n": "np.outer(",
+    "def f(A: 'n n', b: 'n'):\n    for _ in range(2):\n        b = np.tanh(A.T @ b) * np.sum(A.T)\n    return np.sum(A.T @ b)\n": "np.outer(",
+    "def f(A, b):\n    y = A.T.T @ b + np.sum(A.T * A.T, axis=0)\n    return np.sum(y**2) * np.sum(np.transpose(A, (1, 0)) @ A)\n": "A.T",
+}
+
+
+@pytest.mark.parametrize("body", TRANSPOSES)
+def test_transposes_have_no_line(body: str) -> None:
+    shapes = ((2, 3), (4, 3)) if "K" in body else ((3, 3), (3,))
+    text = check(body, *(positive(*shape) for shape in shapes))
+    assert TRANSPOSES[body] in text and "transpose =" not in text and "dtranspose" not in text
 
 
 # ------------------------------------------------------------------------------------------------------- whole modules

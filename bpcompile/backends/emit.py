@@ -131,7 +131,8 @@ class Emitter:
 
     def shapes(self) -> list[str]:
         """Return the sentence on the shapes that are known."""
-        known = [(p.name, p.kind.dims) for p in self.original.params if isinstance(p.kind, Array) and p.kind.dims]
+        arrays = [(p.name, p.kind.dims) for p in self.original.params if isinstance(p.kind, Array)]
+        known = [(name, dims) for name, dims in arrays if dims and all(map(is_readable, dims))]
         return [f"Shapes: {', '.join(f'{name} {shape_text(dims)}' for name, dims in known)}."] if known else []
 
     def symmetric(self) -> list[str]:
@@ -339,7 +340,7 @@ class Emitter:
             return [] if self.is_popped(value) else [self.effect(value)]
         name = self.names[value]
         if value.op is ops.TAPE:
-            return [f"{name} = []  # {self.what_is_kept(value)}"]
+            return [f"{name} = {self.expressions.definition(value)}  # {self.what_is_kept(value)}"]
         if (
             isinstance(after, Apply)
             and after.op is ops.DROP
@@ -413,10 +414,13 @@ class Emitter:
     def what_is_kept(self, tape: Apply) -> str:
         """Return what a tape holds, for the comment beside it."""
         value = self.names.tapes[tape]
+        if tape.args:
+            return f"{self.names[value]} before each step, and after the last"
         if isinstance(value, BlockParam):
             return f"{self.names[value]} before each step"
         if isinstance(value, Apply) and value.op in (ops.INDEX, ops.SUBSCRIPT) and value not in self.plan.variables:
-            return f"{self.expressions.text(value)} before each write"
+            is_old = value in self.fn.olds.values()
+            return f"{self.expressions.text(value)} {'before each write' if is_old else 'in each step'}"
         return f"{self.names[value]} in each step"
 
     def raising(self, item: Raise) -> str:

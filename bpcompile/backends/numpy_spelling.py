@@ -84,13 +84,10 @@ def placed(ct: ast.expr, like: ast.expr, pattern: ast.expr, *values: ast.expr) -
 
 
 def index_of(pattern: ast.expr, *values: ast.expr) -> ast.expr:
-    """Return the spelling of an index as a value: `np.s_[1:, i]`."""
+    """Return the spelling of an index as a value: `(i, j)`, or `np.s_[1:, i]`."""
     found = places(pattern, *values)
-    return (
-        found
-        if isinstance(found, (ast.Name, ast.Call, ast.List))
-        else ast.Subscript(dotted("np.s_"), found, ast.Load())
-    )
+    has_slices = any(isinstance(part, ast.Slice) for part in (found.elts if isinstance(found, ast.Tuple) else [found]))
+    return ast.Subscript(dotted("np.s_"), found, ast.Load()) if has_slices else found
 
 
 def made(function: ast.expr, *args: ast.expr) -> ast.expr:

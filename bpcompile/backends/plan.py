@@ -482,4 +482,4 @@ class Overtaken:
                     self.loops_at[result] = loops
 
 
-LIGHT = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND, ops.NEG, ops.INDEX, ops.LEN, ops.COPY))
+LIGHT = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND, ops.NEG, ops.INDEX, ops.LEN, ops.COPY, ops.TRANSPOSE))

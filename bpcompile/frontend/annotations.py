@@ -18,6 +18,8 @@ ARRAYS = frozenset(("ndarray", "NDArray", "ArrayLike"))
 def array_annotation(node: ast.expr | None) -> Kind | None:
     """Return the kind that an annotation gives to an array: `"E M"`, `""`, `np.ndarray`, `Float[np.ndarray, "E M"]`."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if node.value.endswith("]"):
+            return quoted(node.value)
         return kind_of_text(node.value, "real")
     if isinstance(node, ast.Subscript):
         outer = ast.unparse(node.value).split(".")[-1]
@@ -28,6 +30,14 @@ def array_annotation(node: ast.expr | None) -> Kind | None:
         return Array(None) if outer in ARRAYS else None
     name = ast.unparse(node).split(".")[-1] if isinstance(node, (ast.Name, ast.Attribute)) else ""
     return Array(None) if name in ARRAYS else None
+
+
+def quoted(text: str) -> Kind | None:
+    """Return the kind of an annotation in quotes: `'Int[np.ndarray, "E"]'`."""
+    try:
+        return array_annotation(ast.parse(text, mode="eval").body)
+    except SyntaxError:
+        return None
 
 
 def kind_of_text(text: str, dtype: str) -> Kind | None:
@@ -77,6 +87,27 @@ def is_array_method(node: ast.expr, origins: Mapping[str, str]) -> bool:
     if not isinstance(node, ast.Attribute) or node.attr not in METHODS or hasattr(list, node.attr):
         return False
     return not isinstance(node.value, ast.Name) or node.value.id not in origins
+
+
+def ranks_of(node: ast.FunctionDef) -> dict[str, int]:
+    """Return how many axes arrays without annotation are taken to have: as many as subscripts and shapes say."""
+    plain = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if a.annotation is None}
+    found: dict[str, int] = {}
+    for inner in ast.walk(node):
+        name, count = "", 0
+        if isinstance(inner, ast.Subscript) and isinstance(inner.value, ast.Name):
+            parts = inner.slice.elts if isinstance(inner.slice, ast.Tuple) else [inner.slice]
+            name, count = (
+                inner.value.id,
+                sum(1 for p in parts if not isinstance(p, ast.Constant) or p.value not in (None, ...)),
+            )
+        if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Attribute) and inner.value.attr == "shape":
+            target = inner.targets[0]
+            if isinstance(inner.value.value, ast.Name) and isinstance(target, (ast.Tuple, ast.List)):
+                name, count = inner.value.value.id, len(target.elts)
+        if name in plain:
+            found[name] = max(count, found.get(name, 0))
+    return {name: count for name, count in found.items() if count}
 
 
 def part_written(nodes: Sequence[ast.AST]) -> frozenset[str]:

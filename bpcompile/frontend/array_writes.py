@@ -224,6 +224,10 @@ class ArrayWriteLowerer(ArrayLowerer):
 
     def is_sole(self, value: Value) -> bool:
         """Return whether one name alone holds an array, so that nobody else sees what is written to it."""
+        root, _ = self.array_place(value)
+        is_followed = isinstance(root, (Param, BlockParam)) or isinstance(root, Apply) and makes_array(root)
+        if not is_followed and not (isinstance(root, Result) and isinstance(root.owner, (Branch, Loop))):
+            return False  # an item of a list, or what a function that calls itself returns
         return len(self.names_of(value)) <= 1 and not any(b in self.frozen for b in self.bases(value))
 
     def is_sole_in_trip(self, values: Sequence[Value], name: str, layer: Layer) -> bool:
@@ -232,6 +236,16 @@ class ArrayWriteLowerer(ArrayLowerer):
         others = [h for value in values for h in self.names_of(value) if h != (self.frame, name)]
         is_shown = any(self.shows(thing, wanted) for other, thing in layer.items() if other != name)
         return not others and not is_shown and not any(b in self.frozen for b in wanted)
+
+    def check_in_place(self, loop: Loop, nexts: Mapping[Value, Value], layer: Layer) -> None:
+        if not self.writes_arrays:
+            super().check_in_place(loop, nexts, layer)
+            return
+        for param, initial in zip(loop.carried, loop.initial):
+            node = self.in_place.pop(param, None)
+            held = [v for v in (param, initial, nexts.get(param, param)) if dims_of(v.kind) != ()]
+            if node is not None and not self.is_sole_in_trip(held, param.name, layer):
+                self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
 
     def own_copy(self, root: Value, node: ast.AST) -> Value | None:
         """Return a copy of what leaves a branch or a loop, or is carried, for the one name that holds it."""

@@ -5,27 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from bpcompile.frontend.calls import CallLowerer
 from bpcompile.frontend.number_types import KNOWN_TYPES, NAMES, OTHERS
 from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.owners import ArrayOwnerLowerer
 from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
 from bpcompile.ir.graph import (
     Apply,
-    Block,
-    BlockParam,
-    Branch,
-    Call,
     Const,
     Group,
-    Loop,
     Param,
     Result,
     Unpack,
     Value,
-    blocks_of,
-    operands,
 )
 from bpcompile.ir.kinds import INT, STR, Array
 from bpcompile.ir.ops import NUMPY, Op
@@ -34,7 +27,7 @@ AXES = {0: "rows", 1: "columns"}
 ANNOTATE = 'give its shape: `x: "n m"`, or `x: ""` for one number'
 
 
-class ArrayLowerer(CallLowerer):
+class ArrayLowerer(ArrayOwnerLowerer):
     """Reads what is about arrays."""
 
     item_written: frozenset[str] = frozenset()  # names of arrays that are written item by item
@@ -254,32 +247,6 @@ class ArrayLowerer(CallLowerer):
                 return self.apply(NUMPY["logical_not"], node, mask)
         return super().lower_UnaryOp(node)
 
-    def may_be_rebound(self, thing: Thing, node: ast.AST) -> bool:
-        """Return whether `x += y` may be read as `x = x + y`: the array is new, and has no other name."""
-        if not isinstance(thing, Value):
-            return False
-        if dims_of(thing.kind) == ():
-            return True
-        value: Value = thing
-        if isinstance(value, BlockParam) and self.count_holders(value) <= 1:
-            self.in_place.setdefault(value, node)  # looked at when the loop is read
-            return True
-        return self.is_new(value, self.block) and len(self.frame.layers) == 1
-
-    def is_new(self, value: Value, block: Block) -> bool:
-        """Return whether an array was made in a block, for one name alone."""
-        if not isinstance(value, Apply) or value.op not in ops.NEW_ARRAYS or value.block is not block:
-            return False
-        return self.count_holders(value) <= 1 and not may_be_shared(value, block)
-
-    def count_holders(self, value: Value) -> int:
-        """Return how many names hold a value."""
-        frames = [self.frame, *self.calling]
-        while frames[-1].outer is not None:
-            frames.append(frames[-1].outer)
-        layers = {id(layer): layer for frame in frames for layer in frame.layers}
-        return sum(1 for layer in layers.values() for t in layer.values() for v in values_of(t) if v is value)
-
     def is_vector(self, thing: Thing) -> bool:
         """Return whether the thing is an array that is written item by item."""
         cell = self.cells.get(thing) if isinstance(thing, Value) else None
@@ -311,35 +278,6 @@ def is_whole(value: Value) -> bool:
         elif found.kind is not INT:
             return False
     return True
-
-
-def may_be_shared(value: Value, block: Block, ends: Sequence[Value] = ()) -> bool:
-    """Return whether something that is computed in a block, but the ends, may be the array itself, or a view of it."""
-    todo = [block]
-    while todo:
-        for item in todo.pop().items:
-            if isinstance(item, Apply) and value in item.args and not is_own(item):
-                return True
-            if isinstance(item, (Loop, Call, Unpack)) and any(v is value for v in operands(item)):
-                return True
-            for inner in blocks_of(item):
-                gone = item.results if isinstance(item, Branch) else [None] * len(inner.results)
-                if any(v is value and r not in ends for v, r in zip(inner.results, gone)):
-                    return True
-                todo.append(inner)
-    return False
-
-
-def is_own(value: Apply) -> bool:
-    """Return whether a result is no array that its operands may share."""
-    return value.op in ops.NEW_ARRAYS or dims_of(value.kind) == ()
-
-
-def values_of(thing: object) -> list[object]:
-    """Return the values that a thing holds."""
-    if isinstance(thing, Group):
-        return [v for item in thing.items for v in values_of(item)]
-    return [thing]
 
 
 KNOWN_FUNCTIONS = "write it with the functions of NumPy that are known"

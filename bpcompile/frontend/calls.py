@@ -354,7 +354,8 @@ class CallLowerer(ListLowerer):
                 return BROKEN
             kinds.append(self.items.take(cell.all_items()) if self.arrays and op is not ops.LEN else None)
             if kinds[-1] is not None and op is not ops.SUM_OF:
-                return self.refuse("BP052", f"a list of arrays, where {op.name} takes numbers", place, "stack them")
+                what = f"a list of arrays, where `{op.name.removesuffix('_of')}` takes numbers"
+                return self.refuse("BP052", what, place, STACK_THEM)
             values.append(self.current(thing, place))
         if start is not None:
             number = self.as_number(*start)
@@ -485,6 +486,7 @@ def is_fixed(value: Value) -> bool:
     return isinstance(value, Const) or (isinstance(value, Param) and value.is_global)
 
 
+STACK_THEM = 'make an array of it: `np.array(w)`; of numbers, give the arrays their shapes: `x: "n m"`'
 WRITES = "write to its items, or use `.append` and `.pop`"
 
 # how many arguments the special functions take, and by which keywords

@@ -140,6 +140,8 @@ class ExpressionLowerer(Reader):
         operator, right_node = node.ops[at], node.comparators[at]
         right = self.expression(right_node)
         op = subset.COMPARE.get(type(operator))
+        if isinstance(operator, (ast.Is, ast.IsNot)) and len(node.ops) == 1 and Nothing() in (left, right):
+            return self.is_nothing(left if isinstance(right, Nothing) else right, node, isinstance(operator, ast.Is))
         if op is None:
             name = subset.REFUSED_COMPARE[type(operator)]
             return self.refuse("BP013", f"the operator `{name}` cannot be differentiated", node, "compare numbers")
@@ -150,6 +152,15 @@ class ExpressionLowerer(Reader):
         if at + 1 == len(node.ops):
             return first
         return self.lazily("and", node, first, lambda: self.compare(node, right, right_node, at + 1), lambda: first)
+
+    def is_nothing(self, thing: Thing, node: ast.expr, wanted: bool) -> Thing:
+        """Return whether a thing is None, which is known of all that is accepted, or whether it is not."""
+        if isinstance(thing, (Broken, Conflict, Never)):
+            return self.not_a_number(thing, node)
+        if isinstance(thing, Param) and not thing.is_global and len(self.active_calls) == 1:
+            what = f"whether `{thing.name}` is None is known at run time only"
+            return self.refuse("BP013", what, node, "leave the test out, and pass a number or an array")
+        return self.const(isinstance(thing, Nothing) is wanted)
 
     def comparable(self, thing: Thing, node: ast.expr, op: Op) -> Value | Broken:
         """Return a side of a comparison: a number, or a string that is compared for equality."""

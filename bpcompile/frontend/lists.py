@@ -19,6 +19,8 @@ from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.ops import Op
 from bpcompile.ir.refine import know_as_number
 
+ANOTHER_LENGTH = "a slice is assigned another number of items, which is not differentiated"
+
 
 class ListLowerer(ExpressionLowerer):
     """Reads what makes a list, takes from it, and writes to it."""
@@ -365,10 +367,9 @@ class ListLowerer(ExpressionLowerer):
         else:
             self.each_index(count, target, store)
 
-    def must_fit(self, condition: Value, node: ast.AST) -> None:
-        """Append `if condition: raise`: a list that changes its length in a slice is not followed."""
+    def must_fit(self, condition: Value, node: ast.AST, message: str = ANOTHER_LENGTH) -> None:
+        """Append `if condition: raise`."""
         branch = Branch(condition, Block(self.block), Block(self.block), span=self.span(node))
-        message = "a slice is assigned another number of items, which is not differentiated"
         branch.then.items.append(Raise("ValueError", (message,), None, self.span(node)))
         self.block.items.append(branch)
 

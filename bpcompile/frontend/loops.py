@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend.array_calls import ArrayCallLowerer
-from bpcompile.frontend.arrays import may_be_shared, values_of
 from bpcompile.frontend.expressions import COPY_IT, LEAVE, RETURN, RETURNED, SHOWN
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.lists import METHODS
@@ -350,6 +349,7 @@ class LoopLowerer(ArrayCallLowerer):
         while True:
             kept = (len(self.block.items), dict(self.block.table), dict(self.refusals), dict(self.frame.layers[-1]))
             versions = dict(self.layers[-1].versions)
+            opened = len(self.open_loops)
             outer, depth, passed, iterated = self.block, len(self.layers), list(self.passed), list(self.iterated)
             for name in sorted(listed):
                 thing = self.frame.get(name)
@@ -362,6 +362,7 @@ class LoopLowerer(ArrayCallLowerer):
                 count, table, self.refusals, bound = kept
                 self.block, self.passed, self.iterated = outer, passed, iterated
                 del self.layers[depth:]
+                del self.open_loops[opened:]
                 del self.block.items[count:]
                 self.block.table = table
                 layer = self.frame.layers[-1]
@@ -390,6 +391,7 @@ class LoopLowerer(ArrayCallLowerer):
         names = [n for n in names if not self.is_changed_in_place(n, node)]
         names = [*names, *([RETURNED] if returns_inside(node) else [])]
         roots = self.open_lists()
+        self.open_loops.append(loop)
         self.iterated += over.lists if over is not None else ()
         with self.inside(loop.body) as layer:
             layer.is_trip = True
@@ -412,6 +414,7 @@ class LoopLowerer(ArrayCallLowerer):
                 over.item(loop.index)
             body()
         del self.iterated[len(self.iterated) - (len(over.lists) if over is not None else 0) :]
+        self.open_loops.pop()
         self.close(loop, layer, names, start, versions, node, listed, over)
         return loop
 
@@ -516,28 +519,6 @@ class LoopLowerer(ArrayCallLowerer):
         loop.carried.append(param)
         loop.initial.append(initial)
         return param
-
-    def check_in_place(self, loop: Loop, nexts: Mapping[Value, Value], layer: Layer) -> None:
-        """Refuse `s += x` of a carried array that was not made for `s` alone."""
-        for param, initial in zip(loop.carried, loop.initial):
-            node = self.in_place.pop(param, None)
-            if node is None:
-                continue
-            if self.writes_arrays:
-                held = [v for v in (param, initial, nexts.get(param, param)) if dims_of(v.kind) != ()]
-                if not self.is_sole_in_trip(held, param.name, layer):
-                    self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
-                continue
-            is_own = dims_of(initial.kind) == () or self.is_new(initial, loop.body.parent or self.block)
-            ends = [nexts.get(param, param)]
-            for end in ends:
-                if isinstance(end, Result) and isinstance(end.owner, Branch):
-                    ends += [side.results[end.index] for side in end.owner.sides]
-                elif end is not param and not (isinstance(end, Apply) and end.op in ops.NEW_ARRAYS):
-                    is_own = False
-                is_own = is_own and sum(1 for t in layer.values() for v in values_of(t) if v is end) <= 1
-            if not is_own or any(may_be_shared(v, loop.body, ends) for v in (param, *ends)):
-                self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
 
     def widened(self, param: Value, end: Value, initial: Value) -> Kind | None:
         """Return what a carried value has to be as well: an array whose shape a trip changes."""

@@ -8,7 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bpcompile.errors import CompileError
-from bpcompile.frontend.annotations import array_annotation, changes_arrays, item_written, mentions_arrays, part_written
+from bpcompile.frontend.annotations import (
+    array_annotation,
+    changes_arrays,
+    item_written,
+    mentions_arrays,
+    part_written,
+    ranks_of,
+)
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.errstate import text_of
 from bpcompile.frontend.expressions import defaults_of
@@ -37,6 +44,7 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.ir.lengths import Unknown
 
 NOT_DIFFERENTIATED = (INT, BOOL, STR)
 MAX_READINGS = 20  # of a function whose lists turn out to hold something else than they were taken for
@@ -67,14 +75,33 @@ def lower(
     without them. Those of a function that is read from a file change it, unless they are known not to.
     """
     job = Job(node, names, source, filename, wrt, constants or {}, is_live)
-    found = job.with_lists(False)
-    if isinstance(found, CompileError) and job.changes_arrays():
-        other = job.with_lists(True)
-        if isinstance(other, Lowered) or len(other.refusals) <= len(found.refusals):
-            found = other
+    found = job.with_lists(Manner())
+    manners = [Manner(writes_arrays=True)] if isinstance(found, CompileError) and job.changes_arrays() else []
+    if isinstance(found, CompileError) and ranks_of(node):
+        manners += [Manner(m.writes_arrays, True) for m in (Manner(), *manners)]
+    for manner in manners:
+        if isinstance(found, CompileError) and (not manner.guesses_ranks or is_about_ranks(found)):
+            other = job.with_lists(manner)
+            if isinstance(other, Lowered) or not manner.guesses_ranks and len(other.refusals) <= len(found.refusals):
+                found = other
     if isinstance(found, CompileError):
         raise found
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a function is read: the next one is tried where it is refused in one."""
+
+    writes_arrays: bool = False  # arrays of one dimension that are written item by item are no lists of numbers
+    guesses_ranks: bool = (
+        False  # arrays without annotation have as many axes as their subscripts say: asked at run time
+    )
+
+
+def is_about_ranks(error: CompileError) -> bool:
+    """Return whether a refusal may be for want of a shape."""
+    return any(r.code in ("BP028", "BP052", "BP053") for r in error.refusals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +122,24 @@ class Job:
         origins = {n: b.origin for n, b in self.names.bindings.items()}
         return changes_arrays(list(reached(self.node, functions)), origins)
 
-    def with_lists(self, writes_arrays: bool) -> Lowered | CompileError:
+    def with_lists(self, manner: Manner) -> Lowered | CompileError:
         """Return the function as IR, what is unpacked read as a list rather than an array, where it can be one."""
-        found, unpacked = self.read(writes_arrays, frozenset())
+        found, unpacked = self.read(manner, frozenset())
         while unpacked:
             lists = unpacked
-            other, more = self.read(writes_arrays, lists)
+            other, more = self.read(manner, lists)
             found = found if isinstance(other, CompileError) else other
             unpacked = lists | more if more - lists else frozenset()
         return found
 
-    def read(self, writes_arrays: bool, lists: frozenset[str]) -> tuple[Lowered | CompileError, frozenset[str]]:
-        """Return the function as IR or why it is refused, and the parameters that may be lists.
-
-        Arrays of one dimension that are written item by item are read as lists of numbers, unless `writes_arrays`.
-        """
+    def read(self, manner: Manner, lists: frozenset[str]) -> tuple[Lowered | CompileError, frozenset[str]]:
+        """Return the function as IR or why it is refused, and the parameters that may be lists."""
         known: dict[Place, Kind] = {}
         found: Lowered | CompileError
         for _ in range(MAX_READINGS):
             lowerer = EntryLowerer(self.names, self.source)
-            lowerer.writes_arrays = writes_arrays
+            lowerer.writes_arrays = manner.writes_arrays
+            lowerer.ranks = ranks_of(self.node) if manner.guesses_ranks else {}
             lowerer.items = Items(known)
             lowerer.items.lists = lists
             if not self.is_live:
@@ -224,6 +249,7 @@ class EntryLowerer(RecursionLowerer):
         """Raise at run time where one list is passed twice and written: what belongs to which is not known then."""
         lists = [p for p in params if isinstance(p.kind, ListKind)]
         self.guard_arrays([p for p in lists if isinstance(p.kind, ListKind) and p.kind.is_array], node)
+        self.guard_ranks([p for p in params if p.name in self.ranks and isinstance(p.kind, Array)], node)
         self.guard_written([p for p in params if isinstance(p.kind, Array)], node)
         written = [p for p in lists if p in self.written]
         is_nested = any(isinstance(k, ListKind) for p in lists for k in (p.kind.item, *p.kind.at.values()))  # type: ignore[union-attr]
@@ -239,11 +265,7 @@ class EntryLowerer(RecursionLowerer):
                 for b in lists[k + 1 :]:
                     if a in written or b in written:
                         self.raise_if(self.apply(ops.IS, node, a, b), f"{a.name} and {b.name} are one list", node)
-        guards, self.block = self.block, outer
-        for item in guards.items:
-            if isinstance(item, Apply):
-                item.block = outer
-        outer.items[:0] = guards.items
+        self.put_first(outer)
 
     def guard_arrays(self, arrays: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where an array that is written item by item is not one of floats along one dimension."""
@@ -251,6 +273,22 @@ class EntryLowerer(RecursionLowerer):
         for param in arrays:
             message = f"{param.name} is written item by item: it must be an array of floats along one axis"
             self.raise_if(self.apply(ops.IS_NO_VECTOR, node, param), message, node, "")
+        self.put_first(outer)
+
+    def guard_ranks(self, arrays: list[Param], node: ast.FunctionDef) -> None:
+        """Raise at run time where an array has not as many axes as it was taken to have."""
+        outer, self.block = self.block, Block()
+        for param in arrays:
+            rank = self.ranks[param.name]
+            words = "1 axis" if rank == 1 else f"{rank} axes"
+            message = f"{param.name} is taken to have {words}: give its shape in an annotation"
+            axes = self.block.append(ops.NDIM, (param,), self.span(node))
+            axes.kind = INT
+            self.raise_if(self.block.append(ops.NE, (axes, self.const(rank)), self.span(node)), message, node, "")
+        self.put_first(outer)
+
+    def put_first(self, outer: Block) -> None:
+        """Put what was read into a block of its own before everything else."""
         guards, self.block = self.block, outer
         for item in guards.items:
             if isinstance(item, Apply):
@@ -270,11 +308,7 @@ class EntryLowerer(RecursionLowerer):
                 if a in self.written or b in self.written:
                     shared = self.block.append(ops.IS, (a, b), self.span(node))
                     self.raise_if(shared, f"{a.name} and {b.name} share their memory", node)
-        guards, self.block = self.block, outer
-        for item in guards.items:
-            if isinstance(item, Apply):
-                item.block = outer
-        outer.items[:0] = guards.items
+        self.put_first(outer)
 
     def raise_if(self, condition: Value, message: str, node: ast.AST, end: str = PASS_A_COPY) -> None:
         """Append `if condition: raise ValueError(message)`."""
@@ -313,7 +347,8 @@ class EntryLowerer(RecursionLowerer):
             kind = array_annotation(argument.annotation) if self.arrays else None
             is_free = argument.annotation is None and not isinstance(defaults.get(argument.arg), ast.Tuple)
             if self.arrays and is_free and argument.arg not in starred:
-                kind = Array(None)
+                rank = self.ranks.get(argument.arg)
+                kind = Array(None if rank is None else tuple(Unknown() for _ in range(rank)))
             if self.arrays and cell is not None and argument.arg in self.items.lists:
                 cell, kind = Cell("list", is_open=True), None
             if self.arrays and cell is not None and isinstance(defaults.get(argument.arg), ast.Tuple):
@@ -367,7 +402,7 @@ class EntryLowerer(RecursionLowerer):
         """Return the names of the parameters to differentiate by."""
         by_name = {p.name: p for p in params}
         if wrt is None:
-            names = tuple(p.name for p in params if p.kind not in NOT_DIFFERENTIATED)
+            names = tuple(p.name for p in params if p.kind not in NOT_DIFFERENTIATED and not is_data(p.kind))
             if not names and not self.refusals:
                 self.refuse("BP005", f"`{node.name}` has no parameter to differentiate by", node, "give it one")
             return names
@@ -465,3 +500,8 @@ def bare(node: ast.FunctionDef) -> ast.FunctionDef:
 
 
 ANNOTATIONS = 'annotate with float, int, bool, str, list and tuple of them, np.ndarray or a shape: "n m"'
+
+
+def is_data(kind: Kind) -> bool:
+    """Return whether an annotation says that an array is one of integers or truths."""
+    return isinstance(kind, Array) and kind.dtype != "real"

@@ -39,6 +39,7 @@ from bpcompile.ir.graph import (
     Const,
     Constants,
     Group,
+    Loop,
     Param,
     Value,
 )
@@ -66,6 +67,7 @@ class Reader:
         self.constants = Constants()
         self.cells = Cells()
         self.items = Items({})  # of the lists that the program makes
+        self.ranks: dict[str, int] = {}  # parameters -> how many axes they are taken to have
         self.part_written: frozenset[str] = frozenset()  # names that parts are written of: `u[1:] = ...`
         self.writes_arrays = False  # are arrays written as arrays, not item by item?
         self.lengths_of_lists: dict[Value, Dim] = {}  # of lists that comprehensions have built
@@ -117,6 +119,7 @@ class Reader:
         self.shown_in_trip: dict[Value, tuple[Value, ast.AST]] = {}  # such a version -> what shows it, and where
         self.read_carried: list[tuple[BlockParam, ast.AST]] = []  # arrays that loops carry, and where they are read
         self.asked: dict[Value, None] = {}  # parameters that must be arrays of floats
+        self.open_loops: list[Loop] = []  # those whose bodies are being read
         self.in_place: dict[Value, ast.AST] = {}  # carried arrays to which `+=` adds, and where
         self.state: dict[str, str] = {}  # kind of floating-point error -> what happens, by `np.errstate`
         self.factored: dict[Value, Group] = {}  # factorisation of a matrix -> the arrays that it gives

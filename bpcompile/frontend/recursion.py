@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from bpcompile.frontend.annotations import array_annotation
+from bpcompile.frontend.arrays import is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.inference import Cell, annotated
+from bpcompile.frontend.items import ANYTHING, Found, Place, alike
 from bpcompile.frontend.module import all_arguments, local_names
 from bpcompile.frontend.statements import StatementLowerer
 from bpcompile.frontend.trees import BROKEN, Broken, Frame, Layer, Never, Thing, UserFunction
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Block, Call, Callee, Function, Group, Param, Result, Tree, Value
-from bpcompile.ir.kinds import REAL
+from bpcompile.ir.kinds import INT, REAL, Array, Kind
 
 
 class RecursionLowerer(StatementLowerer):
@@ -54,6 +58,9 @@ class RecursionLowerer(StatementLowerer):
             callee = self.read_callee(function.name, function.node, values)
         elif not all(self.same_kind(p, v, node) for p, v in zip(callee.params, values)):
             return BROKEN
+        for k, value in enumerate(values):
+            if not self.is_list(value):
+                self.passed_to(function.node, k, value)
         self.used_functions.setdefault(function.name, function.node)
         return self.call(callee, values, node)
 
@@ -70,8 +77,7 @@ class RecursionLowerer(StatementLowerer):
 
     def same_kind(self, param: Value, value: Value, node: ast.AST) -> bool:
         """Say that a parameter and what is passed for it are both numbers, or both lists."""
-        cell, other = self.cells.get(param), self.cells.get(value)
-        assert cell is not None
+        cell, other = self.cells.get(param) or Cell("number"), self.cells.get(value)
         shape = cell.shape or ("number" if other is None else other.shape)
         if shape:
             cell.be(shape)
@@ -89,15 +95,19 @@ class RecursionLowerer(StatementLowerer):
         callee = self.callees[name] = Callee(name)
         count = returned_items(node)
         callee.is_tuple = count is not None
-        callee.kinds = [REAL] * (count if count is not None else 1)
+        callee.kinds = [self.known_kind(node, -1 - k) for k in range(count if count is not None else 1)]
         kept = (self.block, self.frame, self.layers, self.params, self.iterated, self.collecting, self.calling)
         self.block, self.layers, self.iterated, self.collecting, self.calling = Block(), [Layer()], [], 0, []
         self.frame = Frame(node, local_names(node), None)
-        for argument, value in zip(all_arguments(node.args), values):
+        for k, (argument, value) in enumerate(zip(all_arguments(node.args), values)):
             param = Param(argument.arg)
+            if self.arrays and not self.is_list(value):
+                self.passed_to(node, k, value)
+                param.kind = array_annotation(argument.annotation) or self.known_kind(node, k)
             cell = self.cells.get(value)
             declared = annotated(argument.annotation) if argument.annotation is not None else None
-            self.cells.put(param, declared if declared is not None and declared.shape else param_cell(cell))
+            if not isinstance(param.kind, Array) and param.kind is not INT:
+                self.cells.put(param, declared if declared is not None and declared.shape else param_cell(cell))
             if not self.same_kind(param, value, node):
                 break
             self.frame.bind(argument.arg, param)
@@ -115,17 +125,59 @@ class RecursionLowerer(StatementLowerer):
         callee.function = Function(name, callee.params, body, self.returned(callee, thing, node), self.constants)
         return callee
 
+    # kinds, found out by reading again
+
+    def place_of(self, node: ast.FunctionDef, k: int) -> Place:
+        """Return the key of a parameter of a function, or of a value that it returns, in what is known of kinds."""
+        return self.span(node), -1000 + k
+
+    def known_kind(self, node: ast.FunctionDef, k: int) -> Kind:
+        """Return the kind of a parameter, or of a value that is returned, as far as it is known now."""
+        place = self.place_of(node, k)
+        found = self.items.found.setdefault(place, Found())
+        found.taken = self.items.known.get(place) or found.put or REAL
+        return found.taken
+
+    def passed_to(self, node: ast.FunctionDef, k: int, value: Value) -> None:
+        """Note the kind of what is passed for a parameter: an array, an integer or any other number."""
+        kind = (
+            value.kind if isinstance(value.kind, Array) and value.kind.dims != () else INT if is_whole(value) else REAL
+        )
+        self.put_kind(self.place_of(node, k), kind)
+
+    def returned_by(self, node: ast.FunctionDef, k: int, value: Value | Broken) -> None:
+        """Note the kind of what is returned; what is refused may be right once it is known to be an array."""
+        kind = ANYTHING if isinstance(value, Broken) else value.kind
+        if isinstance(kind, Array) and any(array_annotation(a.annotation) for a in all_arguments(node.args)):
+            kind = outside(kind)
+        if self.arrays:
+            self.put_kind(self.place_of(node, -1 - k), REAL if dims_of(kind) == () else kind)
+
+    def put_kind(self, place: Place, kind: Kind) -> None:
+        """Note one more kind that a parameter, or what is returned, is of."""
+        if self.arrays:
+            found = self.items.found.setdefault(place, Found())
+            found.put = kind if found.put is None else alike(found.put, kind)
+
     def returned(self, callee: Callee, thing: Thing, node: ast.FunctionDef) -> Tree:
         """Return what the function returns, or refuse it."""
         items = thing.items if isinstance(thing, Group) and callee.is_tuple else (thing,)
         values = [self.as_number(item, node) for item in items]
         numbers = [v for v in values if isinstance(v, Value)]
+        for k, value in enumerate(values):
+            self.returned_by(node, k, value)
         if isinstance(thing, Never) or len(numbers) != len(callee.kinds) or isinstance(thing, Group) != callee.is_tuple:
             self.refuse(
                 "BP030", f"`{callee.name}` calls itself, and does not return numbers alike everywhere", node, ALIKE
             )
             return self.const(0.0)
         return Group(tuple(numbers)) if callee.is_tuple else numbers[0]
+
+
+def outside(kind: Array) -> Array:
+    """Return the kind of what a call gives: the names of the function's own annotations mean nothing to its caller."""
+    is_plain = kind.dims is not None and all(isinstance(d, int) for d in kind.dims)
+    return kind if is_plain else Array(None, kind.dtype)
 
 
 def free_names(node: ast.AST) -> set[str]:

@@ -24,7 +24,7 @@ from bpcompile.frontend.trees import BROKEN, NEVER, NOTHING, Broken, Conflict, F
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of, dtype_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Raise, Result, Shown, Unpack, Value
-from bpcompile.ir.kinds import Array
+from bpcompile.ir.kinds import STR, Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,15 +470,26 @@ class StatementLowerer(LoopLowerer):
         source = self.parameter_of(value)
         if source is not None:
             self.items.unpacked.add(source.name)
+        kind = Array(None if dims is None else dims[1:], dtype_of(value.kind))
+        if self.writes_arrays and kind.dims != ():
+            return self.unpack_views(target, value, dims is not None and dims[0] == count)
         names = [inner.id if isinstance(inner, ast.Name) else None for inner in target.elts]
         unpack = Unpack(value, span=self.span(target))
-        kind = Array(None if dims is None else dims[1:], dtype_of(value.kind))
         unpack.results = [Result(unpack, i, name, kind) for i, name in enumerate(names)]
         self.home.update((result, self.block) for result in unpack.results)
         self.block.items.append(unpack)
         for result in unpack.results:
             self.note_sources(result, value)
         return unpack.results
+
+    def unpack_views(self, target: ast.Tuple | ast.List, value: Value, fits: bool) -> Sequence[Thing]:
+        """Return the rows of an array that may be written to: each is a part of it."""
+        count = self.const(len(target.elts))
+        if not fits:
+            message = f"{count.value} items are unpacked from an array of another length"
+            self.must_fit(self.apply(ops.NE, target, self.apply(ops.LEN, target, value), count), target, message)
+        places = [self.constants.get(str(k), STR) for k in range(len(target.elts))]
+        return [self.apply(ops.SUBSCRIPT, target, value, place) for place in places]
 
     def parameter_of(self, value: Value) -> Param | None:
         """Return the parameter without annotation that an array is, or a part of."""

@@ -73,7 +73,7 @@ UNAPPEND = op("unappend")  # (list): the list is again what it was before an app
 UNDROP = op("undrop")  # (list, item): the list is again what it was before its last item was dropped
 SLICE_INDEX = op("slice_index", kind=INT)  # (length, start, stop, step, k): where the k-th item of a slice stands
 ADD_ALL = op("add_all")  # (list, list): a new version of the first, with the items of the second added
-TAPE = op("tape")  # an empty list, for what the backward part will need
+TAPE = op("tape")  # (item ...): a list for what the backward part will need: empty, or with what a loop starts from
 PUSH = op("push")  # (tape, value)
 POP_TAPE = op("pop")  # the value that was pushed last
 EFFECTS = frozenset((STORE, APPEND, DROP, ADD_AT, ADD_ALL, UNSTORE, UNAPPEND, UNDROP, PUSH))  # change a list in place
@@ -189,9 +189,9 @@ EINSUM = op("np.einsum")  # (subscripts, array ...)
 RESHAPE = op("np.reshape")  # (array, length ...)
 RAVEL = op("np.ravel")
 LIKE = op("like")  # (array, other): the array, of the other's shape
-TRANSPOSE = op("np.transpose")  # (array, axes)
-SWAPAXES, MOVEAXIS = op("np.swapaxes"), op("np.moveaxis")  # (array, axis, axis)
-EXPAND_DIMS, SQUEEZE = op("np.expand_dims"), op("np.squeeze")  # (array, axis)
+TRANSPOSE = op("np.transpose", cheap=True)  # (array, axes)
+SWAPAXES, MOVEAXIS = op("np.swapaxes", cheap=True), op("np.moveaxis", cheap=True)  # (array, axis, axis)
+EXPAND_DIMS, SQUEEZE = op("np.expand_dims", cheap=True), op("np.squeeze", cheap=True)  # (array, axis)
 CONCATENATE, STACK = op("np.concatenate"), op("np.stack")  # (axis, array ...)
 ARRAY = op("np.array")  # (pattern, item ...): np.array([[a, b], [c, d]]) is ("[[{0}, {1}], [{2}, {3}]]", a, b, c, d)
 ARRAY_OF = op("array_of")  # (list): np.array of it

@@ -143,7 +143,7 @@ class ArrayCotangents(BufferCotangents):
         op, args = value.gate or (value.op, value.args)
         is_number = op is ops.LOG_OF_ITEMS and dims_of(ct.kind) == ()
         is_number = is_number or op in TAKES_NUMBER and self.is_one_number(ct, op)
-        takes_smaller = is_number or op in TAKES_SMALLER and dims_of(value.kind) == ()
+        takes_smaller = is_number or op in TAKES_SMALLER and () in (dims_of(value.kind), dims_of(ct.kind))
         if not takes_smaller:
             ct = self.settled(value, ct)
         elif (value, ct) in self.owed:

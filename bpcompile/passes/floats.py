@@ -37,6 +37,7 @@ class Floats:
 
     def __init__(self, fn: Function, original: Function) -> None:
         self.fn = fn
+        self.given = set(original.params)  # a cotangent that is passed to a vjp is taken for one of floats
         self.primal = {i for i in everything(original.body) if isinstance(i, Apply)}
         self.asked = {i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR}  # of floats, or the text raises
         self.carrier: dict[Value, tuple[Loop, int]] = {}
@@ -67,7 +68,7 @@ class Floats:
         if isinstance(value, Const):
             return not isinstance(value.value, float)
         if isinstance(value, Param):
-            return not value.is_global and value not in self.asked
+            return value in self.given and value not in self.asked
         return value in self.whole or not isinstance(value, (Apply, Result, BlockParam))
 
     def keeps(self, value: Apply) -> bool:

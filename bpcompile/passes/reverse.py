@@ -279,11 +279,14 @@ class Sweep(LoopCotangents):
         lists = [k for k in active if k not in numbers]
         self.section(call.results[0])
         places = [self.list_place(call.args[k]) for k in lists]
-        zero = self.algebra.const(0.0)
-        seeds = [ct if ct is not None else zero for ct in cts]
+        pairs = list(zip(call.results, cts))
+        seeds = [self.nothing(r) if ct is None else self.settled(r, ct) for r, ct in pairs]
         back = Call(call.callee, [call.results[-1], *seeds, *places], span=call.span, forward=call)
         for index, k in enumerate((*numbers, *lists)):
-            result = Result(back, index, None, call.args[k].kind if k in lists else REAL)
+            kind = call.args[k].kind
+            result = Result(back, index, None, kind if k in lists or isinstance(kind, Array) else REAL)
+            if is_array(result):
+                self.exact[result] = call.args[k]
             back.results.append(result)
             self.out.primals[result] = self.path_of(call.args[k])[0] if k in lists else call.args[k]
         self.block.items.append(back)
@@ -313,7 +316,11 @@ class Sweep(LoopCotangents):
         self.enter(body)
         outputs = list(leaves(fn.output))
         for index in range(len(outputs)):
-            self.out.seeds.append(Param(self.free_name(f"d{fn.name}" + (f"_{index}" if len(outputs) > 1 else ""))))
+            seed = Param(self.free_name(f"d{fn.name}" + (f"_{index}" if len(outputs) > 1 else "")))
+            if is_array(outputs[index]):
+                seed.kind = outputs[index].kind
+                self.exact[seed] = outputs[index]
+            self.out.seeds.append(seed)
         lists: list[Value] = []
         for k in sorted(callee.active):
             param = callee.params[k]
@@ -369,11 +376,25 @@ class Sweep(LoopCotangents):
         for side, new in zip(branch.sides, backward.sides):
             new.table = dict(side.table)
             self.state.update(self.ends.get(id(side), {}))
+            known = self.known_on(side, branch, incoming)
             layers.append(self.inside(new, lambda side=side: self.reverse_side(side, incoming), side))
+            self.frames.update(known)
         self.out.states[len(self.block.items), id(self.block)] = after
         self.block.items.append(backward)
         self.state.update(writes)
         self.merge(backward, *layers)
+
+    def known_on(self, side: Block, branch: Branch, incoming: list[tuple[int, Value]]) -> dict[Value, Value]:
+        """Let the cotangent of a result have the shape of what it is on one side; return what holds on any."""
+        known: dict[Value, Value] = {}
+        for index, ct in incoming:
+            value = side.results[index]
+            if is_array(ct) and is_array(value) and ct not in self.loose and self.spans(ct, branch.results[index]):
+                known[ct] = self.frame(ct)
+        for index, ct in incoming:
+            if ct in known:
+                self.frames[ct] = self.frame(side.results[index])
+        return known
 
     def reverse_side(self, side: Block, incoming: list[tuple[int, Value]]) -> None:
         """Reverse one side of a branch, from the cotangents of its results."""

@@ -59,11 +59,11 @@ class Shape:
         return self.root(value) not in self.written or self.is_inline(value)
 
     def is_inline(self, value: Value) -> bool:
-        """Return whether the value stands in the expression of its one reader."""
+        """Return whether the value stands in the expression of its one reader; a transpose, in those of all."""
         return (
             isinstance(value, Apply)
             and value not in self.named
-            and self.readers.get(value) == 1
+            and (self.readers.get(value) == 1 or value.op is ops.TRANSPOSE and value in self.readers)
             and self.home[value] is self.reader_home[value]
         )
 

@@ -169,8 +169,11 @@ class Storage:
         self.choose()
         for loop, backward in self.pairs:
             self.match(loop.body, backward.body)
-        for value in self.in_order(set(self.kept)):
+        before = dict(self.kept_before())
+        for value in self.in_order(set(self.kept) - before.keys()):
             self.keep(value)
+        for value, (loop, after) in before.items():
+            self.keep_with(value, loop, after)
         for backward in self.roots:
             self.rewrite_loop(backward, [])
         for loop, backward in self.pairs:
@@ -524,6 +527,29 @@ class Storage:
         self.out.again[pop] = value
         self.out.tapes[tape] = value
 
+    def kept_before(self) -> Iterator[tuple[Value, tuple[Loop, Value]]]:
+        """Yield the carried arrays that are kept beside what each trip makes of them: one tape holds both."""
+        for loop, backward in self.pairs:
+            is_plain = loop.run is not None and loop.leave is None and loop.test is None
+            if not is_plain or backward not in self.roots:
+                continue
+            pairs = {end: p for p, end in zip(loop.carried, loop.body.results) if p in self.kept and end in self.kept}
+            for end, param in pairs.items():
+                is_array = isinstance(param.kind, Array) and not is_mutable(param.kind) and not is_mutable(end.kind)
+                if is_array and self.forward.home[end] is loop.body and isinstance(end, Apply):
+                    yield param, (loop, end)
+
+    def keep_with(self, value: Value, loop: Loop, after: Value) -> None:
+        """Take what a trip started from off the tape that holds what each trip has made: the trip before made it."""
+        tape, backward = self.tapes[after], self.counterparts[id(loop.body)]
+        assert isinstance(tape, Apply)
+        tape.args = (loop.initial[loop.carried.index(value)],)  # type: ignore[arg-type]
+        last = Apply(ops.INDEX, (tape, Const(-1)), backward, None)
+        last.kind = value.kind
+        self.kept[value] = last
+        self.pops[id(backward)].append(last)
+        self.out.again[last] = value
+
     # the backward loops, rewritten
 
     def rewrite_loop(self, loop: Loop, scopes: list[dict[object, Apply]]) -> None:
@@ -606,6 +632,8 @@ class Storage:
         tape = next((t for v, t in self.tapes.items() if self.forward.home[v] is loop.body), None)
         if tape is None or loop.run is not None and reads(backward.body, loop.index):
             return
+        if any(isinstance(t, Apply) and t.args for v, t in self.tapes.items() if self.forward.home[v] is loop.body):
+            return  # it holds one item more than there are trips
         if loop.run is not None and loop.leave is None:
             backward.each = tuple(self.pops[id(backward.body)])
         backward.run, backward.tape = None, tape

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.shapes import literal_axis, paths_of
 from bpcompile.rules.algebra import Expr, Operand, of
-from bpcompile.rules.terms import literal_of, rank, text, transposed
+from bpcompile.rules.terms import literal_of, product_transposed, rank, text
 
 
 def permuted(ct: Expr, out: Expr, x: Expr, axes: Expr) -> Sequence[Operand]:
     """Return the pullback of a transpose."""
     order = literal_axis(literal_of(axes))
     if order is None:
-        return (transposed(ct),)
+        return (product_transposed(ct),)
     places = [k % len(order) for k in order]
     return (of(ops.TRANSPOSE, ct, text(ct, tuple(places.index(k) for k in range(len(places))))),)
 

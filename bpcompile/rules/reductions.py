@@ -11,13 +11,13 @@ from bpcompile.ir.graph import Apply, Const, Value
 from bpcompile.ir.ops import NUMPY, REDUCTIONS
 from bpcompile.ir.shapes import literal_axis
 from bpcompile.rules.algebra import Expr, Operand, call, of
-from bpcompile.rules.terms import as_large, literal_of, text
+from bpcompile.rules.terms import as_large, literal_of, rank, text
 
 
 def kept(ct: Expr, axis: Expr, keepdims: Expr) -> Expr:
     """Return a cotangent, or a result, of a reduction with the reduced axes of one item again."""
     axes = literal_axis(literal_of(axis))
-    if literal_of(keepdims) or axes is None or dims_of(ct.value.kind) == ():
+    if literal_of(keepdims) or axes is None or rank(ct) == 0:
         return ct
     if len(axes) == 1:
         return of(ops.EXPAND_DIMS, ct, axes[0])

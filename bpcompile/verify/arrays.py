@@ -13,6 +13,9 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
+from bpcompile.ir.kinds import Array
+from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.verify.arguments import gathered, grown, is_nested, length_of, taken_apart
 from bpcompile.verify.fourier import Pair
 from bpcompile.verify.linear import plain
 from bpcompile.verify.numpy_over import REDUCING, NumPyOver
@@ -26,6 +29,7 @@ from bpcompile.verify.work import OutOfWork, Stop, Work
 WORKING, DIGITS = 100, 20  # digits of a run, and digits that must agree
 STEP = Fraction(1, 10**30)  # of a difference
 MAX_SHAPES = 5  # combinations that are checked
+MAX_NESTED = 2  # and of functions of lists
 MAX_TRIALS = 150  # and tried
 POINTS = 2
 DOMAINS = ("any", "positive", "unit", "heavy diagonal")  # the last: matrices that are positive definite
@@ -69,7 +73,9 @@ class Runner:
         return isinstance(plain(value), tuple(Num if kind == self.floated else kind for kind in given))
 
     def divided(self, a: Any, b: Any) -> Any:
-        """Return a quotient; of Python's numbers, an exact one."""
+        """Return a quotient; of integers, an exact one."""
+        if isinstance(a, self.over.np.ndarray) and a.dtype.kind in "Oi":
+            return self.over.exact(a) / b
         exact = self.tracer.lift(plain(a))
         return (a if exact is None else exact) / plain(b)
 
@@ -191,11 +197,13 @@ class Checker:
     """One check."""
 
     def __init__(self, subject: Subject, work: Work) -> None:
-        self.subject = subject
+        self.subject, self.trees = taken_apart(subject)
+        self.given = subject
         self.work = work
         self.original = Runner(subject.original, subject.entry)
         self.generated = Runner(subject.generated, subject.generated_name)
         self.np: Any = import_module("numpy")
+        self.has_lists = any(is_nested(p.kind) for p in subject.params)
         self.seed = 1
         self.domain = DOMAINS[0]
         self.reason = ""
@@ -210,7 +218,7 @@ class Checker:
                 if difference:
                     return Verdict("different", "Checked with SymPy: a difference was found.", difference)
                 done += [setting] if setting.points == POINTS else []
-                if len(done) == MAX_SHAPES or next(trials) > MAX_TRIALS:
+                if len(done) == (MAX_NESTED if self.has_lists else MAX_SHAPES) or next(trials) > MAX_TRIALS:
                     break
             if done:
                 unproved = set().union(*(s.unproved for s in done))
@@ -261,7 +269,9 @@ class Checker:
                 found[p.name] = setting.integers[p.name]
             elif p.name in setting.guess.indices:
                 shape = setting.shapes[p.name]
-                found[p.name] = self.np.arange(self.np.prod(shape, dtype=int)).reshape(shape) % 2
+                places = self.np.arange(self.np.prod(shape, dtype=int)).reshape(shape) % 2
+                is_mask = isinstance(p.kind, Array) and p.kind.dtype == "bool"
+                found[p.name] = places.astype(bool) if is_mask else places
             else:
                 found[p.name] = self.array(setting.shapes[p.name])
         return found
@@ -287,8 +297,10 @@ class Checker:
             if not self.is_close(claimed[0], value):
                 return f"the value is {claimed[0]}, not {value}"
             claimed = claimed[1]
-        gradients = claimed if len(self.subject.wrt) > 1 else (claimed,)
-        for name, gradient in zip(self.subject.wrt, gradients):
+        gradients = claimed if len(self.given.wrt) > 1 else (claimed,)
+        by_param = zip(self.given.wrt, gradients)
+        parts = {leaf: part for name, g in by_param for leaf, part in gathered(self.trees[name], g)}
+        for name, gradient in parts.items():
             if name in setting.integers:
                 continue
             if self.np.shape(gradient) != self.np.shape(given[name]):
@@ -296,13 +308,13 @@ class Checker:
             wrong = self.differs(name, gradient, given, value)
             if wrong:
                 return wrong
-        self.prove(setting, given, dict(zip(self.subject.wrt, gradients)), value)
+        self.prove(setting, given, parts, value)
         return ""
 
     def value(self, given: dict[str, Any]) -> Any:
         """Return the number whose slopes are asked for: what the original returns, weighed by the cotangent."""
         values = self.variables(self.original, given)
-        count = len(self.subject.params)
+        count = len(self.given.params)
         output = self.original.run(values[:count], symbolic=True)
         for cotangent in values[count:]:
             output = self.np.sum(output * cotangent)
@@ -311,16 +323,17 @@ class Checker:
     def variables(self, runner: Runner, given: dict[str, Any]) -> list[Any]:
         """Return arrays of variables, or of plain numbers where they are moved; integers are what they are."""
         index = itertools.count()
-        found: list[Any] = []
-        for value in given.values():
+        found: dict[str, Any] = {}
+        for name, value in given.items():
             if isinstance(value, int) or value.dtype != object:
-                found.append(value)
+                found[name] = value
                 continue
             mpf = runner.tracer.mp.mpf
             flat = [runner.tracer.variable(next(index), mpf(v.numerator) / v.denominator) for v in value.ravel()]
             array = self.np.array(flat, dtype=object).reshape(value.shape)
-            found.append(array if value.shape else flat[0])
-        return found
+            found[name] = array if value.shape else flat[0]
+        args = [grown(tree, found.__getitem__) for tree in self.trees.values()]
+        return args + list(found.values())[len(self.subject.params) :]
 
     def differs(self, name: str, gradient: Any, given: dict[str, Any], value: Any) -> str:
         """Return which item of a gradient is no slope of the original."""
@@ -391,7 +404,9 @@ class Checker:
 
     def sentence(self, done: Sequence[Setting], unproved: set[str]) -> str:
         """Return what was found, and no more."""
-        names = [f"d{name}" for name in self.subject.wrt]
+        lists = [(p.name, p.kind) for p in self.given.params if isinstance(p.kind, ListKind) and is_nested(p.kind)]
+        lengths = [f"len({name}) = {length_of(kind)}" for name, kind in lists]
+        names = [f"d{name}" for name in self.given.wrt]
         verb = "is" if len(names) == 1 else "are"
         what = "derivative" if len(names) == 1 else "derivatives"
         by = f" times d{self.subject.entry}" if self.subject.derivative == "vjp" else ""
@@ -399,4 +414,4 @@ class Checker:
         points = sum(s.points for s in done)
         found = f"proved {whose}" if not unproved else f"{whose} at {points} points to {DIGITS} digits"
         checked = "by mpmath" if self.generated.over.linear.is_numeric else "with SymPy"
-        return f"Checked {checked} at {where(self.subject, done)}: {listed(names)} {verb} {found}."
+        return f"Checked {checked} at {where(self.subject, done, lengths)}: {listed(names)} {verb} {found}."

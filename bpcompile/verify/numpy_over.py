@@ -62,6 +62,7 @@ class NumPyOver:
             sinc=self.each(self.sinc),
             i0=self.each(exact["i0"]),
         )
+        self.exact = self.each(lambda v: v if tracer.lift(v) is None else tracer.lift(v))
         two = {
             "maximum": self.each(lambda a, b: a if a >= b else b, 2),
             "minimum": self.each(lambda a, b: a if a <= b else b, 2),

@@ -7,10 +7,9 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bpcompile.ir.kinds import BOOL, INT, Array, Kind, Scalar
+from bpcompile.ir.kinds import BOOL, INT, Array, Kind
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.verify.subject import Subject
-from bpcompile.verify.work import Stop
 
 CUT = 2  # more items, where something is cut off: what is left must not be nothing
 LENGTHS = (2, 3)  # of the first two dimensions that have a name; 2 of the others
@@ -46,15 +45,16 @@ def guesses(subject: Subject) -> Iterator[Guess]:
     names = list(dict.fromkeys(d for p in subject.params for d in dims_of(p.kind) or () if isinstance(d, str)))
     more = CUT if has_slices(subject.original) else 0
     usual = tuple(more + (LENGTHS[k] if k < len(LENGTHS) else 2) for k in range(len(names)))
-    data = [p.name for p in subject.params if isinstance(p.kind, Array) and p.name not in subject.wrt]
-    indices = [frozenset((name,)) for name in data] + [frozenset(data)] * (len(data) > 1)
-    free = [p for p in subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
-    yield Guess(dict(zip(names, usual)))
+    places = frozenset(p.name for p in subject.params if isinstance(p.kind, Array) and p.kind.dtype != "real")
+    data = [p.name for p in subject.params if isinstance(p.kind, Array) and p.name not in {*subject.wrt, *places}]
+    indices = [frozenset((name, *places)) for name in data] + [frozenset((*data, *places))] * (len(data) > 1)
+    free = roles_of(subject)
+    yield Guess(dict(zip(names, usual)), places)
     if 1 < len(free) <= MAX_MIXED:
-        yield Guess(dict(zip(names, usual)), is_mixed=True)
+        yield Guess(dict(zip(names, usual)), places, is_mixed=True)
     for lengths in dict.fromkeys((usual, *itertools.product(LENGTHS, repeat=len(names)))):
-        for chosen in (frozenset[str](), *indices):
-            if chosen or lengths != usual:
+        for chosen in (places, *indices):
+            if chosen != places or lengths != usual:
                 yield Guess(dict(zip(names, lengths)), chosen)
 
 
@@ -66,13 +66,12 @@ def has_slices(text: str) -> bool:
 
 def settings(subject: Subject, guess: Guess) -> Iterator[Setting]:
     """Yield shapes and integers to try."""
-    free = [p.name for p in subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
+    free = list(roles_of(subject))
     integers = [p.name for p in subject.params if p.kind in (INT, BOOL)]
-    if any(not isinstance(p.kind, (Array, Scalar)) and not p.kind.is_array for p in subject.params):
-        raise Stop("lists beside arrays are not checked")
     tried = list(itertools.product(MIXED, repeat=len(free))) if guess.is_mixed else shapes_of(len(free))
     for shapes, number in itertools.product(tried, (2, 1, 0) if integers else (2,)):
-        found = dict(zip(free, shapes))
+        by_role = dict(zip(free, shapes))
+        found = {p.name: by_role[p.role or p.name] for p in subject.params if (p.role or p.name) in by_role}
         for p in subject.params:
             dims = dims_of(p.kind)
             if dims is not None and p.name not in integers:
@@ -98,21 +97,31 @@ def dims_of(kind: Kind) -> tuple[int | str, ...] | None:
     return tuple(d if isinstance(d, (int, str)) else ITEMS for d in kind.dims)
 
 
-def where(subject: Subject, done: Sequence[Setting]) -> str:
+def roles_of(subject: Subject) -> dict[str, str]:
+    """Return the arrays whose shapes are not known: those of one role in a list by the first of them."""
+    free = [p for p in subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
+    found: dict[str, str] = {}
+    for p in free:
+        found.setdefault(p.role or p.name, p.name)
+    return found
+
+
+def where(subject: Subject, done: Sequence[Setting], lengths: Sequence[str] = ()) -> str:
     """Return at which shapes and integers something was found."""
-    free = [p.name for p in subject.params if isinstance(p.kind, Array) and p.kind.dims is None]
+    free = roles_of(subject)
     parts = []
     guess = done[0].guess
     if guess.lengths:
         parts.append(f"{', '.join(guess.lengths)} = {', '.join(map(str, guess.lengths.values()))}")
     if free:
-        combinations = list(dict.fromkeys(tuple(s.shapes[n] for n in free) for s in done))
+        combinations = list(dict.fromkeys(tuple(s.shapes[n] for n in free.values()) for s in done))
         same = [str(c[0]) for c in combinations if len(set(c)) == 1]
         of_each = " of each argument" if len(free) > 1 else ""
         texts = [f"shapes {listed(same)}{of_each}"] if same else []
         texts += [" ".join(f"{n} {shape}" for n, shape in zip(free, c)) for c in combinations if len(set(c)) > 1]
         parts.append(", ".join(texts))
     parts += [f"len({p.name}) = {ITEMS}" for p in subject.params if isinstance(p.kind, ListKind)]
+    parts += lengths
     for name in done[0].integers:
         parts.append(f"{name} = {', '.join(map(str, sorted({s.integers[name] for s in done})))}")
     parts += [f"{name} of 0 and 1" for name in sorted(guess.indices)]

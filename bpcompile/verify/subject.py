@@ -15,6 +15,7 @@ class ParamSpec:
 
     name: str
     kind: Kind
+    role: str = ""  # of an item of a list: items of one role have one shape
 
 
 @dataclass(frozen=True)

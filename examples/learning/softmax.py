@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def loss(X: "E M", labels: "E", W: "M K", b: "K"):
+def loss(X: "E M", labels: 'Int[np.ndarray, "E"]', W: "M K", b: "K"):
     Z = X @ W + b
     expZ = np.exp(Z - Z.max(axis=1, keepdims=True))
     P = expZ / expZ.sum(axis=1, keepdims=True)
