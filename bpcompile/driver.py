@@ -151,7 +151,7 @@ def compile_function(
     """Return one function's derivative as text: lower, recognise gates, reverse twice, prune, plan, name, emit."""
     lowered = lower(node, names, source, filename, options.wrt, dict(options.constants), options.line is not None)
     fn = lowered.function
-    if has_complex(fn):
+    if has_complex(fn) or any(c.function is not None and has_complex(c.function) for c in fn.callees):
         refuse_complex(fn, node, filename, source)
         ask_for_real(fn)
     if has_loops(fn.body):

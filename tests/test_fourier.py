@@ -26,6 +26,7 @@ OF_ONE = (
     "np.real(np.fft.fft(x) * x) + np.imag(x * np.fft.fft(x))", "np.abs(np.sum(np.fft.fft(x)[1:])) + np.abs(np.mean(np.fft.rfft(x)))",
     "np.abs(np.concatenate((np.fft.rfft(x), x))) ** 2", "np.abs(np.fft.fft(x).reshape(2, -1).T) ** 3" , "np.abs(np.exp(np.fft.fft(x) * 0.1))",
     "np.real(np.square(np.fft.rfft(x)))", "np.abs(-np.fft.fft(x).conj() * 1.5) ** 2", "np.real(2 / (np.fft.fft(x) + 9))", "np.abs(np.fft.fftfreq(6) * np.fft.fft(x)) ** 2",
+    "np.real(1 / (1 + np.exp(-np.fft.rfft(x) * 0.2)))", "np.abs(np.log(x ** 2 + 2) * np.fft.fft(x) / np.sum(np.fft.fft(x + 1)))",
     "np.fft.irfft(-np.fft.rfft(x) * np.fft.rfftfreq(6) ** 2, len(x)) * x",
 )  # fmt: skip
 
@@ -111,8 +112,9 @@ def test_programs(body: str) -> None:
         array_oracle.compare(HEAD + body + "\n", "f", compiled(body + "\n")[0], (random.normal(size=6), n))
 
 
+RECURSIVE = "def g(x, n):\n    return np.sum(np.abs(np.fft.fft(x))) + g(x, n - 1) if n > 0 else 0.0\n\n\n"
 REFUSED = (
-    "return np.sum(np.fft.fft(x))", "Y = np.fft.fft(x)\n    return Y[0]", "return np.sum(np.abs(np.sort(np.fft.fft(x))))",
+    "return g(x, 3)",     "return np.sum(np.fft.fft(x))", "Y = np.fft.fft(x)\n    return Y[0]", "return np.sum(np.abs(np.sort(np.fft.fft(x))))",
     "return np.linalg.norm(np.fft.fft(x))", "Y = x\n    for k in range(2):\n        Y = np.fft.fft(Y)\n    return np.sum(np.abs(Y))",
     "if x[0] > 0:\n        Y = np.fft.fft(x)\n    else:\n        Y = x\n    return np.sum(np.abs(Y))", "return np.sum(np.maximum(np.fft.fft(x), 0).real)",
     "return np.sum(np.abs(np.fft.fft(x) @ x))", "return np.sum(np.abs(np.fft.fft(x) ** 2))",
@@ -124,7 +126,7 @@ REFUSED = (
 def test_refusals(body: str) -> None:
     for head in ("def f(x):", "def f(x: 'n'):"):
         with pytest.raises(CompileError) as found:
-            compile_source(HEAD + f"{head}\n    {body}\n", verify=False)
+            compile_source(HEAD + RECURSIVE + f"{head}\n    {body}\n", function="f", verify=False)
         assert found.value.code in ("BP055", "BP028", "BP032", "BP023"), found.value
 
 

@@ -29,7 +29,7 @@ from bpcompile.rules.arrays import (
     WHOLE_PULLBACKS,
     is_array,
 )
-from bpcompile.rules.fourier import COMPLEX_PULLBACKS, FOURIER_PULLBACKS, is_complex
+from bpcompile.rules.fourier import COMPLEX_PULLBACKS, TRANSFORMS, is_complex
 from bpcompile.rules.terms import is_broadcast, summed_along
 
 CUT = re.compile(r"(\d*):(?:-([1-9]\d*))?")
@@ -150,7 +150,7 @@ class ArrayCotangents(BufferCotangents):
             ct = self.summed(value, ct, *self.owed[value, ct])
         row = WHOLE_PULLBACKS[op](expr(ct), expr(value), *map(expr, args))
         row = [*row, *[0] * (len(args) - len(row))]
-        is_mixed = op in FOURIER_PULLBACKS or any(map(is_complex, (value, *args)))
+        is_mixed = op in TRANSFORMS or any(map(is_complex, (value, *args)))
         for arg, total in self.totals(args, row):
             total = self.real_part(arg, total) if is_mixed and not isinstance(total, Const) else total
             if op in TAKES_SMALLER:  # of one item along the axes that were reduced

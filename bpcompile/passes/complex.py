@@ -47,6 +47,9 @@ def complex_misuse(fn: Function) -> Iterator[tuple[str, Span | None]]:
                 yield f"`{item.op.name}` of complex numbers", item.span
         elif isinstance(item, (Branch, Loop, Call, Unpack)) and mixes(item):
             yield "a name that is complex on one path, or in one trip", item.span
+    for callee in fn.callees:
+        if callee.function is not None and has_complex(callee.function):
+            yield f"complex numbers in `{callee.name}`, which calls itself", None
     if any(map(is_complex, leaves(fn.output))):
         yield "a result that is complex", None
 

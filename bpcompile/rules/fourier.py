@@ -86,6 +86,7 @@ COMPLEX_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     NUMPY["square"]:    lambda ct, out, z: (2 * ct * conj(z),),
 }
 # fmt: on
+TRANSFORMS = frozenset(FOURIER_PULLBACKS) - {FFT["fftshift"], FFT["ifftshift"]}
 # of whole arrays, what is linear, with real coefficients: the pullback is the same
 LINEAR = frozenset(
     (
