@@ -48,10 +48,10 @@ class Floats:
         self.find()
 
     def find(self) -> None:
-        """Find the values that may be integers: more and more of what loops carry, until nothing is new."""
-        self.whole, carried = set(), -1
-        while carried < len(self.whole & self.carrier.keys()):
-            carried = len(self.whole & self.carrier.keys())
+        """Find the values that may be integers: more and more of what leaves blocks, until nothing is new."""
+        self.whole, known = set(), -1
+        while known < len(self.whole):
+            known = len(self.whole)
             for item in everything(self.fn.body):
                 if isinstance(item, Apply) and self.keeps(item):
                     self.whole.add(item)
