@@ -50,6 +50,7 @@ PROGRAMS = (
 )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", PROGRAMS)
 def test_programs(body: str) -> None:
     source = HEAD + textwrap.dedent(body)
@@ -111,8 +112,11 @@ def test_numba_knows_no_states() -> None:
     assert found.value.code == "BP060"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("derivative", ("value_and_grad", "vjp"))
 @pytest.mark.parametrize("style", ("staged", "compact"))
 def test_forms(derivative: str, style: str) -> None:
-    text = compile_source(HEAD + textwrap.dedent(PROGRAMS[1]), function="f", derivative=derivative, style=style, verify=True)
+    text = compile_source(
+        HEAD + textwrap.dedent(PROGRAMS[1]), function="f", derivative=derivative, style=style, verify=True
+    )
     assert text.split(f"def f_{derivative}")[1].count("with np.errstate") == 1 and "Checked" in text

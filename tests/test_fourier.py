@@ -38,6 +38,7 @@ def compiled(body: str, **options: Any) -> tuple[str, Any]:
     return text, module["f_grad"]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("expression", OF_ONE)
 def test_of_one_array(expression: str) -> None:
     for head in ("def f(x):", "def f(x: 'n'):"):
@@ -58,6 +59,7 @@ AXES = (
 )  # fmt: skip
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("expression", AXES)
 def test_along_an_axis(expression: str) -> None:
     for k in (0, 1, -1):
@@ -106,6 +108,7 @@ PROGRAMS = (
 )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", PROGRAMS)
 def test_programs(body: str) -> None:
     for n in (0, 1, 2):
