@@ -107,7 +107,7 @@ def ranks_of(node: ast.FunctionDef) -> dict[str, int]:
                 name, count = inner.value.value.id, len(target.elts)
         if name in plain:
             found[name] = max(count, found.get(name, 0))
-    return {name: count for name, count in found.items() if count}
+    return {name: count for name, count in found.items() if count > 1}  # `x[i]` may be a number or a row
 
 
 def part_written(nodes: Sequence[ast.AST]) -> frozenset[str]:
