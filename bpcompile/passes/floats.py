@@ -39,7 +39,7 @@ class Floats:
         self.fn = fn
         self.given = set(original.params)  # a cotangent that is passed to a vjp is taken for one of floats
         self.primal = {i for i in everything(original.body) if isinstance(i, Apply)}
-        self.asked = {i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR}  # integers raise there
+        self.asked = {i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR}  # of floats, or the text raises
         self.carrier: dict[Value, tuple[Loop, int]] = {}
         for item in everything(fn.body):
             if isinstance(item, Loop):
@@ -165,7 +165,8 @@ FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.tri", "np.li
 # what gives floats whatever it is given
 FLOATS = frozenset(
     (ops.DIV, ops.FLOAT, ops.PLACED, ops.FIRST_EQUAL, ops.BUT_ONE, ops.NORM, ops.LOGSUMEXP, ops.LOGSUMEXP_OF, ops.INV,
-     ops.SOLVE, ops.DET, ops.LOGDET, ops.CHOLESKY, ops.PINV, ops.SOFTMAX, ops.LOG_SOFTMAX, *ops.MATH.values(),
+     ops.SOLVE, ops.DET, ops.LOGDET, ops.CHOLESKY, ops.PINV, ops.SOFTMAX, ops.LOG_SOFTMAX, *ops.FFT.values(),
+     ops.IFFT_PADDED, ops.IRFFT_SHARE, ops.TIMES_I, *ops.MATH.values(),
      *SPECIAL.values(), *ops.SLOPES, *(REDUCTIONS[n] for n in ("mean", "var", "std")),
      *(NUMPY[n] for n in FLOAT_FUNCTIONS.split()))
 )  # fmt: skip
