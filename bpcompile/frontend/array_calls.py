@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from bpcompile.frontend.arrays import KNOWN_FUNCTIONS
 from bpcompile.frontend.calls import Arguments
+from bpcompile.frontend.fourier import FourierLowerer
 from bpcompile.frontend.inference import Cell
-from bpcompile.frontend.linear_functions import LinearFunctionLowerer
 from bpcompile.frontend.number_types import NAMES, OF_FLOATS, type_named
 from bpcompile.frontend.numpy_names import (
     FAMILIES,
@@ -38,7 +38,7 @@ def without_type(name: str, given: Arguments) -> tuple[tuple[Thing, ast.expr], A
     return given.positional[place], Arguments(given.positional[:place], given.keywords)
 
 
-class ArrayCallLowerer(LinearFunctionLowerer):
+class ArrayCallLowerer(FourierLowerer):
     """Reads calls that are about arrays."""
 
     def lower_Call(self, node: ast.Call) -> Thing:

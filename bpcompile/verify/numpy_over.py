@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bpcompile.verify.exact_math import ExactMath
+from bpcompile.verify.fourier import ExactFourier, Pair, parts
 from bpcompile.verify.linear import ExactLinear, plain
 from bpcompile.verify.numpy_whole import OWN_WHOLE, AlongFunctions, ItemFunctions, cross, select
 from bpcompile.verify.special import ExactSpecial
@@ -96,6 +97,12 @@ class NumPyOver:
             errstate=lambda **_: nullcontext(),
             float32=lambda v: v, truth=self.truths(bool),
         )  # fmt: skip
+        self.numpy.fft = ExactFourier(tracer).module
+        self.numpy.iscomplexobj = lambda x: False
+        for name, function in (("real", lambda v: parts(v)[0]), ("imag", lambda v: parts(v)[1])):
+            setattr(self.numpy, name, self.each(function))
+        self.numpy.conj = self.numpy.conjugate = self.each(lambda v: v.conjugate() if isinstance(v, Pair) else v)
+        self.numpy.absolute = self.numpy.abs = self.each(self.size)
         for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
             setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
             setattr(self.numpy, f"{name}_like", lambda x, dtype=None, v=one_: np.full(np.shape(x), v, dtype=object)[()])
@@ -140,6 +147,9 @@ class NumPyOver:
 
     def count_nonzero(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return self.np.count_nonzero(self.np.asarray(x).astype(bool), axis=axis, keepdims=keepdims)
+
+    def size(self, v: Any) -> Any:
+        return self.math.sqrt(v.real * v.real + v.imag * v.imag) if isinstance(v, Pair) else abs(v)
 
     def sinc(self, x: Any) -> Any:
         angle = x * self.math.pi
