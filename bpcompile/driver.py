@@ -182,7 +182,8 @@ def compile_function(
     else:
         live = prune(final, fn.body)
     wants_value = options.derivative == "value_and_grad"
-    extra = {v for v in leaves(fn.output) if wants_value and isinstance(v, Apply)} | stages & live.values
+    lines = {v for v in stages & live.values if not isinstance(v.kind, Array)}  # an array that is read once is not kept
+    extra = {v for v in leaves(fn.output) if wants_value and isinstance(v, Apply)} | lines
     jit = JITS[options.jit]
     if options.jit is not None and fn.errstate:
         refuse("BP060", "Numba does not take `np.errstate`", filename, source, "leave it out", node)

@@ -95,6 +95,10 @@ def made(function: ast.expr, *args: ast.expr) -> ast.expr:
     assert isinstance(function, ast.Constant) and isinstance(function.value, str)
     if function.value in ("np.zeros", "np.ones") and len(args) > 1:
         return call(function.value)(tuple_of(*args))
+    if len(args) > 2 and function.value in ("np.eye", "np.tri"):
+        n, m, k = args
+        sizes = [n] if ast.dump(n) == ast.dump(m) else [n, m]
+        return ast.Call(dotted(function.value), sizes, [ast.keyword("k", k)])
     return call(function.value)(*args)
 
 

@@ -68,6 +68,13 @@ class ArrayCallLowerer(FourierLowerer):
         return super().lower_Call(node)
 
     def call_array(self, name: str, node: ast.Call, given: Arguments, is_method: bool = False) -> Thing:
+        """Return a call of a function of NumPy or SciPy; what cannot be read is refused in any case."""
+        found = self.read_call(name, node, given, is_method)
+        if isinstance(found, Broken) and not self.refusals:
+            return self.refuse("BP051", f"{name} with these arguments", node, KNOWN_FUNCTIONS)
+        return found
+
+    def read_call(self, name: str, node: ast.Call, given: Arguments, is_method: bool) -> Thing:
         """Return a call of a function of NumPy or SciPy."""
         if name in TYPED and (rest := without_type(name, given)) is not None:
             pair, given = rest

@@ -220,12 +220,17 @@ FAMILIES: Mapping[str, str] = {
     **dict.fromkeys(TRANSFORMS, "transform"),
     **{f"np.{n}": "join" for n in JOINS},
     **{f"np.{n}": "split" for n in PARTS},
+    **{f"np.{n}": "trapezoid" for n in ("trapezoid", "trapz")},
     **{f"np.{n}": "quantile" for n in ("quantile", "percentile")},
     **{f"np.atleast_{k}d": "atleast" for k in (1, 2, 3)},
 }
 # arrays that depend on no number that is differentiated
-MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
-          "np.zeros_like": 1, "np.ones_like": 1, "np.fft.fftfreq": 2, "np.fft.rfftfreq": 2}  # fmt: skip
+MAKERS: Mapping[str, tuple[str, ...]] = {
+    "np.zeros": ("shape",), "np.ones": ("shape",), "np.zeros_like": ("a",), "np.ones_like": ("a",),
+    "np.identity": ("n",),
+    "np.eye": ("N", "M", "k"), "np.tri": ("N", "M", "k"), "np.arange": ("start", "stop", "step"),
+    "np.linspace": ("start", "stop", "num"), "np.fft.fftfreq": ("n", "d"), "np.fft.rfftfreq": ("n", "d"),
+}  # fmt: skip
 CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": "math.inf", "np.nan": "math.nan"}
 # functions that take a type -> where it stands among the arguments, where it has no keyword
 TYPED: Mapping[str, int | None] = {

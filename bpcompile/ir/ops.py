@@ -189,9 +189,9 @@ EINSUM = op("np.einsum")  # (subscripts, array ...)
 RESHAPE = op("np.reshape")  # (array, length ...)
 RAVEL = op("np.ravel")
 LIKE = op("like")  # (array, other): the array, of the other's shape
-TRANSPOSE = op("np.transpose", cheap=True)  # (array, axes)
-SWAPAXES, MOVEAXIS = op("np.swapaxes", cheap=True), op("np.moveaxis", cheap=True)  # (array, axis, axis)
-EXPAND_DIMS, SQUEEZE = op("np.expand_dims", cheap=True), op("np.squeeze", cheap=True)  # (array, axis)
+TRANSPOSE = op("np.transpose")  # (array, axes)
+SWAPAXES, MOVEAXIS = op("np.swapaxes"), op("np.moveaxis")  # (array, axis, axis)
+EXPAND_DIMS, SQUEEZE = op("np.expand_dims"), op("np.squeeze")  # (array, axis)
 CONCATENATE, STACK = op("np.concatenate"), op("np.stack")  # (axis, array ...)
 ARRAY = op("np.array")  # (pattern, item ...): np.array([[a, b], [c, d]]) is ("[[{0}, {1}], [{2}, {3}]]", a, b, c, d)
 ARRAY_OF = op("array_of")  # (list): np.array of it

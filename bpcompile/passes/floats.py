@@ -13,7 +13,7 @@ from __future__ import annotations
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Function, Loop, Param, Result, Value, blocks_of
-from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Sequence
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
 from bpcompile.passes.tidy import everything
 
@@ -48,10 +48,10 @@ class Floats:
         self.find()
 
     def find(self) -> None:
-        """Find the values that may be integers: more and more of what leaves blocks, until nothing is new."""
-        self.whole, known = set(), -1
-        while known < len(self.whole):
-            known = len(self.whole)
+        """Find the values that may be integers: more and more of them, until nothing is new."""
+        self.whole, found = set(), -1
+        while found < len(self.whole):
+            found = len(self.whole)
             for item in everything(self.fn.body):
                 if isinstance(item, Apply) and self.keeps(item):
                     self.whole.add(item)
@@ -95,6 +95,8 @@ class Floats:
         if not self.may_be_whole(value) or value in seen:
             return not self.may_be_whole(value) or value in self.carrier  # of floats if it starts as one
         seen.add(value)
+        if isinstance(value.kind, Sequence):  # its items are made floats where they are read
+            return False
         if value in self.carrier:
             loop, index = self.carrier[value]
             ends = (loop.initial[index], loop.body.results[index])
@@ -159,7 +161,7 @@ FLOAT_FUNCTIONS = (
     "cbrt degrees radians arctan2 hypot logaddexp logaddexp2 copysign sinc i0 float_power float32 astype_float "
     "astype_float32"
 )
-FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.linspace")
+FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.tri", "np.linspace")
 # what gives floats whatever it is given
 FLOATS = frozenset(
     (ops.DIV, ops.FLOAT, ops.PLACED, ops.FIRST_EQUAL, ops.BUT_ONE, ops.NORM, ops.LOGSUMEXP, ops.LOGSUMEXP_OF, ops.INV,

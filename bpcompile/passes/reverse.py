@@ -521,6 +521,8 @@ class Sweep(LoopCotangents):
             return not self.is_simple(core_of(self.algebra.expr(ct))[0].value)
         if is_array(value) and dims_of(ct.kind) == () and dims_of(value.kind) != ():
             return False  # one number for all items
+        if is_array(value) and value.op is ops.MUL:  # `-x * x`
+            args = {a.args[0] if isinstance(a, Apply) and a.op is ops.NEG else a for a in args}
         is_repeated = len(args) > 1 or value.op in SPLITS
         return is_repeated and not self.is_simple(ct)
 
