@@ -205,6 +205,7 @@ def test_helpers_that_write() -> None:
 STALE = {
     "v = x if np.sum(x) > 0 else y\n    x[0] = 1.0\n    return np.sum(v)": "may show an array that has changed since",
     "v = x if np.sum(x) > 0 else y\n    v[0] = 1.0\n    return np.sum(v)": "it may have another name",
+    "v = x if np.sum(x) > 0 else y\n    for i in range(3):\n        x[i] = v[i] * 2.0\n    return np.sum(x)": "an array that a loop changes",
     "v = x.reshape(2, 2)\n    x[0] = 1.0\n    return np.sum(v)": "may show an array that has changed since",
     "v = x.reshape(2, 2)\n    v[0] = 1.0\n    return np.sum(x)": "it may have another name",
     "v = x[None].T\n    v[0] = 1.0\n    return np.sum(x)": "it is shown in another shape",

@@ -89,6 +89,13 @@ def is_array_method(node: ast.expr, origins: Mapping[str, str]) -> bool:
     return not isinstance(node.value, ast.Name) or node.value.id not in origins
 
 
+def counted_names(node: ast.FunctionDef) -> frozenset[str]:
+    """Return the names that a function counts up to: `range(n)` takes integers alone."""
+    calls = [n for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    counts = [n for n in calls if isinstance(n.func, ast.Name) and n.func.id == "range"]
+    return frozenset(a.id for n in counts for a in n.args if isinstance(a, ast.Name))
+
+
 def ranks_of(node: ast.FunctionDef) -> dict[str, int]:
     """Return how many axes arrays without annotation are taken to have: as many as subscripts and shapes say."""
     plain = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if a.annotation is None}

@@ -11,6 +11,7 @@ from bpcompile.errors import CompileError
 from bpcompile.frontend.annotations import (
     array_annotation,
     changes_arrays,
+    counted_names,
     item_written,
     mentions_arrays,
     part_written,
@@ -342,6 +343,7 @@ class EntryLowerer(RecursionLowerer):
         params: list[Param] = []
         defaults = defaults_of(node.args)
         starred = {a.arg for a in (node.args.vararg, node.args.kwarg) if a is not None}
+        counted = counted_names(node)
         for argument in all_arguments(node.args):
             cell = annotated(argument.annotation)
             kind = array_annotation(argument.annotation) if self.arrays else None
@@ -349,6 +351,7 @@ class EntryLowerer(RecursionLowerer):
             if self.arrays and is_free and argument.arg not in starred:
                 rank = self.ranks.get(argument.arg)
                 kind = Array(None if rank is None else tuple(Unknown() for _ in range(rank)))
+                kind = Array(()) if argument.arg in counted else kind
             if self.arrays and cell is not None and argument.arg in self.items.lists:
                 cell, kind = Cell("list", is_open=True), None
             if self.arrays and cell is not None and isinstance(defaults.get(argument.arg), ast.Tuple):

@@ -28,7 +28,7 @@ REDUCING = "sum mean prod max min var std any all argmax argmin".split()  # meth
 OWN = (  # of NumPy's own, exact on objects
     "sum prod cumsum cumprod dot outer matmul einsum tensordot transpose swapaxes moveaxis reshape ravel expand_dims "
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
-    "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
+    "zeros_like ones_like full arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
     "greater less_equal greater_equal equal not_equal positive power pow mod remainder floor_divide "
     "linspace diag_indices shares_memory ndenumerate ascontiguousarray empty_like"
@@ -103,9 +103,15 @@ class NumPyOver:
             setattr(self.numpy, name, self.each(function))
         self.numpy.conj = self.numpy.conjugate = self.each(lambda v: v.conjugate() if isinstance(v, Pair) else v)
         self.numpy.absolute = self.numpy.abs = self.each(self.size)
+        for name in ("eye", "identity", "tri"):  # a text may write to them
+            setattr(self.numpy, name, self.of_objects(getattr(np, name)))
         for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
             setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
             setattr(self.numpy, f"{name}_like", lambda x, dtype=None, v=one_: np.full(np.shape(x), v, dtype=object)[()])
+
+    def of_objects(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that makes an array of zeros and ones as one that makes it of exact numbers."""
+        return lambda *args, dtype=None, **options: function(*args, dtype=int, **options).astype(object)
 
     def each(self, function: Callable[..., Any], count: int = 1) -> Callable[..., Any]:
         """Return a function of numbers as one of arrays."""

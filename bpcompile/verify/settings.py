@@ -64,10 +64,17 @@ def has_slices(text: str) -> bool:
     return any(end is not None for n in bounds for end in (n.lower, n.upper, n.step))
 
 
+def counted_names(text: str) -> set[str]:
+    """Return the names that a text counts up to: `range(n)` takes integers alone."""
+    calls = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    return {a.id for n in calls if n.func.id == "range" for a in n.args if isinstance(a, ast.Name)}  # type: ignore[attr-defined]
+
+
 def settings(subject: Subject, guess: Guess) -> Iterator[Setting]:
     """Yield shapes and integers to try."""
     free = list(roles_of(subject))
-    integers = [p.name for p in subject.params if p.kind in (INT, BOOL)]
+    counted = counted_names(subject.original)
+    integers = [p.name for p in subject.params if p.kind in (INT, BOOL) or p.name in counted and dims_of(p.kind) == ()]
     tried = list(itertools.product(MIXED, repeat=len(free))) if guess.is_mixed else shapes_of(len(free))
     for shapes, number in itertools.product(tried, (2, 1, 0) if integers else (2,)):
         by_role = dict(zip(free, shapes))
