@@ -50,13 +50,16 @@ def calls_for(call: Callable[..., Any], args: Sequence[Any], seconds: float) -> 
 def in_turns(
     calls: Mapping[str, tuple[Callable[..., Any], Sequence[Any]]], rounds: int = 101, seconds: float = 0.002
 ) -> dict[str, list[float]]:
-    """Time the calls in turns, round after round, so that what slows the machine down slows each of them down."""
+    """Time the calls in turns, each round beginning with another, so that what slows one down slows down each."""
     numbers = {name: calls_for(call, args, seconds) for name, (call, args) in calls.items()}
     found: dict[str, list[float]] = {name: [] for name in calls}
     gc.disable()
     try:
-        for _ in range(rounds):
-            for name, (call, args) in calls.items():
+        names = list(calls)
+        for turn in range(rounds):
+            first = turn % len(names)
+            for name in names[first:] + names[:first]:
+                call, args = calls[name]
                 found[name].append(repeated(call, args, numbers[name]))
     finally:
         gc.enable()

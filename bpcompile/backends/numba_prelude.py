@@ -211,7 +211,8 @@ CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
 
 IS_NO_VECTOR = '''def is_no_vector(x):
     """Return whether x is no array of floats along one axis."""
-    half = np.full(1, 0.5).astype(x.dtype)
+    half = np.zeros(1, x.dtype)
+    half[0] = 0.5
     return x.ndim != 1 or half[0] != 0.5
 '''
 

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 
 from bpcompile.backends.array_spelling import is_default, option
-from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, places
+from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, is_one, places
 from bpcompile.backends.targets import PYTHON, call, dotted
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import SHARES
@@ -257,6 +257,18 @@ def dot(value: Apply, nodes: Nodes) -> ast.expr:
     return PYTHON[ops.MUL](*nodes) if 0 in map(rank, value.args) else call("np.dot")(*nodes)
 
 
+def spread(value: Apply, nodes: Nodes) -> ast.expr:
+    """Return what is the same for all items of an array: floats, whatever the array holds."""
+    total, shape = nodes[0], call("np.shape")(nodes[1])
+    number = literal(value.args[0])
+    if number is not None:
+        return call("np.full")(shape, ast.Constant(float(number)) if number >= 0 else total)
+    ones = call("np.ones")(shape)
+    if isinstance(total, ast.BinOp) and isinstance(total.op, ast.Div) and is_one(total.left):
+        return PYTHON[ops.DIV](ones, total.right)  # of an empty array: no number is divided by 0
+    return PYTHON[ops.MUL](total, ones)
+
+
 def item_of_slice(value: Apply, nodes: Nodes) -> ast.expr:
     """Return where an item of a slice stands in the whole."""
     length, *ends, index = nodes
@@ -369,6 +381,7 @@ NUMBA_SPELLING: Mapping[Op, Respelling] = {
     ops.DOT:           dot,
     ops.FIRST_EQUAL:   in_its_shape("first_equal"),
     ops.BUT_ONE:       in_its_shape("but_one"),
+    ops.SPREAD:        spread,
     ops.ZEROS:         lambda value, nodes: call("np.zeros")(call("np.shape")(nodes[0])),
     SPECIAL["expit"]:  logistic,
     SPECIAL["logit"]:  logistic,

@@ -10,7 +10,8 @@ from bpcompile.frontend.numpy_names import METHODS
 from bpcompile.ir.kinds import Array, Kind
 
 DTYPES = {"Float": "real", "Float32": "real", "Float64": "real", "Real": "real", "Num": "real", "Int": "int",
-          "Int32": "int", "Int64": "int", "Integer": "int", "Bool": "bool"}  # fmt: skip
+          "Int32": "int", "Int64": "int", "Integer": "int", "Bool": "bool",
+          "Complex": "complex", "Complex64": "complex", "Complex128": "complex"}  # fmt: skip
 ARRAYS = frozenset(("ndarray", "NDArray", "ArrayLike"))
 
 
@@ -106,7 +107,7 @@ def ranks_of(node: ast.FunctionDef) -> dict[str, int]:
                 name, count = inner.value.value.id, len(target.elts)
         if name in plain:
             found[name] = max(count, found.get(name, 0))
-    return {name: count for name, count in found.items() if count}
+    return {name: count for name, count in found.items() if count > 1}  # `x[i]` may be a number or a row
 
 
 def part_written(nodes: Sequence[ast.AST]) -> frozenset[str]:

@@ -52,6 +52,7 @@ from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
 from bpcompile.rules.algebra import Algebra, Operand
 from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, FACTOR_PULLBACKS, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.fourier import COMPLEX_PULLBACKS
 from bpcompile.rules.reductions import core_of
 from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED, SPLITS
 
@@ -520,6 +521,8 @@ class Sweep(LoopCotangents):
             return not self.is_simple(core_of(self.algebra.expr(ct))[0].value)
         if is_array(value) and dims_of(ct.kind) == () and dims_of(value.kind) != ():
             return False  # one number for all items
+        if is_array(value) and value.op is ops.MUL:  # `-x * x`
+            args = {a.args[0] if isinstance(a, Apply) and a.op is ops.NEG else a for a in args}
         is_repeated = len(args) > 1 or value.op in SPLITS
         return is_repeated and not self.is_simple(ct)
 
@@ -707,5 +710,5 @@ def all_applies(block: Block) -> Iterator[Apply]:
             yield from all_applies(inner)
 
 
-OF_ARRAYS = frozenset((*WHOLE_PULLBACKS, *ARRAY_PULLBACKS, *ARRAY_PARTIALS))
+OF_ARRAYS = frozenset((*WHOLE_PULLBACKS, *ARRAY_PULLBACKS, *ARRAY_PARTIALS, *COMPLEX_PULLBACKS))
 OR_EQUAL = {ops.GT: ops.GE, ops.LT: ops.LE}

@@ -234,7 +234,10 @@ EMIT = {
         'return f"{text(value.args[0])}.append({text(value.args[-1])})"',
     ),
     "`w[i] -= x` is written `w[i] += x`": ('ops.SUB: "-", ops.MUL', 'ops.SUB: "+", ops.MUL'),
-    "`dw[i] -= x` is written `dw[i] += x`": ('return f"{place} -= {self', 'return f"{place} += {self'),
+    "`dw[i] -= x` is written `dw[i] += x`": (
+        'sign, number = "-", number.args[0]',
+        'sign, number = "+", number.args[0]',
+    ),
     "only the first index of an item is written": (
         "for i in indices)\n\n    def write_to_list",
         "for i in indices[:1])\n\n    def write_to_list",
@@ -244,7 +247,7 @@ EMIT = {
         'return [f"{name} = {self.expressions.text(value.args[1])}"]',
     ),
     "an item is overwritten where it is added to": (
-        'return f"{place} += {self.expressions.text(number)}"',
+        'return f"{place} {sign}= {self.expressions.text(number)}"',
         'return f"{place} = {self.expressions.text(number)}"',
     ),
     "an `assert` asks for the opposite": (

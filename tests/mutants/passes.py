@@ -159,7 +159,10 @@ LISTS = {
         "(buffer, self.algebra.const(0.0)), None))\n        else:",
         "(buffer, self.algebra.const(1.0)), None))\n        else:",
     ),
-    "an item of a list that is only summed gets nothing": ("self.hand_on(rest[0], self.uniform[root])", "pass"),
+    "an item of a list that is only summed gets nothing": (
+        "self.hand_on(rest[0], self.share_of(rest[0], ct, self.sums[ct]))",
+        "pass",
+    ),
     "an item that a constant overwrites keeps its cotangent": (
         "        if item not in self.active:\n            self.keep_buffer(",
         "        if item not in self.active:\n            return\n            self.keep_buffer(",
@@ -191,8 +194,8 @@ LISTS = {
         "parts = (self.algebra.const(0), none,",
     ),
     "a repeated item gets the cotangent of its first copy": (
-        "self.hand_on(item, self.algebra.apply(ops.SUM_OF, some))",
-        "self.hand_on(item, self.algebra.apply(ops.INDEX, some, self.algebra.const(0)))",
+        "total = self.algebra.apply(ops.SUM_OF, some)",
+        "total = self.algebra.apply(ops.INDEX, some, self.algebra.const(0))",
     ),
     "the parts of a concatenation are exchanged": (
         "((none, length, none), (length, none, none))",
@@ -336,8 +339,8 @@ REVERSE = {
         "if not incoming:",
     ),
     "lists stand in a side of a branch as before it": (
-        "            self.state.update(self.ends.get(id(side), {}))\n            layers.append",
-        "            layers.append",
+        "            self.state.update(self.ends.get(id(side), {}))\n            known",
+        "            known",
     ),
     "a value that both results of a branch are gets one cotangent": (
         "is side and self.shape.readers[value] == 2 and counts[value] == 1",

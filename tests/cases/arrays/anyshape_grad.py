@@ -26,6 +26,6 @@ def unbroadcast(grad, like):
     shape = np.shape(like)
     if np.shape(grad) == shape:
         return grad
-    grad = np.sum(grad, axis=tuple(range(np.ndim(grad) - len(shape))))
-    stretched = tuple(i for i, n in enumerate(shape) if n == 1)
-    return np.sum(grad, axis=stretched, keepdims=True)
+    extra = np.ndim(grad) - len(shape)
+    axes = tuple(k for k in range(np.ndim(grad)) if k < extra or shape[k - extra] == 1)
+    return np.sum(grad, axis=axes, keepdims=True)[(0,) * extra]

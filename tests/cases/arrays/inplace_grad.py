@@ -18,8 +18,7 @@ def diffuse_grad(u, k, steps):
     for s in range(steps):
         for i in range(1, len(u) - 1):
             u_tape.append(u[i])
-            k_u_item = k * u[i - 1]  # (1)
-            u[i] = u[i] + k_u_item * u[i + 1]  # (2)
+            u[i] = u[i] + k * u[i - 1] * u[i + 1]  # (2)
 
     # backward
     # (3) return np.sum(u)
@@ -28,7 +27,7 @@ def diffuse_grad(u, k, steps):
     for s in range(steps - 1, -1, -1):
         for i in range(len(u) - 2, 0, -1):
             u[i] = u_tape.pop()
-            # (2) u[i] = u[i] + k_u_item * u[i + 1]
+            # (2) u[i] = u[i] + k * u[i - 1] * u[i + 1]
             dk_u_item = u[i + 1] * du[i]
             du[i + 1] += k * u[i - 1] * du[i]
             # (1) k_u_item = k * u[i - 1]
