@@ -70,12 +70,12 @@ NAMES = {
         "                    pass\n",
     ),
     "a branch that chooses between lists gives the first": (
-        "if isinstance(result.kind, Sequence) and self.one(a) is self.one(b):",
-        "if isinstance(result.kind, Sequence):",
+        "if is_mutable(result.kind) and self.one(a) is self.one(b):",
+        "if is_mutable(result.kind):",
     ),
     "a loop that rebinds a list goes on with the first one": (
-        "if isinstance(param.kind, Sequence) and self.one(end) is param and param not in self.same:",
-        "if isinstance(param.kind, Sequence) and param not in self.same:",
+        "if is_mutable(param.kind) and self.one(end) is param and param not in self.same:",
+        "if is_mutable(param.kind) and param not in self.same:",
     ),
     "what a path leaves unbound is unbound directly only": (
         "any(isinstance(v, Undefined) or v in unbound for v in vs)",
@@ -264,7 +264,7 @@ EMIT = {
         "return [If(self.expressions.text(branch.condition), orelse, [])]\n        return",
     ),
     "what leaves a branch is not given": (
-        "return self.assignments(pairs, branch.forward is None)",
+        "return self.assignments(pairs, branch.forward is None, side)",
         "return []",
     ),
 }
