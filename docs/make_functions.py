@@ -193,12 +193,17 @@ def families() -> dict[str, list[str]]:
     return found
 
 
+def is_known(name: str) -> bool:
+    """Return whether a function is accepted: a table may hold what is refused by name."""
+    found = rule_of(call_for(name))
+    return isinstance(found, Rule) or not any("is not known" in refusal.message for refusal in found.refusals)
+
+
 def arrays() -> set[str]:
     """Return what a table of the compiler has under the name of a function of NumPy or SciPy, or of a method."""
     tables = [table for table in vars(numpy_names).values() if isinstance(table, Mapping) and table is not CONSTANTS]
-    return {
-        name for table in tables for name in table if isinstance(name, str) and name.startswith(("np.", "scipy.", "."))
-    }
+    names = {name for table in tables for name in table if isinstance(name, str)}
+    return {name for name in names if name.startswith(("np.", "scipy.", ".")) and is_known(name)}
 
 
 def is_own(name: str) -> bool:

@@ -189,7 +189,7 @@ EINSUM = op("np.einsum")  # (subscripts, array ...)
 RESHAPE = op("np.reshape")  # (array, length ...)
 RAVEL = op("np.ravel")
 LIKE = op("like")  # (array, other): the array, of the other's shape
-TRANSPOSE = op("np.transpose")  # (array, axes)
+TRANSPOSE = op("np.transpose", cheap=True)  # (array, axes)
 SWAPAXES, MOVEAXIS = op("np.swapaxes"), op("np.moveaxis")  # (array, axis, axis)
 EXPAND_DIMS, SQUEEZE = op("np.expand_dims"), op("np.squeeze")  # (array, axis)
 CONCATENATE, STACK = op("np.concatenate"), op("np.stack")  # (axis, array ...)

@@ -36,10 +36,10 @@ class Shape:
     readers: dict[Value, int] = field(default_factory=dict)
     home: dict[Value, Block] = field(default_factory=dict)
     reader_home: dict[Value, Block] = field(default_factory=dict)
+    expressions: dict[Value, int] = field(default_factory=dict)  # how often operations read a value
     named: set[Value] = field(default_factory=set)
     versions: Mapping[Value, Value] = field(default_factory=dict)
     written: set[Value] = field(default_factory=set)  # the lists that are written to
-    leaving: set[Value] = field(default_factory=set)  # what leaves branches and loops: a variable there
 
     def root(self, value: Value) -> Value:
         """Return the list that a value is a version of, or an item of an item of."""
@@ -60,14 +60,12 @@ class Shape:
         return self.root(value) not in self.written or self.is_inline(value)
 
     def is_inline(self, value: Value) -> bool:
-        """Return whether the value stands in the expression of its one reader; a transpose, in those of all."""
-        return (
-            isinstance(value, Apply)
-            and value not in self.named
-            and (self.readers.get(value) == 1 or value.op is ops.TRANSPOSE and value in self.readers)
-            and value not in self.leaving
-            and self.home[value] is self.reader_home[value]
-        )
+        """Return whether the value stands in the expression of its one reader; a transpose may in several."""
+        if not isinstance(value, Apply) or value in self.named:
+            return False
+        if value.op is ops.TRANSPOSE:
+            return 0 < self.expressions.get(value, 0) == self.readers[value]
+        return self.readers.get(value) == 1 and self.home[value] is self.reader_home[value]
 
 
 def shape_of(fn: Function) -> Shape:
@@ -136,7 +134,6 @@ def named_values(block: Block) -> Iterator[Value]:
 def count_block(shape: Shape, block: Block) -> None:
     """Count the readers in a block and the blocks inside it, last item first, so that what is unread reads nothing."""
     for value in block.results:
-        shape.leaving.add(value)
         count_reader(shape, value, block)
         shape.readers[value] += 1  # what leaves a branch is a variable there
     for item in reversed(block.items):
@@ -145,6 +142,7 @@ def count_block(shape: Shape, block: Block) -> None:
             if shape.readers.get(item) or item in shape.named or item.op in ops.WRITES:
                 for value in item.gate[1] if item.gate else item.args:
                     count_reader(shape, value, block)
+                    shape.expressions[value] = shape.expressions.get(value, 0) + 1
                     if item.op in ROUTED:
                         shape.readers[value] += 1  # each has a cotangent of its own, in a branch
         elif isinstance(item, (Branch, Unpack, Loop, Call, Raise)):
