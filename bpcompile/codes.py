@@ -110,12 +110,15 @@ _ROWS = (
     ("BP053", "array changed in place", "What is added in place shows under every name and in every view of it.",
      "Write `x = x + y`.",
      "import numpy as np\n\n\ndef f(x, y):\n    x += y\n    return np.sum(x)\n"),
-    ("BP060", "what Numba does not take", "With --jit numba, the gradient must be one that Numba compiles.",
-     "Write it as the hint says, or leave --jit out.", ""),
     ("BP054", "state of floating-point errors", "The whole gradient runs in one state of errors.",
      "Use one state, and let it cover the whole function where errors raise.",
      "import numpy as np\n\n\ndef f(x):\n    y = np.exp(x)\n    with np.errstate(over=\"raise\"):\n"
      "        return np.sum(y)\n"),
+    ("BP055", "complex numbers", "Complex numbers may stand between real ones, in what is known of them.",
+     "Take the real part, the imaginary part or the absolute value.",
+     "import numpy as np\n\n\ndef f(x):\n    return np.sum(np.fft.fft(x))\n"),
+    ("BP060", "what Numba does not take", "With --jit numba, the gradient must be one that Numba compiles.",
+     "Write it as the hint says, or leave --jit out.", ""),
 )  # fmt: skip
 
 CODES: Mapping[str, Code] = {row[0]: Code(*row) for row in _ROWS}

@@ -25,6 +25,7 @@ from bpcompile.ir.graph import Apply, Block, Callee, Function, Loop, Value, bloc
 from bpcompile.ir.kinds import Array, holds_arrays
 from bpcompile.ir.printer import show
 from bpcompile.passes.activity import activate, active_values, without_derivative
+from bpcompile.passes.complex import ask_for_real, complex_misuse, has_complex
 from bpcompile.passes.floats import keep_floats
 from bpcompile.passes.hoist import hoist
 from bpcompile.passes.numbers import ask_for_number
@@ -150,6 +151,9 @@ def compile_function(
     """Return one function's derivative as text: lower, recognise gates, reverse twice, prune, plan, name, emit."""
     lowered = lower(node, names, source, filename, options.wrt, dict(options.constants), options.line is not None)
     fn = lowered.function
+    if has_complex(fn) or any(c.function is not None and has_complex(c.function) for c in fn.callees):
+        refuse_complex(fn, node, filename, source)
+        ask_for_real(fn)
     if has_loops(fn.body):
         tidy(fn)
     recognise(fn.body)
@@ -181,6 +185,8 @@ def compile_function(
     lines = {v for v in stages & live.values if not isinstance(v.kind, Array)}  # an array that is read once is not kept
     extra = {v for v in leaves(fn.output) if wants_value and isinstance(v, Apply)} | lines
     jit = JITS[options.jit]
+    if options.jit is not None and fn.errstate:
+        refuse("BP060", "Numba does not take `np.errstate`", filename, source, "leave it out", node)
     if beyond := list(jit.beyond(final.function, live, span_of(node, source.split("\n")))):
         raise CompileError(beyond, filename, source)
     layout = plan(final.function, live, extra, final)
@@ -230,6 +236,15 @@ def compile_callee(callee: Callee, active: set[Value], options: Options) -> Emit
 def has_loops(block: Block) -> bool:
     """Return whether a loop stands in a block, or in a block inside it."""
     return any(isinstance(i, Loop) or any(map(has_loops, blocks_of(i))) for i in block.items)
+
+
+def refuse_complex(fn: Function, node: ast.FunctionDef, filename: str, source: str) -> None:
+    """Refuse what is not known of complex numbers."""
+    hint = "take the real part, the imaginary part or the absolute value"
+    place = Span(node.lineno, node.col_offset)
+    found = [Refusal("BP055", what, span or place, hint) for what, span in complex_misuse(fn)]
+    if found:
+        raise CompileError(found, filename, source)
 
 
 def refuse_flat(active: set[Value], node: ast.FunctionDef, filename: str, source: str) -> None:

@@ -88,7 +88,7 @@ SHAPE = re.compile(r"\([^()]*,[^()]*\)$")
 
 
 def stated_shapes(text: str, name: str, args: Sequence[Any]) -> list[tuple[str, tuple[int, ...], str]]:
-    """Return each name that a line binds with a shape in its comment: the name, its shape, the comment's."""
+    """Return each name that a line binds with a shape in its comment: the name, its shape, what the comment says."""
     found: list[tuple[str, tuple[int, ...], str]] = []
     module: dict[str, Any] = {"stated_shape_": lambda *given: found.append(given)}
     exec(compile(watched(text), "<watched>", "exec"), module)

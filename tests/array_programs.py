@@ -6,6 +6,7 @@ Each expression is made for a shape that is asked for; a shape is a tuple of len
 
 from __future__ import annotations
 
+# ruff: noqa: E501  (what is written is data: one line each)
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -187,7 +188,7 @@ class Scope:
         ways: list[str] = [self.pick.of(["0.5", "2", "1.5", "-0.75", "0.1"])]
         ways += [f"0.25 * {i}" for i in self.integers]
         ways += [f"{name}[{self.pick.of([0, 1, -1])}]" for name, size in self.lists.items() if size >= 2]
-        ways += self.names(lambda s: s == ()) * 2
+        ways += self.names(lambda s: s == ()) * 4
         for name, shape in self.arrays.items():
             if len(shape) == 1 and isinstance(shape[0], str):
                 ways += [f"{name}[{i}]" for i, (over, _) in self.indices.items() if over == shape[0]] * 2
@@ -582,7 +583,7 @@ def rebind(scope: Scope) -> None:
     if not names:
         return assign(scope)
     name = scope.pick.of(names[::-1])
-    if scope.pick.chance(45):
+    if scope.pick.chance(25):
         scope.feature("an augmented assignment")
         sign = scope.pick.of(["+=", "-=", "*="])
         scope.write(f"{name} {sign} {scope.make(smaller(scope, scope.arrays[name]), 2)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E501  (programs are data: one line each)
+import contextlib
 import warnings
 from typing import Any
 
@@ -10,7 +12,7 @@ import numpy as np
 import pytest
 from test_arrays import HEAD, check, normal
 
-from bpcompile import compile_source
+from bpcompile import CompileError, compile_source
 
 FOUND: dict[str, tuple[str, tuple[Any, ...]]] = {
     "a number that stands twice in one expression": (
@@ -25,6 +27,8 @@ FOUND: dict[str, tuple[str, tuple[Any, ...]]] = {
         (normal(1), normal(3))),
     "an axis of one item in an Einstein sum of matrices": (
         "def f(x, y: 'n m'):\n    return np.sum(np.einsum('ij,jk->ik', x, y) ** 2)\n", (normal(2, 1), normal(3, 2))),
+    "an axis of one item of another array in an Einstein sum": (
+        "def f(x: 'a 1', y: 'n'):\n    return np.sum(np.einsum('ij,j->i', x, y) ** 2)\n", (normal(2, 1), normal(3))),
     "traces of a stack": ("def f(x):\n    return np.sum(np.trace(x) ** 2)\n", (normal(3, 2, 2),)),
     "traces of a stack with shapes": ("def f(x: 'a a b'):\n    return np.sum(np.trace(x) ** 2)\n", (normal(2, 2, 3),)),
     "what a loop carries changes its shape": (
@@ -35,6 +39,10 @@ FOUND: dict[str, tuple[str, tuple[Any, ...]]] = {
         (normal(4), normal(4))),
     "a length that is not known beside one that is": (
         "def f(x: 'n', y: 'n'):\n    z = x[x > -9] * y + x[y > 9].sum()\n    return np.sum(z * z)\n", (normal(3), normal(3))),
+    "a transpose that leaves a branch": (
+        "def f(x):\n    u = x.T if np.sum(x) > 9 else x.T * 2\n    return np.sum(u * u)\n", (normal(2, 3),)),
+    "a transpose that leaves the other side of a branch": (
+        "def f(x: 'n m'):\n    u = x.T * 2 if np.sum(x) > 9 else x.T\n    return np.sum(u * u)\n", (normal(2, 3),)),
     "a row that is broadcast or not": (
         "def f(x: 'n m', y: 'n m'):\n    z = x[y[:, 0] > 0.0] + y\n    return np.sum(z * z)\n",
         (normal(3, 2), np.array([[0.5, 0.2], [-0.1, 0.2], [-0.3, 0.7]]))),
@@ -75,8 +83,61 @@ def test_nothing_is_cut_off_for_arrays_of_integers(expression: str) -> None:
     assert run(body, x.astype(np.float32)).dtype == np.float32
 
 
+def test_nothing_is_cut_off_in_rows_of_integers() -> None:
+    loop = "    for row in x:\n        if t < 9.0:\n            t += 0.3 * row[0]\n"
+    body = f"def f(x):\n    t = 0.0\n{loop}    return np.sin(t)\n"
+    x = np.array([[1, 2], [3, 4]])
+    assert np.allclose(run(body, x), run(body, x * 1.0), 1e-12, 1e-12)
+
+
 def test_shapes_of_lines_are_true_where_nothing_is_left() -> None:
     text = compile_source(
         HEAD + "def f(x: 'n'):\n    y = x[1:] * 2\n    return np.sum(y * y)\n", function="f", verify=False
     )
     assert ("y", (2,), "(n-1,)") in array_oracle.stated_shapes(text, "f_grad", [normal(3)])
+
+
+NAMES = (
+    "h = x * y\ng = h\nfor i in range(n):\n    h = np.tanh(h + y)\nh += y\nreturn np.sum(g * h)",
+    "h = x * y\nfor i in range(n):\n    g = h\n    h = np.tanh(h + y)\nh += y\nreturn np.sum(h * h)",
+    "h = x * y\ng = x + y\nfor i in range(n):\n    g, h = h, np.tanh(g)\nh += y\nreturn np.sum(g * h)",
+    "h = x * y\ng = h\nfor i in range(n):\n    g = np.sin(g)\nh += y\nreturn np.sum(g * h)",
+    "h = x * y\nv = h[::-1]\nif np.sum(x) > 0:\n    h += y\nreturn np.sum(v * h)",
+    "h = x * y\nif np.sum(x) > 0:\n    v = h[::-1]\nelse:\n    v = y\nh += y\nreturn np.sum(v * h)",
+    "h = x * y\nif np.sum(x) > 0:\n    h += y\nv = h[::-1]\nif np.sum(x) > 1:\n    h += v\nreturn np.sum(v * h)",
+    "h = x * y\nfor i in range(n):\n    for j in range(2):\n        h += x\n    v = h[::-1]\nreturn np.sum(v * h)",
+    "h = x * y\nv = x\nfor i in range(n):\n    v = h[1:]\n    for j in range(2):\n        h += x\nreturn np.sum(v) * np.sum(h)",
+    "h = x * y\nfor i in range(n):\n    g = h\n    for j in range(2):\n        h += x\n    h = h + g\nreturn np.sum(h)",
+    "h = x * y\nw = h\nfor i in range(n):\n    for j in range(2):\n        w = h\n        h += x\nreturn np.sum(h * w)",
+    "h = x * y\nhs = []\nfor i in range(n):\n    h = h * 0.5\n    hs.append(h)\nh += 1\nreturn np.sum(h * hs[0]) if n > 0 else 0.0",
+    "h = x * y\nwhile np.sum(h * h) > 1:\n    h = h * 0.5\nh *= y\nreturn np.sum(h)",
+    "h = x * y\nif np.sum(x) > 0:\n    g = h\n    h += y\nelse:\n    g = x\nh += 1\nreturn np.sum(h * g)",
+    "h = x * y\ng = y * 2\nif np.sum(x) > 0:\n    g = h\nelse:\n    h = g\nh += 1\nreturn np.sum(h * g)",
+    "h = x * y\ng = y * 2\nfor i in range(n):\n    if i == 1:\n        g = h\n    else:\n        h = g * 1.5\nh += 1\nreturn np.sum(h * g)",
+    "h = x * y\ng = y * 2\nfor i in range(n):\n    if i == 1:\n        break\n    g = h\n    h = np.sin(g)\nh += 1\nreturn np.sum(h * g)",
+    "h = x * y\nfor r in h:\n    h += r\nreturn np.sum(h * h)",
+    "h = x * y\nfor r in h[1:]:\n    h += r\nreturn np.sum(h * h)",
+    "h = x * y\nfor r in h:\n    h = h + r\nreturn np.sum(h * h)",
+    "h = x * y\nfor i, r in enumerate(h):\n    h[i] = r * h[0]\nreturn np.sum(h * h)",
+    "h = x * y\nfor i in range(n):\n    for r in h:\n        h += 0.1 * r\nreturn np.sum(h * h)",
+    "h = [x * 1.0, y]\ng = h[0]\nh[0] += x\nreturn np.sum(h[0] * g)",
+    "g = x * 1.0\nh = [g, g]\nh[0] += x\nreturn np.sum(h[0] * h[1])",
+)
+
+
+@pytest.mark.parametrize("annotation", ("", ": 'n'"))
+@pytest.mark.parametrize("lines", NAMES)
+def test_what_is_added_shows_under_the_right_names(lines: str, annotation: str) -> None:
+    """`h += y` with other names about: refused, or right."""
+    body = f"def f(x{annotation}, y{annotation}, n: int):\n" + "".join(f"    {line}\n" for line in lines.split("\n"))
+    try:
+        text = compile_source(HEAD + body, function="f", verify=False)
+    except CompileError as error:
+        assert error.code in ("BP053", "BP028")
+        return
+    for n in (0, 1, 3):
+        for x in (np.array([0.4, 1.1, 0.7]), np.array([-0.5, -1.2, -0.3])):
+            args = [x, np.array([0.3, -0.8, 1.2]), n]
+            with contextlib.suppress(UnboundLocalError):
+                array_oracle.primal(HEAD + body, "f")(*args)
+                array_oracle.compare(HEAD + body, "f", text, args)

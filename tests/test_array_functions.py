@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: E501  (programs are data: one line each)
+import operator
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,21 @@ import numpy as np
 import pytest
 
 from bpcompile import CompileError, compile_source
+from bpcompile.backends.numpy_spelling import NUMPY_SPELLING
+from bpcompile.backends.prelude import PRELUDE
+from bpcompile.frontend import numpy_names
+from bpcompile.ir import array_ops
+from bpcompile.ir.ops import NUMPY
+from bpcompile.rules.arrays import (
+    ARRAY_FLAT,
+    ARRAY_PARTIALS,
+    ARRAY_PULLBACKS,
+    FACTOR_PULLBACKS,
+    WHOLE_FLAT,
+    WHOLE_PULLBACKS,
+)
+from bpcompile.verify.numpy_over import NumPyOver
+from bpcompile.verify.traced import Tracer
 
 HEAD = "import numpy as np\n\n\n"
 random = np.random.default_rng(2)
@@ -181,6 +197,7 @@ PIECES: dict[str, tuple[tuple[int, ...], ...]] = {
     "np.reshape(x, (3, 2), order='F') * x.reshape(3, 2, order='C')": ((2, 3),),
     "x.ravel(order='F') + x.flatten('F') * 2": ((2, 3),),
     "x[:1, 0].item() * x": ((2, 3),),
+    "x @ np.eye(3, k=1) + np.tri(2, 3, -1) * np.eye(2, 3) + x * np.ones(shape=(2, 3))": ((2, 3),),
     "x.astype(float) * (x > 0).astype(float) + x.astype(int)": ((2, 3),),
 }
 RANKED: dict[str, tuple[tuple[int, ...], ...]] = {  # what needs known ranks
@@ -194,6 +211,8 @@ RANKED: dict[str, tuple[tuple[int, ...], ...]] = {  # what needs known ranks
     "np.rollaxis(x, -1)": ((2, 3, 4),),
     "np.linspace(x[0], x[1], 4)": ((2,),),
     "np.linspace(x, y, num=3, endpoint=False)": ((), ()),
+    "np.trapezoid(x, dx=y[0])": ((4,), (2,)),
+    "np.trapezoid(x, dx=y)": ((2, 4), ()),
     "np.gradient(x)": ((4,),),
     "np.polyval(x, y)": ((3,), (2, 2)),
     "np.polyval(x, y) * 2": ((1,), ()),
@@ -312,8 +331,7 @@ ALONG: dict[str, tuple[tuple[tuple[int, ...], ...], ...]] = {
     "np.trapezoid(x)": (((4,),), ((2, 3),), ((1,),)),
     "np.trapezoid(x, dx=0.5, axis=0)": (((3, 2),),),
     "np.trapezoid(x, y)": (((4,), (4,)), ((2, 4), (4,)), ((2, 4), (2, 4))),
-    "np.trapezoid(x, x=y, axis=0)": (((3, 2), (3,)),),
-    "np.trapezoid(x, dx=y[0])": (((4,), (2,)),),
+    "np.trapezoid(x, x=y, axis=0)": (((3, 2), (3,)), ((2, 3), (3,))),
     "np.interp(x, np.array([-1.0, 0.1, 0.2]), y)": (((5,), (3,)), ((2, 3), (3,)), ((), (3,))),
     "np.interp(x, np.sort(y), z)": (((4,), (3,), (3,)), ((3,), (1,), (1,)), ((2, 2), (5,), (5,))),
     "np.partition(x, 1)": (((4,),), ((2, 3),)),
@@ -370,12 +388,17 @@ VIEWS = ("np.split(y, 2)[0]", "np.real(y)", "y.real", "np.diagonal(y)", "np.atle
          "np.broadcast_arrays(y, 2.0)[0]", "np.ravel(y, order='F')", "np.real_if_close(y)")  # fmt: skip
 
 
-@pytest.mark.parametrize("view", (*VIEWS, "(lambda a, b: a)(*y)"))
+@pytest.mark.parametrize("view", VIEWS)
 def test_what_may_be_a_view_is_not_read_after_a_write(view: str) -> None:
-    taken = "a, b = y" if "lambda" in view else f"a = {view}"
-    body = f"def f(x: '2 2'):\n    y = x * 2\n    {taken}\n    y[0, 0] = 3.0\n    return np.sum(a * a)\n"
+    body = f"def f(x: '2 2'):\n    y = x * 2\n    a = {view}\n    y[0, 0] = 3.0\n    return np.sum(a * a)\n"
     with pytest.raises(CompileError, match="may show an array that has changed since"):
         compile_source(HEAD + body, function="f")
+
+
+def test_rows_are_views() -> None:
+    body = "def f(x: '2 2'):\n    y = x * 2\n    a, b = y\n    y[0, 0] = 3.0\n    return np.sum(a * a) + np.sum(b)\n"
+    text = compile_source(HEAD + body, function="f", verify=False)
+    array_oracle.compare(HEAD + body, "f", text, [numbers((2, 2))])
 
 
 NEW = ("np.tile(x, 2)", "np.pad(x, 1)", "np.append(x, x)[:4]", "np.full((2, 2), x[0, 0])", "np.kron(x, x)", "np.conj(x * 2)",
@@ -411,7 +434,9 @@ REFUSED = {
     "x.sort()": "use np.sort, which returns a new array",
     "np.diff(x, prepend=0.0)": "the keyword `prepend` of np.diff",
     "np.interp(x, x, x, left=0.0)": "the keyword `left` of np.interp",
-    "np.quantile(x, x[0])": "a quantile that is not a literal number",
+    "np.quantile(x, x[0])": "a quantile that is no literal number within its range",
+    "np.quantile(x, 1.5)": "a quantile that is no literal number within its range",
+    "np.tile(x, ())": "np.tile without a number of copies",
     "np.quantile(x, 0.5, method='nearest')": "known are 'linear'",
     "np.median(x, axis=(0, 1))": "several axes of what sorts along one",
     "np.pad(x, 1, mode='mean')": "known are 'constant', 'edge', 'reflect', 'symmetric', 'wrap'",
@@ -426,6 +451,7 @@ REFUSED = {
     "np.select([x > 0], [x, x])": "np.select of more of one than of the other",
     "np.convolve(x, x, mode='circular')": "known are 'full', 'same', 'valid'",
     "np.gradient(x)": "np.gradient of an array of unknown rank",
+    "np.trapz(x, dx=x)": "a step that is not known to be one number",
     "np.gradient(x, x)": "a spacing that is not known to be one number",
     "np.linspace(x, 1.0, 3)": "an end that is not known to be one number",
     "x.item(0)": "write a subscript",
@@ -440,3 +466,87 @@ def test_refused(expression: str) -> None:
     with pytest.raises(CompileError) as caught:
         compile_source(HEAD + f"def f(x):\n    return np.sum({expression})\n", function="f")
     assert REFUSED[expression] in str(caught.value)
+
+
+def test_cumulative_products_with_zeros() -> None:
+    x = np.array([[2.0, 0.0, 3.0, 0.0, 1.5], [1.0, 2.0, 0.0, -2.0, 3.0], [1.0, -1.0, 2.0, 0.5, 2.0]])
+    for expression in ("np.cumprod(x)", "np.cumprod(x, axis=1)", "x.cumprod(axis=0)"):
+        source = HEAD + program(expression, [x.shape], None)
+        array_oracle.compare(source, "f", compile_source(source, function="f", verify=False), [x])
+
+
+def test_numbers_that_are_missing() -> None:
+    x = np.array([[1.0, np.nan, 3.0], [2.0, 0.5, np.nan]])
+    for name in ("nansum", "nanmean", "nanmax", "nanmin", "nanprod", "nanvar", "nanstd"):
+        source = HEAD + f"def f(x):\n    return np.sum(np.{name}(x, axis=1) ** 2)\n"
+        module: dict[str, Any] = {}
+        exec(compile_source(source, function="f", verify=False), module)
+        gradient = module["f_grad"](x)
+        for place in np.ndindex(*x.shape):
+            moved = [np.array(x), np.array(x)]
+            moved[0][place] += 1e-6
+            moved[1][place] -= 1e-6
+            f = array_oracle.primal(source, "f")
+            slope = 0.0 if np.isnan(x[place]) else (f(moved[0]) - f(moved[1])) / 2e-6
+            assert gradient[place] == pytest.approx(slope, abs=1e-6), name
+
+
+# -------------------------------------------------------------------------------------------------------- completeness
+
+
+def test_every_function_has_its_rows() -> None:
+    groups = (array_ops.PRODUCTS, array_ops.MOVES, array_ops.JOINS, array_ops.PARTS, array_ops.ALONG, array_ops.DATA)
+    functions = {op for group in groups for op in group.values()}
+    functions |= {
+        array_ops.MESHGRID,
+        array_ops.BROADCAST_ARRAYS,
+        array_ops.RESHAPE_F,
+        array_ops.RAVEL_F,
+        array_ops.ITEM,
+    }
+    assert functions - (WHOLE_PULLBACKS.keys() | FACTOR_PULLBACKS.keys() | WHOLE_FLAT) == set()
+    assert array_ops.ARRAY_OPS - NUMPY_SPELLING.keys() == set()
+    helpers = {op.name for op in array_ops.SHARES.values()}
+    assert helpers - PRELUDE.keys() == set()
+    items = set(NUMPY.values())
+    assert items - (ARRAY_PARTIALS.keys() | ARRAY_PULLBACKS.keys() | ARRAY_FLAT) == set()
+    assert items - NUMPY_SPELLING.keys() == set()
+
+
+def test_the_check_knows_every_function() -> None:
+    over = NumPyOver(Tracer(30)).numpy
+    names = (*numpy_names.FUNCTIONS, *numpy_names.SPECIAL, *numpy_names.FAMILIES, *numpy_names.MAKERS)
+    plain = {n[3:] for n in names if n.startswith("np.") and "linalg" not in n and "fft" not in n}
+    assert {n for n in plain if hasattr(np, n) and not hasattr(over, n)} == set()
+
+
+def test_names_and_hints_are_of_functions_that_numpy_has() -> None:
+    for name in (*numpy_names.FUNCTIONS, *numpy_names.SPECIAL, *numpy_names.FAMILIES):
+        known = name[3:] in GONE or not name.startswith("np.") or operator.attrgetter(name[3:])(np)
+        assert known, name
+    assert not numpy_names.ADVICE.keys() & {*numpy_names.FUNCTIONS, *numpy_names.SPECIAL, *numpy_names.FAMILIES}
+
+
+GONE = (
+    "trapz",
+    "trapezoid",
+    "row_stack",
+    "cumulative_sum",
+    "pow",
+    "acos",
+    "asin",
+    "atan",
+    "acosh",
+    "asinh",
+    "atanh",
+    "atan2",
+)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ("np.sum(x, axis=0)", "np.cumprod(x, axis=0)", "np.average(x, 0)", "np.ptp(x) * x", "np.bincount([1, 0], x)"),
+)
+def test_the_check_passes_over_shapes_that_are_not_meant(expression: str) -> None:
+    source = HEAD + f"def f(x):\n    v = {expression}\n    return np.sum(v * v)\n"
+    assert "proved" in compile_source(source, function="f", verify=True).split('"""')[1]

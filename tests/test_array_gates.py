@@ -59,6 +59,7 @@ def code_of(text: str) -> str:
     return re.sub(r"#.*", "", text.split("# backward")[1].split("\n\n\n")[0])
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", ONE_HOT)
 def test_softmax_with_one_hot_labels(body: str) -> None:
     for head in ("def f(Z, Y):", "def f(Z: 'E K', Y: 'E K'):"):
@@ -74,6 +75,7 @@ def test_softmax_with_one_hot_labels(body: str) -> None:
             assert np.allclose(found, [[0.5, 0.0, -0.5], [0.0, 0.0, 0.0]]), text
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", BY_INDEX)
 def test_softmax_with_labels_by_index(body: str) -> None:
     for head in ("def f(Z, y):", "def f(Z: 'n k', y: 'n'):"):
@@ -151,6 +153,7 @@ SHAPED = (
 )  # fmt: skip
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", SHAPED)
 def test_every_axis(body: str) -> None:
     for k in (0, 1, -1, -2, (0, 1), None):
@@ -191,6 +194,7 @@ WRITTEN = (
 )  # fmt: skip
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", (*NEARLY, *WRITTEN))
 def test_what_is_no_gate(body: str) -> None:
     for head in ("def f(x):", "def f(x: 'n n'):"):

@@ -667,6 +667,16 @@ def test_quotients_of_integers_are_exact() -> None:
     assert "dx is proved equal" in text and "np.sign(x) / np.size(x)" in text
 
 
+def test_names_for_the_lengths_of_a_shape_say_the_rank() -> None:
+    body = "def f(x, w):\n    n, d = x.shape\n    r = x @ w\n    return r @ r / n + d * np.sum(w**2)\n"
+    text = check(body, normal(4, 3), normal(3))
+    module: dict[str, Any] = {}
+    exec(text, module)
+    for shape in ((3,), (2, 4, 3)):
+        with pytest.raises(ValueError, match="x has another number of axes than 2"):
+            module["f_grad"](normal(*shape), normal(3))
+
+
 def test_arrays_of_several_ranks_are_found() -> None:
     text = compile_source("def f(A, x):\n    return x @ A @ x / (x @ x)\n", verify=True)
     assert "Checked with SymPy at A (3, 3) x (3,): dA and dx are proved equal" in text

@@ -30,6 +30,7 @@ BODIES = (
     "return np.sum(sp.softmax(x, axis=1) ** 2) + sp.logsumexp(x)", "return np.sum(np.linalg.pinv(x))", "return np.sum(np.sinc(x) + np.i0(x))",
     "y = x\n    for i in range(3):\n        y = y * x\n    return np.sum(y[0] * 0.5) + np.sum(y)",
     "s = 0.0\n    for r in x:\n        s = s + np.sum(r[1:] * r[:-1]) * 0.3\n    return s",
+    "if np.sum(x) > 99:\n        return x[0, 0] * 0.5\n    if x[0, 0] > 5:\n        return np.sum(x)\n    return np.sum(x * x)",
     "if np.sum(x) > 0:\n        z = x * x\n    else:\n        z = x\n    return np.sum(z[1:]) + np.sum(z[0] * 0.5)",
 )  # fmt: skip
 X = np.array([[1.0, 2.0, 4.0], [3.0, 1.0, 5.0]])

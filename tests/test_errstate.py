@@ -50,6 +50,7 @@ PROGRAMS = (
 )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", PROGRAMS)
 def test_programs(body: str) -> None:
     source = HEAD + textwrap.dedent(body)
@@ -103,3 +104,19 @@ def test_refusals(body: str, code: str) -> None:
     with pytest.raises(CompileError) as found:
         compile_source(HEAD + f"def f(x, mode):\n    {body}\n", verify=False)
     assert code in {r.code for r in found.value.refusals}
+
+
+def test_numba_knows_no_states() -> None:
+    with pytest.raises(CompileError) as found:
+        compile_source(HEAD + textwrap.dedent(PROGRAMS[0]), function="f", jit="numba", verify=False)
+    assert found.value.code == "BP060"
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("derivative", ("value_and_grad", "vjp"))
+@pytest.mark.parametrize("style", ("staged", "compact"))
+def test_forms(derivative: str, style: str) -> None:
+    text = compile_source(
+        HEAD + textwrap.dedent(PROGRAMS[1]), function="f", derivative=derivative, style=style, verify=True
+    )
+    assert text.split(f"def f_{derivative}")[1].count("with np.errstate") == 1 and "Checked" in text

@@ -62,6 +62,7 @@ MATRIX = (
 NEEDS_RANK = ("norm(A, 'nuc')", "norm(A, 'fro')", "norm(A, -np.inf)")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", MATRIX)
 def test_functions_of_a_matrix(body: str) -> None:
     bodies = annotated(f"def f(A):\n    {body}\n", "n m")
@@ -100,6 +101,7 @@ STACKS = (
 )  # fmt: skip
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", STACKS)
 def test_stacks_of_matrices(body: str) -> None:
     if "svdvals" in body and not hasattr(np.linalg, "svdvals"):
@@ -144,6 +146,7 @@ PROGRAMS = (
 )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("body", PROGRAMS)
 def test_programs(body: str) -> None:
     S = matrix(3, 3) + np.diag([1.0, 2.0, 3.0])

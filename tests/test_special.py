@@ -122,6 +122,7 @@ TWO = ("sp.xlogy(x, y)", "sp.xlog1py(x, y)", "sp.beta(x, y)", "sp.betaln(x, y)",
        "sp.huber(x, y)", "sp.pseudo_huber(x, y)")  # fmt: skip
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("call", TWO)
 def test_two_arguments_are_broadcast(call: str) -> None:
     shapes = (((2, 3), (3,)), ((2, 1), (1, 3)), ((), (2,)), ((0, 2), (2,)), ((3,), ()))

@@ -68,6 +68,8 @@ def test_write_programs(seeds: range) -> None:
             except Exception as error:
                 if isinstance(error, AssertionError) and not are_exact(source, args):
                     continue
+                if isinstance(error, ValueError) and "along one axis" in str(error):
+                    continue  # `M[0] = ...` without a shape is taken for an item, and the module says so
                 pytest.fail(f"program {seed}, {style}: {type(error).__name__}\n{source}\n{error}\n{text}")
 
 

@@ -91,15 +91,15 @@ BLOCKS = '''def blocks(grad, a, b):
 KRON_LEFT = '''def kron_left(grad, a, b):
     """Return the gradient of np.kron(a, b) by a, from that by the product."""
     share, outer, inner = blocks(grad, a, b)
-    share = share * np.reshape(b, [n for m in inner for n in (1, m)])
-    return np.reshape(np.sum(share, axis=tuple(range(1, np.ndim(share), 2))), np.shape(a))
+    axes = list(range(np.ndim(share)))
+    return np.reshape(np.einsum(share, axes, np.reshape(b, inner), axes[1::2], axes[::2]), np.shape(a))
 '''
 
 KRON_RIGHT = '''def kron_right(grad, a, b):
     """Return the gradient of np.kron(a, b) by b, from that by the product."""
     share, outer, inner = blocks(grad, a, b)
-    share = share * np.reshape(a, [n for m in outer for n in (m, 1)])
-    return np.reshape(np.sum(share, axis=tuple(range(0, np.ndim(share), 2))), np.shape(b))
+    axes = list(range(np.ndim(share)))
+    return np.reshape(np.einsum(share, axes, np.reshape(a, outer), axes[::2], axes[1::2]), np.shape(b))
 '''
 
 CROSS_LEFT = '''def cross_left(grad, a, b, axis):
@@ -126,17 +126,18 @@ CONVOLVE_SHARE = '''def convolve_share(grad, a, v, mode, is_late=False):
 
 CUMPROD_SHARE = '''def cumprod_share(grad, x, axis):
     """Return the gradient of np.cumprod by x; zeros do no harm."""
-    x = np.moveaxis(x, axis, 0) * 1.0
-    total = np.moveaxis(grad, axis, 0) * 1.0
+    shape, x, total = np.shape(x), np.moveaxis(np.atleast_1d(x), axis, 0) * 1.0, np.moveaxis(grad, axis, 0) * 1.0
     before, after = np.ones_like(x), np.zeros_like(x)
     before[1:] = np.cumprod(x[:-1], axis=0)
     after[:-1] = x[1:]
-    step = 1
+    if np.all(x):
+        total = np.flip(np.cumsum(np.flip(total * before * x, 0), axis=0), 0) / (before * x)
+    step = len(x) if np.all(x) else 1
     while step < len(x):  # total[i] and after[i] reach over twice as many items as before
         total[:-step] = total[:-step] + after[:-step] * total[step:]
         after[:-step] = after[:-step] * after[step:]
         step *= 2
-    return np.moveaxis(before * total, 0, axis)
+    return np.reshape(np.moveaxis(before * total, 0, axis), shape)
 '''
 
 UNDIFF = '''def undiff(grad, x, n, axis):
@@ -192,11 +193,12 @@ TRAPEZOID_SHARE = '''def trapezoid_share(grad, y, x, dx, axis):
 TRAPEZOID_STEPS = '''def trapezoid_steps(grad, x, y, axis):
     """Return the gradient of the trapezoidal rule by x."""
     y = np.moveaxis(y, axis, -1)
-    heights = np.expand_dims(grad, -1) * (y[..., 1:] + y[..., :-1]) / 2
+    steps = np.diff(x) if np.ndim(x) == 1 else np.diff(np.moveaxis(x, axis, -1))
+    heights = np.expand_dims(grad, -1) * (y[..., 1:] + y[..., :-1]) / 2 * np.ones_like(steps)
     if np.size(heights) == 0:
         return np.zeros_like(x)
-    share = -np.diff(heights, prepend=0, append=0)
-    return unbroadcast(share if np.ndim(x) == 1 else np.moveaxis(share, -1, axis), x)
+    share = -np.diff(unbroadcast(heights, steps), prepend=0, append=0)
+    return share if np.ndim(x) == 1 else np.moveaxis(share, -1, axis)
 '''
 
 QUANTILE_SHARE = '''def quantile_share(grad, x, q, axis):

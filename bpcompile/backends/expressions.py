@@ -182,6 +182,8 @@ class Expressions:
             return self.jit.spelling[value.op](value, [self.node(a) for a in value.args])
         if value.op is ops.ZEROS:
             root = value.args[0]
+            if root in self.names.may_be_lists:
+                return call("zeros_for")(self.node(root))
             if len(value.args) > 1:
                 return ast.BinOp(ast.Constant(1.0), ast.Mult(), call("np.zeros_like")(self.node(root)))
             return call("np.zeros_like")(self.node(root)) if is_vector(root) else self.zeros(root)

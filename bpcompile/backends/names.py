@@ -40,6 +40,7 @@ from bpcompile.ir.graph import (
     operands,
 )
 from bpcompile.ir.kinds import Sequence, is_mutable
+from bpcompile.ir.places import only_items
 
 HELPERS = frozenset((*PRELUDE, *NUMBA_PRELUDE))
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"math", "numba"}
@@ -66,6 +67,7 @@ class Names:
         self.plan = plan
         self.live = live
         self.primals = primals
+        self.may_be_lists = only_items(original)
         self.taken = frozenset(self.constant(b.name) for b in original.globals.items if isinstance(b, Bind)) | set(
             PRELUDE
         )

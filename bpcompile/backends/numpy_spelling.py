@@ -95,6 +95,10 @@ def made(function: ast.expr, *args: ast.expr) -> ast.expr:
     assert isinstance(function, ast.Constant) and isinstance(function.value, str)
     if function.value in ("np.zeros", "np.ones") and len(args) > 1:
         return call(function.value)(tuple_of(*args))
+    if len(args) > 2 and function.value in ("np.eye", "np.tri"):
+        n, m, k = args
+        sizes = [n] if ast.dump(n) == ast.dump(m) else [n, m]
+        return ast.Call(dotted(function.value), sizes, [ast.keyword("k", k)])
     return call(function.value)(*args)
 
 
@@ -152,6 +156,17 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     **{REDUCTIONS[n]: with_options(f"np.{n}", 1, axis="None", ddof=0, keepdims=False) for n in ("var", "std")},
     ops.LOGSUMEXP: with_options("scipy.special.logsumexp", 1, axis="None", keepdims=False),
     ops.LOGSUMEXP_OF: weighed_logsumexp,
+    **{ops.FFT[n]: with_options(f"np.fft.{n}", 1, axis=-1, norm="None") for n in ("fft", "ifft", "rfft")},
+    **{ops.FFT[n]: with_options(f"np.fft.{n}", 1, axes="(-2, -1)", norm="None") for n in ("fft2", "ifft2")},
+    **{ops.FFT[n]: with_options(f"np.fft.{n}", 1, axes="None", norm="None") for n in ("fftn", "ifftn")},
+    **{ops.FFT[n]: with_options(f"np.fft.{n}", 1, axes="None") for n in ("fftshift", "ifftshift")},
+    ops.FFT["irfft"]: lambda y, axis, norm, *n: with_options("np.fft.irfft", 1 + len(n), axis=-1, norm="None")(
+        y, *n, axis, norm
+    ),
+    ops.IFFT_PADDED: with_options("np.fft.ifft", 2, axis=-1, norm="None"),
+    ops.IRFFT_SHARE: lambda *args: call("irfft_share")(*map(option, args)),
+    ops.TIMES_I: lambda z: ast.BinOp(ast.Constant(1j), ast.Mult(), z),
+    ops.IS_COMPLEX: call("np.iscomplexobj"),
     ops.SOFTMAX: with_options("scipy.special.softmax", 1, axis="None"),
     ops.LOG_SOFTMAX: with_options("scipy.special.log_softmax", 1, axis="None"),
     ops.NORM: with_options("np.linalg.norm", 1, ord="None", axis="None", keepdims=False),

@@ -245,6 +245,17 @@ POWER_SHARE = '''def matrix_power_share(grad, a, n):
     return -factor @ total @ factor if n < 0 else total
 '''
 
+IRFFT_SHARE = '''def irfft_share(grad, y, axis, norm):
+    """Return the gradient of np.fft.irfft(y) by y: what stands for two terms of the whole transform counts twice."""
+    share = np.moveaxis(np.fft.rfft(grad, axis=axis, norm=norm), axis, -1)
+    k, length = np.arange(np.shape(share)[-1]), np.shape(grad)[axis]
+    share = share * np.where((k == 0) | (2 * k == length), 1.0, 2.0)
+    total = np.zeros_like(np.moveaxis(y, axis, -1), share.dtype)
+    count = min(np.shape(total)[-1], np.shape(share)[-1])
+    total[..., :count] = share[..., :count]
+    return np.moveaxis(total, -1, axis)
+'''
+
 SINC_SLOPE = '''def sinc_slope(x):
     """Return the derivative of np.sinc: near 0, by its series."""
     t = np.pi * x
@@ -275,6 +286,7 @@ CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
 '''
 
 PRELUDE: Mapping[str, str] = {
+    "irfft_share": IRFFT_SHARE,
     **ARRAY_HELPERS,
     "bessel_i1": BESSEL_I1,
     "but_one": BUT_ONE,

@@ -10,7 +10,8 @@ from bpcompile.frontend.numpy_names import METHODS
 from bpcompile.ir.kinds import Array, Kind
 
 DTYPES = {"Float": "real", "Float32": "real", "Float64": "real", "Real": "real", "Num": "real", "Int": "int",
-          "Int32": "int", "Int64": "int", "Integer": "int", "Bool": "bool"}  # fmt: skip
+          "Int32": "int", "Int64": "int", "Integer": "int", "Bool": "bool",
+          "Complex": "complex", "Complex64": "complex", "Complex128": "complex"}  # fmt: skip
 ARRAYS = frozenset(("ndarray", "NDArray", "ArrayLike"))
 
 

@@ -7,10 +7,12 @@ import ast
 from bpcompile.frontend.array_pieces import ArrayPieceLowerer
 from bpcompile.frontend.arrays import ANNOTATE, is_whole
 from bpcompile.frontend.calls import Arguments
+from bpcompile.frontend.numpy_names import FUNCTIONS, Function
 from bpcompile.frontend.trees import BROKEN, Broken, Thing
 from bpcompile.ir.array_ops import ALONG, DATA
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Const, Group, Value
+from bpcompile.ir.kinds import STR
 
 
 class ArrayAlongLowerer(ArrayPieceLowerer):
@@ -23,8 +25,10 @@ class ArrayAlongLowerer(ArrayPieceLowerer):
         if "method" in found and self.literal_option(*found["method"], ("linear",)) is None:
             return BROKEN
         value, q = self.array_value(*found["a"]), self.literal_number(found["q"][0])
-        if q is None:
-            return self.refuse("BP051", "a quantile that is not a literal number", found["q"][1], "write it out")
+        if q is None or not 0 <= q <= (1 if name == "np.quantile" else 100):
+            return self.refuse(
+                "BP051", "a quantile that is no literal number within its range", found["q"][1], "write it out"
+            )
         axis = self.literal_option(*found["axis"]) if "axis" in found else self.option(None)
         keepdims = self.literal_option(*found["keepdims"]) if "keepdims" in found else self.const(False)
         if isinstance(value, Broken) or axis is None or keepdims is None or not self.is_one_axis(axis, node):
@@ -85,6 +89,14 @@ class ArrayAlongLowerer(ArrayPieceLowerer):
             return self.refuse("BP052", "an end that is not known to be one number", node, "annotate it: `a: float`")
         return self.apply(ALONG["linspace"], node, start, stop, num, endpoint)
 
+    def family_trapezoid(self, name: str, node: ast.Call, given: Arguments) -> Thing:
+        values = self.bound(name, FUNCTIONS[name], node, given)
+        if values is None:
+            return BROKEN
+        if values[1].kind is STR and dims_of(values[2].kind) != ():
+            return self.refuse("BP052", "a step that is not known to be one number", node, "annotate it: `h: float`")
+        return self.apply(ALONG[name[3:]], node, *values)
+
     def array_polyval(self, node: ast.Call, given: Arguments) -> Thing:
         found = self.named("np.polyval", ("p", "x"), node, given, least=2)
         if found is None:
@@ -106,6 +118,10 @@ class ArrayAlongLowerer(ArrayPieceLowerer):
     def array_where(self, node: ast.Call, given: Arguments) -> Thing:
         is_one = len(given.positional) == 1 and not given.keywords
         return self.of_table("np.nonzero" if is_one else "np.where", node, given)
+
+    def bound(self, name: str, function: Function, node: ast.Call, given: Arguments) -> list[Value] | None:
+        """Return the arguments of a call in the order of the operation."""
+        raise NotImplementedError  # pragma: no cover - `ArrayCallLowerer` has it
 
     def of_table(self, name: str, node: ast.Call, given: Arguments) -> Thing:
         """Return a function of the table."""

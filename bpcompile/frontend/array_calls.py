@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from bpcompile.frontend.arrays import KNOWN_FUNCTIONS
 from bpcompile.frontend.calls import Arguments
+from bpcompile.frontend.fourier import FourierLowerer
 from bpcompile.frontend.inference import Cell
-from bpcompile.frontend.linear_functions import LinearFunctionLowerer
 from bpcompile.frontend.number_types import NAMES, OF_FLOATS, type_named
 from bpcompile.frontend.numpy_names import (
     FAMILIES,
@@ -38,7 +38,7 @@ def without_type(name: str, given: Arguments) -> tuple[tuple[Thing, ast.expr], A
     return given.positional[place], Arguments(given.positional[:place], given.keywords)
 
 
-class ArrayCallLowerer(LinearFunctionLowerer):
+class ArrayCallLowerer(FourierLowerer):
     """Reads calls that are about arrays."""
 
     def lower_Call(self, node: ast.Call) -> Thing:
@@ -68,6 +68,13 @@ class ArrayCallLowerer(LinearFunctionLowerer):
         return super().lower_Call(node)
 
     def call_array(self, name: str, node: ast.Call, given: Arguments, is_method: bool = False) -> Thing:
+        """Return a call of a function of NumPy or SciPy; what cannot be read is refused in any case."""
+        found = self.read_call(name, node, given, is_method)
+        if isinstance(found, Broken) and not self.refusals:
+            return self.refuse("BP051", f"{name} with these arguments", node, KNOWN_FUNCTIONS)
+        return found
+
+    def read_call(self, name: str, node: ast.Call, given: Arguments, is_method: bool) -> Thing:
         """Return a call of a function of NumPy or SciPy."""
         if name in TYPED and (rest := without_type(name, given)) is not None:
             pair, given = rest

@@ -321,16 +321,21 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
 
     def made(self, name: str, node: ast.Call, given: Arguments) -> Thing:
         """Return an array that depends on no number that is differentiated."""
-        if given.keywords or not 1 <= len(given.positional) <= MAKERS[name]:
-            return self.refuse("BP051", f"{name} with these arguments", node, "leave the options out")
+        found = self.named(name, MAKERS[name], node, given, least=1)
+        if found is None:
+            return BROKEN
         function = self.constants.get(name, STR)
         if name.endswith("_like"):
-            value = self.array_value(*given.positional[0])
+            value = self.array_value(*found["a"])
             return value if isinstance(value, Broken) else self.apply(ops.MAKE, node, function, value)
-        if name in ("np.zeros", "np.ones"):
-            lengths = self.lengths(given.positional)
+        if "shape" in found:
+            lengths = self.lengths([found["shape"]])
             return BROKEN if lengths is None else self.apply(ops.MAKE, node, function, *lengths)
-        values = [self.as_number(*pair) for pair in given.positional]
+        if list(found) != list(MAKERS[name][: len(found)]):
+            if "N" not in found or "k" not in found:
+                return self.refuse("BP018", f"{name} with these keywords", node, "give them by position")
+            found = {"N": found["N"], "M": found["N"], "k": found["k"]}
+        values = [self.as_number(*pair) for pair in found.values()]
         numbers = [v for v in values if isinstance(v, Value)]
         if len(numbers) < len(values) or not all(isinstance(v, Const) or is_whole(v) for v in numbers):
             return self.refuse("BP052", f"{name} of what is neither literal nor `int`", node, "annotate it: `n: int`")

@@ -217,8 +217,10 @@ class ArrayPieceLowerer(ArrayListLowerer):
         if found is None:
             return BROKEN
         value, counts = self.array_value(*found["A"]), self.lengths([found["reps"]])
-        if isinstance(value, Broken) or not counts:
+        if isinstance(value, Broken) or counts is None:
             return BROKEN
+        if not counts:
+            return self.refuse("BP051", "np.tile without a number of copies", node, "write `np.tile(x, 2)`")
         return self.apply(MOVES["tile"], node, value, *counts)
 
     def array_pad(self, node: ast.Call, given: Arguments) -> Thing:

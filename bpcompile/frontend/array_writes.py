@@ -11,9 +11,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
+from bpcompile.frontend.annotations import part_written
 from bpcompile.frontend.arrays import ArrayLowerer
 from bpcompile.frontend.expressions import COPY_IT
 from bpcompile.frontend.inference import Cell
+from bpcompile.frontend.owners import read_in
 from bpcompile.frontend.trees import Broken, Frame, Layer, Thing, UserFunction
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import ShapeError, broadcast, dims_of, dtype_of
@@ -244,8 +246,20 @@ class ArrayWriteLowerer(ArrayLowerer):
         for param, initial in zip(loop.carried, loop.initial):
             node = self.in_place.pop(param, None)
             held = [v for v in (param, initial, nexts.get(param, param)) if dims_of(v.kind) != ()]
-            if node is not None and not self.is_sole_in_trip(held, param.name, layer):
+            if node is None:
+                continue
+            is_read = any(
+                self.array_place(v)[0] is initial for v in read_in(loop.body) if is_large(v)
+            )  # `for r in s: s += r`
+            if is_read or not self.is_sole_in_trip(held, param.name, layer):
                 self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
+
+    def own_before(self, node: ast.AST) -> None:
+        """Copy what leaves a branch or a loop before a loop that writes parts of it, where one name holds it."""
+        for name in sorted(part_written([node])) if self.writes_arrays else ():
+            thing = self.frame.get(name)
+            if isinstance(thing, (Result, BlockParam)) and is_large(thing) and thing not in self.versions:
+                self.own_copy(thing, node)
 
     def own_copy(self, root: Value, node: ast.AST) -> Value | None:
         """Return a copy of what leaves a branch or a loop, or is carried, for the one name that holds it."""

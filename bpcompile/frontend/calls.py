@@ -273,8 +273,21 @@ class CallLowerer(ListLowerer):
         thing, place = positional[0]
         if isinstance(thing, Group):
             items = [(item, place) for item in thing.items]
-            return self.on_numbers(ops.SUM_START if start else ops.SUM, node, [*items, start] if start else items)
+            given = [*items, start] if start else items
+            if any(isinstance(t, Value) and isinstance(t.kind, Array) and t.kind.dims != () for t, _ in given):
+                return self.added_up([start, *items] if start else items, node)
+            return self.on_numbers(ops.SUM_START if start else ops.SUM, node, given)
         return self.whole_list(ops.SUM_OF, node, positional, start)
+
+    def added_up(self, items: Sequence[tuple[Thing, ast.expr]], node: ast.AST) -> Thing:
+        """Return the sum of arrays that are written out, as additions."""
+        total: Value | None = None
+        for thing, place in items:
+            value = self.as_number(thing, place)
+            if isinstance(value, Broken):
+                return value
+            total = value if total is None else self.apply(ops.ADD, node, total, value)
+        return self.const(0) if total is None else total
 
     def call_math_fsum(self, node: ast.Call, arguments: Arguments) -> Thing:
         thing, place = arguments.positional[0]

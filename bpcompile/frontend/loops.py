@@ -384,6 +384,7 @@ class LoopLowerer(ArrayCallLowerer):
         listed: frozenset[str],
     ) -> Loop:
         """Read a loop once."""
+        self.own_before(node)
         run = over.run if over is not None else None
         loop = Loop(BlockParam("i"), run, [], [], Block(self.block), span=self.span(node))
         loop.is_reversed = over is not None and over.is_reversed

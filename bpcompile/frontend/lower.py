@@ -363,6 +363,7 @@ class EntryLowerer(RecursionLowerer):
                 cell, kind = Cell("list", every=Cell("number"), is_open=True, is_array=True), None
             if kind is not None:
                 param = Param(argument.arg, kind)
+                param.is_free = argument.annotation is None
                 frame.bind(argument.arg, param)
                 params.append(param)
                 continue

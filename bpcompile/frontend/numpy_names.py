@@ -155,6 +155,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "np.extract": Function(MOVES["extract"], ("condition", "arr")),
     "np.sort": Function(ops.SORT, ("a",), {"axis": -1}),
     "np.argsort": Function(ops.ARGSORT, ("a",), {"axis": -1}),
+    **{f"np.fft.{n}": Function(ops.FFT[n], ("x",), {"axes": None}) for n in ("fftshift", "ifftshift")},
     "np.linalg.inv": Function(ops.INV, ("a",)),
     "np.linalg.det": Function(ops.DET, ("a",)),
     "np.linalg.solve": Function(ops.SOLVE, ("a", "b")),
@@ -208,16 +209,28 @@ ADVICE: Mapping[str, str] = {
     "np.linalg.tensorinv": "reshape the array to a matrix, and write `np.linalg.inv`",
     "np.linalg.tensorsolve": "reshape the arrays to a matrix and a vector, and write `np.linalg.solve`",
 }
+# transform -> what its length is called, what its axes are called, and which they are
+TRANSFORMS: Mapping[str, tuple[str, str, object]] = {
+    **{f"np.fft.{n}": ("n", "axis", -1) for n in ("fft", "ifft", "rfft", "irfft")},
+    **{f"np.fft.{n}": ("s", "axes", (-2, -1)) for n in ("fft2", "ifft2")},
+    **{f"np.fft.{n}": ("s", "axes", None) for n in ("fftn", "ifftn")},
+}
 # functions that share a method
 FAMILIES: Mapping[str, str] = {
+    **dict.fromkeys(TRANSFORMS, "transform"),
     **{f"np.{n}": "join" for n in JOINS},
     **{f"np.{n}": "split" for n in PARTS},
+    **{f"np.{n}": "trapezoid" for n in ("trapezoid", "trapz")},
     **{f"np.{n}": "quantile" for n in ("quantile", "percentile")},
     **{f"np.atleast_{k}d": "atleast" for k in (1, 2, 3)},
 }
 # arrays that depend on no number that is differentiated
-MAKERS = {"np.zeros": 1, "np.ones": 1, "np.eye": 2, "np.identity": 1, "np.arange": 3, "np.linspace": 3,
-          "np.zeros_like": 1, "np.ones_like": 1}  # fmt: skip
+MAKERS: Mapping[str, tuple[str, ...]] = {
+    "np.zeros": ("shape",), "np.ones": ("shape",), "np.zeros_like": ("a",), "np.ones_like": ("a",),
+    "np.identity": ("n",),
+    "np.eye": ("N", "M", "k"), "np.tri": ("N", "M", "k"), "np.arange": ("start", "stop", "step"),
+    "np.linspace": ("start", "stop", "num"), "np.fft.fftfreq": ("n", "d"), "np.fft.rfftfreq": ("n", "d"),
+}  # fmt: skip
 CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": "math.inf", "np.nan": "math.nan"}
 # functions that take a type -> where it stands among the arguments, where it has no keyword
 TYPED: Mapping[str, int | None] = {
@@ -244,4 +257,4 @@ METHOD_ADVICE: Mapping[str, str] = {
     "put": "write the items one by one",
     "itemset": "write the item: `x[i] = v`",
 }
-MODULES = ("numpy", "numpy.linalg", "scipy", "scipy.special")
+MODULES = ("numpy", "numpy.linalg", "numpy.fft", "scipy", "scipy.special")

@@ -10,7 +10,7 @@ t = s                        from here on it has two names
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from bpcompile.frontend.calls import CallLowerer
 from bpcompile.frontend.trees import Layer, Thing
@@ -106,7 +106,8 @@ class ArrayOwnerLowerer(CallLowerer):
             ends = ends_of(end)
             is_alone = all(sum(1 for t in layer.values() for v in values_of(t) if v is e) <= 1 for e in ends)
             is_own = is_alone and self.is_own(initial, node, holders=1) and not may_be_shared(param, loop.body, ends)
-            if not is_own or not self.is_own(end, node, (param,), holders=1):
+            is_read = any(v is initial for v in read_in(loop.body))  # `for r in s: s += r` reads what was added
+            if not is_own or is_read or not self.is_own(end, node, (param,), holders=1):
                 self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
 
     def count_holders(self, value: Value) -> int:
@@ -116,6 +117,15 @@ class ArrayOwnerLowerer(CallLowerer):
             frames.append(frames[-1].outer)
         layers = {id(layer): layer for frame in frames for layer in frame.layers}
         return sum(1 for layer in layers.values() for t in layer.values() for v in values_of(t) if v is value)
+
+
+def read_in(block: Block) -> Iterator[Value]:
+    """Yield the arrays that a block, and the blocks inside it, read items of."""
+    for item in block.items:
+        if isinstance(item, Apply) and item.op not in NUMBERS_OF_ARRAYS:
+            yield from item.args
+        for inner in blocks_of(item):
+            yield from read_in(inner)
 
 
 def ends_of(end: Value) -> list[Value]:

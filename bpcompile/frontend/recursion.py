@@ -164,8 +164,8 @@ class RecursionLowerer(StatementLowerer):
         items = thing.items if isinstance(thing, Group) and callee.is_tuple else (thing,)
         values = [self.as_number(item, node) for item in items]
         numbers = [v for v in values if isinstance(v, Value)]
-        for k, value in enumerate(values):
-            self.returned_by(node, k, value)
+        for k in range(len(callee.kinds)):
+            self.returned_by(node, k, BROKEN if isinstance(thing, Broken) else values[k % len(values)])
         if isinstance(thing, Never) or len(numbers) != len(callee.kinds) or isinstance(thing, Group) != callee.is_tuple:
             self.refuse(
                 "BP030", f"`{callee.name}` calls itself, and does not return numbers alike everywhere", node, ALIKE

@@ -292,10 +292,27 @@ class StatementLowerer(LoopLowerer):
     def read_Assign(self, node: ast.Assign) -> None:
         names = [t.id for t in node.targets if isinstance(t, ast.Name)]
         self.is_written_next = bool(names) and len(names) == len(node.targets) and names[0] in self.item_written
-        thing = self.expression(node.value)
+        thing = self.shape_unpacked(node) or self.expression(node.value)
         self.is_written_next = False
         for target in node.targets:
             self.assign(target, thing)
+
+    def shape_unpacked(self, node: ast.Assign) -> Group | None:
+        """Return the lengths of an array whose rank is not known: `n, m = X.shape` says that it has two axes."""
+        target, value = node.targets[0], node.value
+        is_shape = isinstance(value, ast.Attribute) and value.attr == "shape" and isinstance(value.value, ast.Name)
+        if not self.arrays or not is_shape or not isinstance(target, (ast.Tuple, ast.List)):
+            return None
+        assert isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name)
+        base = self.expression(value.value)
+        is_known = not isinstance(base, Value) or not self.is_array(base) or dims_of(base.kind) is not None
+        if is_known or any(isinstance(t, ast.Starred) for t in target.elts):
+            return None
+        assert isinstance(base, Value)
+        count = len(target.elts)
+        differs = self.apply(ops.NE, node, self.apply(ops.NDIM, node, base), self.const(count))
+        self.must_fit(differs, node, f"{value.value.id} has another number of axes than {count}")
+        return Group(tuple(self.apply(ops.DIM, node, base, self.const(k)) for k in range(count)))
 
     def read_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None or not isinstance(node.target, ast.Name):

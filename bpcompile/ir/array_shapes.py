@@ -26,7 +26,7 @@ from bpcompile.ir.fitting import broadcast, dims_of, end_to_end, side_by_side
 from bpcompile.ir.kinds import INT, STR, Kind
 from bpcompile.ir.lengths import Dim, Less, Sum, Unknown, plus, times
 from bpcompile.ir.lengths import product as items_of
-from bpcompile.ir.ops import Op
+from bpcompile.ir.ops import FFT, IFFT_PADDED, IRFFT_SHARE, Op
 
 Values = Sequence[object]  # of each operand, its value where it is a literal, or what it is as a length
 Rule = Callable[[Sequence[Kind], Values], "tuple[Dim, ...] | None"]
@@ -229,7 +229,20 @@ def gridded(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...]:
     return tuple(sizes)
 
 
+def halved(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
+    """Return the dimensions of a transform of which one half is kept: the length along one axis is not known."""
+    dims = dims_of(kinds[0])
+    axis = next((v for v in values[1:3] if isinstance(v, int)), None)
+    if dims is None or axis is None or not -len(dims) <= axis < len(dims):
+        return None
+    return tuple(Unknown() if k == axis % len(dims) else dim for k, dim in enumerate(dims))
+
+
 ARRAY_RULES: Mapping[Op, Rule] = {
+    **{f: lambda kinds, values: dims_of(kinds[0]) for name, f in FFT.items() if "rfft" not in name},
+    **dict.fromkeys((FFT["rfft"], FFT["irfft"]), halved),
+    IFFT_PADDED: lambda kinds, values: None,
+    IRFFT_SHARE: lambda kinds, values: dims_of(kinds[1]),
     PRODUCTS["vdot"]: lambda kinds, values: (),
     PRODUCTS["inner"]: inner,
     PRODUCTS["tensordot"]: contracted,

@@ -49,8 +49,17 @@ TAKES_NUMBERS = frozenset(
 )
 
 
+GIVES_COMPLEX = frozenset((*(ops.FFT[n] for n in "fft ifft fft2 ifft2 fftn ifftn rfft".split()), ops.IFFT_PADDED,
+                           ops.IRFFT_SHARE, ops.TIMES_I))  # fmt: skip
+GIVES_REAL = frozenset((ops.FFT["irfft"], ops.ABS, *(NUMPY[n] for n in ("real", "imag", "absolute"))))
+
+
 def dtype_of_result(op: Op, kinds: Sequence[Kind]) -> str:
     """Return what the numbers of a result are."""
+    if op in GIVES_COMPLEX:
+        return "complex"
+    if op not in GIVES_REAL and any(dtype_of(k) == "complex" for k in kinds):
+        return "complex"
     if op in GIVES_FLOATS:
         return "real"
     taken = kinds[len(kinds) // 2 :] if op is NUMPY["select"] else kinds[OPERANDS.get(op, slice(None))]

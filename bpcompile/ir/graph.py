@@ -51,14 +51,15 @@ class Const(Value):
 
 
 class Param(Value):
-    """A parameter of the function, or a module constant (`is_global`)."""
+    """A parameter of the function, or a module constant (`is_global`); what `is_free` says nothing of itself."""
 
-    __slots__ = ("is_global", "name")
+    __slots__ = ("is_free", "is_global", "name")
 
     def __init__(self, name: str, kind: Kind = REAL, is_global: bool = False) -> None:
         super().__init__(kind)
         self.name = name
         self.is_global = is_global
+        self.is_free = False
 
 
 class Undefined(Value):

@@ -189,9 +189,9 @@ EINSUM = op("np.einsum")  # (subscripts, array ...)
 RESHAPE = op("np.reshape")  # (array, length ...)
 RAVEL = op("np.ravel")
 LIKE = op("like")  # (array, other): the array, of the other's shape
-TRANSPOSE = op("np.transpose", cheap=True)  # (array, axes)
-SWAPAXES, MOVEAXIS = op("np.swapaxes", cheap=True), op("np.moveaxis", cheap=True)  # (array, axis, axis)
-EXPAND_DIMS, SQUEEZE = op("np.expand_dims", cheap=True), op("np.squeeze", cheap=True)  # (array, axis)
+TRANSPOSE = op("np.transpose")  # (array, axes)
+SWAPAXES, MOVEAXIS = op("np.swapaxes"), op("np.moveaxis")  # (array, axis, axis)
+EXPAND_DIMS, SQUEEZE = op("np.expand_dims"), op("np.squeeze")  # (array, axis)
 CONCATENATE, STACK = op("np.concatenate"), op("np.stack")  # (axis, array ...)
 ARRAY = op("np.array")  # (pattern, item ...): np.array([[a, b], [c, d]]) is ("[[{0}, {1}], [{2}, {3}]]", a, b, c, d)
 ARRAY_OF = op("array_of")  # (list): np.array of it
@@ -214,6 +214,15 @@ PINV, MATRIX_POWER = op("np.linalg.pinv"), op("np.linalg.matrix_power")  # (matr
 MATRIX_RANK = op("np.linalg.matrix_rank", kind=INT)
 EIGH, SVD, QR = op("np.linalg.eigh"), op("np.linalg.svd"), op("np.linalg.qr")  # (matrix, triangle), (matrix), (matrix)
 FACTORS: Mapping[Op, tuple[str, ...]] = {EIGH: ("w", "v"), SVD: ("u", "s", "vh"), QR: ("q", "r")}  # unpacked at once
+FFT: Mapping[
+    str, Op
+] = {  # (array, axis, norm); irfft: (array, axis, norm, length where it is given); shifts: (array, axes)
+    name: op(f"np.fft.{name}") for name in "fft ifft fft2 ifft2 fftn ifftn rfft irfft fftshift ifftshift".split()
+}
+IFFT_PADDED = op("ifft_padded")  # (array, length, axis, norm): a transform back of an array that zeros follow
+IRFFT_SHARE = op("irfft_share")  # (cotangent, array, axis, norm)
+TIMES_I = op("times_i")  # an array times the imaginary unit
+IS_COMPLEX = op("np.iscomplexobj", kind=BOOL)
 SORT, ARGSORT = op("np.sort"), op("np.argsort")  # (array, axis)
 DIM = op("shape", kind=INT)  # (array, axis): x.shape[0]
 SIZE = op("np.size", kind=INT)
@@ -260,13 +269,14 @@ ARRAY_GATES = frozenset(
     (LOG_OF_SIGMOID, LOG_OF_REST, LOG_OF_SOFTMAX, LOG_OF_ITEMS, LOG_SOFTMAX_OF, LOG_SUM_EXP, ROOT_OF_SQUARES)
 )
 ELEMENTWISE |= {SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS_ENTROPY_DOWN}
-ELEMENTWISE |= {*SLOPES, LOG_OF_SIGMOID, LOG_OF_REST}
+ELEMENTWISE |= {*SLOPES, LOG_OF_SIGMOID, LOG_OF_REST, TIMES_I}
 
 # what gives an array of its own, never a view
 NEW_ARRAYS = ALWAYS_NEW.union(
     (*(ELEMENTWISE - {COPY, READ, SELECT, *(NUMPY[n] for n in ("real", "imag", "real_if_close"))}), MATMUL, DOT, OUTER,
      *REDUCTIONS.values(), LOGSUMEXP, NORM, CONCATENATE, STACK, ARRAY, ARRAY_OF, STACK_OF, JOIN_OF, COPY_OF, ZEROS,
-     SPREAD, MAKE, INV, SOLVE, CHOLESKY, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
+     SPREAD, MAKE, INV, SOLVE, CHOLESKY, PINV, MATRIX_POWER, *FACTORS, SOFTMAX, LOG_SOFTMAX, LOGSUMEXP_OF, DET, LOGDET,
+     SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
 # what shows its first argument in another shape, and never copies it
 VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))

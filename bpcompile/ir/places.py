@@ -9,8 +9,44 @@ from collections.abc import Iterator, Sequence
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.fitting import dims_of, dtype_of
-from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Loop, Param, Result, Value
+from bpcompile.ir.graph import (
+    Apply,
+    BlockParam,
+    Branch,
+    Const,
+    Function,
+    Loop,
+    Param,
+    Result,
+    Value,
+    blocks_of,
+    leaves,
+    operands,
+)
 from bpcompile.ir.kinds import Array
+
+
+def only_items(fn: Function) -> set[Value]:
+    """Return the parameters that may be arrays or lists of arrays: they do not say, and only their items are read."""
+    found: set[Value] = {p for p in fn.params if p.is_free and isinstance(p.kind, Array)}
+    todo = [fn.body]
+    found -= set(leaves(fn.output))
+    while todo and found:
+        block = todo.pop()
+        found -= set(block.results)
+        for item in block.items:
+            if not (isinstance(item, Apply) and (item.op is ops.LEN or is_item(item))):
+                found -= set(operands(item))
+            elif item.op is ops.SUBSCRIPT:
+                found -= set(item.args[2:])
+            todo += blocks_of(item)
+    return found
+
+
+def is_item(value: Apply) -> bool:
+    """Return whether a value is one item of an array: `x[0]`, `x[i]`."""
+    pattern = value.args[1] if value.op is ops.SUBSCRIPT else None
+    return isinstance(pattern, Const) and re.fullmatch(r"-?\d+|\{0!s\}", str(pattern.value)) is not None
 
 
 def parts_of(place: Sequence[Value]) -> Iterator[ast.expr | Value]:

@@ -296,8 +296,8 @@ def made(kinds: Sequence[Kind], values: Values) -> tuple[Dim, ...] | None:
         return dims_of(kinds[1])
     if name in ("np.zeros", "np.ones"):
         return lengths_of(values[1:])
-    if name in ("np.eye", "np.identity"):
-        return lengths_of([values[1], values[-1]])
+    if name in ("np.eye", "np.identity", "np.tri"):
+        return lengths_of([values[1], values[2 if len(values) > 2 else 1]])
     if name == "np.linspace":
         return lengths_of(values[3:4]) or (50,)
     ends = [v for v in values[1:] if isinstance(v, int)]

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from bpcompile.errors import Span
 from bpcompile.ir.graph import Apply, Block, Branch, Call, Callee, Function, Loop, Unpack, Value
 from bpcompile.ir.kinds import ANY
+from bpcompile.ir.ops import NUMPY
 from bpcompile.rules.arrays import ARRAY_FLAT, WHOLE_FLAT
+from bpcompile.rules.fourier import is_complex
 from bpcompile.rules.scalar import FLAT, NOT_DIFFERENTIABLE
 from bpcompile.rules.special import NO_PARTIAL
 
@@ -47,7 +49,7 @@ def mark(block: Block, active: set[Value]) -> None:
     """Add the active values of a block and of the blocks inside it."""
     for item in block.items:
         if isinstance(item, Apply):
-            if item.op not in FLAT and item.op not in FLAT_ON_ARRAYS and any(a in active for a in item.args):
+            if not is_flat(item) and any(a in active for a in item.args):
                 active.add(item)
         elif isinstance(item, Branch):
             for side in item.sides:
@@ -64,6 +66,13 @@ def mark(block: Block, active: set[Value]) -> None:
                 active.update(item.results[:-1])
         elif isinstance(item, Unpack) and item.sequence in active:
             active.update(item.results)
+
+
+def is_flat(value: Apply) -> bool:
+    """Return whether the derivative of an operation is 0 wherever there is one."""
+    if value.op is NUMPY["imag"]:
+        return not is_complex(value.args[0])
+    return value.op in FLAT or value.op in FLAT_ON_ARRAYS
 
 
 def mark_loop(loop: Loop, active: set[Value]) -> None:

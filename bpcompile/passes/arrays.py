@@ -29,6 +29,7 @@ from bpcompile.rules.arrays import (
     WHOLE_PULLBACKS,
     is_array,
 )
+from bpcompile.rules.fourier import COMPLEX_PULLBACKS, TRANSFORMS, is_complex
 from bpcompile.rules.terms import is_broadcast, summed_along
 
 CUT = re.compile(r"(\d*):(?:-([1-9]\d*))?")
@@ -104,6 +105,9 @@ class ArrayCotangents(BufferCotangents):
         """Return what each active argument gets, in the shape of the result."""
         expr = self.algebra.expr
         exprs = [expr(a) for a in args]
+        if op in COMPLEX_PULLBACKS and any(map(is_complex, (value, *args))):
+            row = COMPLEX_PULLBACKS[op](expr(ct), expr(value), *exprs)
+            return [(arg, self.real_part(arg, total)) for arg, total in self.totals(args, row)]
         if op in ARRAY_PULLBACKS:
             found = self.totals(args, ARRAY_PULLBACKS[op](expr(ct), expr(value), *exprs))
         else:
@@ -114,6 +118,10 @@ class ArrayCotangents(BufferCotangents):
         zero, none = self.algebra.const(0.0), self.algebra.apply(ops.EQ, ct, self.algebra.const(0))
         where = ops.NUMPY["where"]
         return [(arg, self.algebra.apply(where, none, zero, total)) for arg, total in found]
+
+    def real_part(self, arg: Value, total: Value) -> Value:
+        """Return what an argument gets of a complex contribution: its real part, unless the argument is complex."""
+        return total if is_complex(arg) else self.algebra.apply(ops.NUMPY["real"], total)
 
     def summed(self, arg: Value, total: Value, value: Value, is_over: bool) -> Value:
         """Return a contribution in the shape of the argument, as far as that is known or asked for now."""
@@ -142,7 +150,9 @@ class ArrayCotangents(BufferCotangents):
             ct = self.summed(value, ct, *self.owed[value, ct])
         row = WHOLE_PULLBACKS[op](expr(ct), expr(value), *map(expr, args))
         row = [*row, *[0] * (len(args) - len(row))]
+        is_mixed = op in TRANSFORMS or any(map(is_complex, (value, *args)))
         for arg, total in self.totals(args, row):
+            total = self.real_part(arg, total) if is_mixed and not isinstance(total, Const) else total
             if op in TAKES_SMALLER:  # of one item along the axes that were reduced
                 self.fitting[total] = arg
             else:

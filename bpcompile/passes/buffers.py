@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpcompile.ir import ops
-from bpcompile.ir.facts import Reversed, literal
+from bpcompile.ir.facts import Reversed
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Function, Param, Value, blocks_of
 from bpcompile.ir.kinds import STR, Array
-from bpcompile.ir.places import may_hold_integers, takes_numbers
+from bpcompile.ir.places import takes_numbers
 from bpcompile.passes.shape import Shape, has_shape_of
 from bpcompile.rules.algebra import Algebra
 
@@ -69,7 +69,6 @@ class BufferCotangents:
         if buffer is not None:
             self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, ct), None))
             return
-        ct = self.of_floats(ct)
         is_fresh = isinstance(ct, Apply) and self.algebra.is_open(ct) and ct.op in ops.NEW_ARRAYS
         self.algebra.seal(ct)
         self.keep_buffer(root, ct if is_fresh else self.block.append(ops.COPY_OF, (ct,), None))
@@ -107,14 +106,6 @@ class BufferCotangents:
         if dims_of(item.kind) == ():
             return self.algebra.apply(ops.SUM_TO, ct, self.fn.constants.get("None", STR))
         return self.algebra.apply(ops.UNBROADCAST, ct, item)
-
-    def of_floats(self, ct: Value) -> Value:
-        """Return a cotangent that nothing is cut off of where something is added to it: not one of integers."""
-        if not may_hold_integers(ct):
-            return ct
-        if isinstance(ct, Apply) and ct.op is ops.MUL and isinstance(number := literal(ct.args[0]), int):
-            return self.algebra.apply(ops.MUL, self.algebra.const(float(number)), ct.args[1])
-        return self.algebra.apply(ops.MUL, self.algebra.const(1.0), ct)
 
     # `Sweep` and its other parts have these
 

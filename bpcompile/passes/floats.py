@@ -13,7 +13,7 @@ from __future__ import annotations
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Function, Loop, Param, Result, Value, blocks_of
-from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array
+from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Sequence
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
 from bpcompile.passes.tidy import everything
 
@@ -39,7 +39,7 @@ class Floats:
         self.fn = fn
         self.given = set(original.params)  # a cotangent that is passed to a vjp is taken for one of floats
         self.primal = {i for i in everything(original.body) if isinstance(i, Apply)}
-        self.asked = {i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR}  # integers raise there
+        self.asked = {i.args[0] for i in self.primal if i.op is ops.IS_NO_VECTOR}  # of floats, or the text raises
         self.carrier: dict[Value, tuple[Loop, int]] = {}
         for item in everything(fn.body):
             if isinstance(item, Loop):
@@ -48,10 +48,10 @@ class Floats:
         self.find()
 
     def find(self) -> None:
-        """Find the values that may be integers: more and more of what loops carry, until nothing is new."""
-        self.whole, carried = set(), -1
-        while carried < len(self.whole & self.carrier.keys()):
-            carried = len(self.whole & self.carrier.keys())
+        """Find the values that may be integers: more and more of them, until nothing is new."""
+        self.whole, found = set(), -1
+        while found < len(self.whole):
+            found = len(self.whole)
             for item in everything(self.fn.body):
                 if isinstance(item, Apply) and self.keeps(item):
                     self.whole.add(item)
@@ -95,6 +95,8 @@ class Floats:
         if not self.may_be_whole(value) or value in seen:
             return not self.may_be_whole(value) or value in self.carrier  # of floats if it starts as one
         seen.add(value)
+        if isinstance(value.kind, Sequence):  # its items are made floats where they are read
+            return False
         if value in self.carrier:
             loop, index = self.carrier[value]
             ends = (loop.initial[index], loop.body.results[index])
@@ -159,11 +161,12 @@ FLOAT_FUNCTIONS = (
     "cbrt degrees radians arctan2 hypot logaddexp logaddexp2 copysign sinc i0 float_power float32 astype_float "
     "astype_float32"
 )
-FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.linspace")
+FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.tri", "np.linspace")
 # what gives floats whatever it is given
 FLOATS = frozenset(
     (ops.DIV, ops.FLOAT, ops.PLACED, ops.FIRST_EQUAL, ops.BUT_ONE, ops.NORM, ops.LOGSUMEXP, ops.LOGSUMEXP_OF, ops.INV,
-     ops.SOLVE, ops.DET, ops.LOGDET, ops.CHOLESKY, ops.PINV, ops.SOFTMAX, ops.LOG_SOFTMAX, *ops.MATH.values(),
+     ops.SOLVE, ops.DET, ops.LOGDET, ops.CHOLESKY, ops.PINV, ops.SOFTMAX, ops.LOG_SOFTMAX, *ops.FFT.values(),
+     ops.IFFT_PADDED, ops.IRFFT_SHARE, ops.TIMES_I, *ops.MATH.values(),
      *SPECIAL.values(), *ops.SLOPES, *(REDUCTIONS[n] for n in ("mean", "var", "std")),
      *(NUMPY[n] for n in FLOAT_FUNCTIONS.split()))
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bpcompile.ir import ops
 from bpcompile.ir.facts import may_raise
 from bpcompile.ir.graph import Apply, Bind, Block, Const, Function, Loop, Param, Value, blocks_of, operands
 from bpcompile.ir.kinds import is_mutable
@@ -45,6 +46,8 @@ def hoist_out_of(loop: Loop, outer: Block, repeated: set[Value]) -> None:
     inside = {value for item in everything(body) if isinstance(item, Apply) for value in (item,)}
     for item in list(body.items):
         if not isinstance(item, Apply) or item not in repeated or not item.op.is_cheap or may_raise(item):
+            continue
+        if item.op is ops.TRANSPOSE:  # costs nothing where it stands
             continue
         is_constant = all(isinstance(a, (Const, Param)) or isinstance(a, Apply) and a not in inside for a in item.args)
         if not is_constant or any(is_mutable(a.kind) for a in item.args):

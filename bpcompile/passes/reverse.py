@@ -52,6 +52,7 @@ from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
 from bpcompile.rules.algebra import Algebra, Operand
 from bpcompile.rules.arrays import ARRAY_PARTIALS, ARRAY_PULLBACKS, FACTOR_PULLBACKS, WHOLE_PULLBACKS, is_array
+from bpcompile.rules.fourier import COMPLEX_PULLBACKS
 from bpcompile.rules.reductions import core_of
 from bpcompile.rules.scalar import ON_LISTS, PARTIALS, PULLBACKS, ROUTED, SPLITS
 
@@ -709,5 +710,5 @@ def all_applies(block: Block) -> Iterator[Apply]:
             yield from all_applies(inner)
 
 
-OF_ARRAYS = frozenset((*WHOLE_PULLBACKS, *ARRAY_PULLBACKS, *ARRAY_PARTIALS))
+OF_ARRAYS = frozenset((*WHOLE_PULLBACKS, *ARRAY_PULLBACKS, *ARRAY_PARTIALS, *COMPLEX_PULLBACKS))
 OR_EQUAL = {ops.GT: ops.GE, ops.LT: ops.LE}

@@ -39,6 +39,7 @@ class Shape:
     named: set[Value] = field(default_factory=set)
     versions: Mapping[Value, Value] = field(default_factory=dict)
     written: set[Value] = field(default_factory=set)  # the lists that are written to
+    leaving: set[Value] = field(default_factory=set)  # what leaves branches and loops: a variable there
 
     def root(self, value: Value) -> Value:
         """Return the list that a value is a version of, or an item of an item of."""
@@ -64,6 +65,7 @@ class Shape:
             isinstance(value, Apply)
             and value not in self.named
             and (self.readers.get(value) == 1 or value.op is ops.TRANSPOSE and value in self.readers)
+            and value not in self.leaving
             and self.home[value] is self.reader_home[value]
         )
 
@@ -134,6 +136,7 @@ def named_values(block: Block) -> Iterator[Value]:
 def count_block(shape: Shape, block: Block) -> None:
     """Count the readers in a block and the blocks inside it, last item first, so that what is unread reads nothing."""
     for value in block.results:
+        shape.leaving.add(value)
         count_reader(shape, value, block)
         shape.readers[value] += 1  # what leaves a branch is a variable there
     for item in reversed(block.items):

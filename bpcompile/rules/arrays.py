@@ -15,6 +15,7 @@ from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
 from bpcompile.rules import linear, moves, products, reductions, terms
 from bpcompile.rules.algebra import Expr, Operand, call, of
+from bpcompile.rules.fourier import FOURIER_PULLBACKS
 from bpcompile.rules.items import ITEM_FLAT, ITEM_PARTIALS, ITEM_PULLBACKS
 from bpcompile.rules.order import ORDER_PULLBACKS
 from bpcompile.rules.pieces import PART_PULLBACKS, PIECE_PULLBACKS
@@ -78,6 +79,7 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     REDUCTIONS["std"]:  reductions.deviation,              # 0 where it is 0
     ops.NORM:           reductions.norm_of,                # 0 at the origin
     ops.LOGSUMEXP:      reductions.logsumexp_of,
+    **FOURIER_PULLBACKS,
     ops.LOGSUMEXP_OF:   reductions.weighed_logsumexp,
     ops.SOFTMAX:        reductions.softmax_of,
     ops.LOG_SOFTMAX:    reductions.log_softmax_of,

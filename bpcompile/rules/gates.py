@@ -15,6 +15,7 @@ from bpcompile.ir.graph import Apply, Block, Loop, Value, blocks_of
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.ops import MATH, NUMPY, Op
 from bpcompile.rules.array_gates import array_gate, sigmoid_of
+from bpcompile.rules.fourier import is_complex
 
 # pattern -> gate and its arguments; the first that matches counts
 GATES: tuple[tuple[str, Op, tuple[str, ...]], ...] = (
@@ -56,13 +57,15 @@ _PARSED = [(ast.parse(text, mode="eval").body, gate, names) for text, gate, name
 def recognise(block: Block, stale: set[Value] | None = None) -> None:
     """Mark every value of the block, and of the blocks inside it, that is a gate.
 
-    A gate reaches past what it is spelled with. Where the array that it reaches was written to since, it is none.
+    A gate reaches past what it is spelled with. Where the array that it reaches was written to since, it is none; and
+    it is one of real numbers.
     """
     stale = set() if stale is None else stale  # arrays as they were before a write
     for item in block.items:
         if isinstance(item, Apply):
             gate = (next(gates_of(item), None) if item.op in STARTS else None) or array_gate(item)
-            item.gate = None if gate is None or stale.intersection(gate[1]) else gate
+            is_none = gate is None or stale.intersection(gate[1]) or any(map(is_complex, gate[1]))
+            item.gate = None if is_none else gate
             stale.update(item.args[:1] if item.op in ops.WRITES else ())
         for inner in blocks_of(item):
             recognise(inner, stale)

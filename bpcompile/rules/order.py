@@ -101,8 +101,8 @@ def quantile_at(scale: float | None) -> Callable[..., Row]:
 def width(ct: Expr, out: Expr, x: Expr, axis: Expr, keepdims: Expr) -> Row:
     """Return the pullback of the distance from the least to the greatest item."""
     most, least = (of(REDUCTIONS[n], x, axis, keepdims) for n in ("max", "min"))
-    ends = of(ops.FIRST_EQUAL, x, most, axis) - of(ops.FIRST_EQUAL, x, least, axis)
-    return (ends * kept(ct, axis, keepdims),)
+    share = kept(ct, axis, keepdims)
+    return (of(ops.FIRST_EQUAL, x, most, axis) * share - of(ops.FIRST_EQUAL, x, least, axis) * share,)
 
 
 # means

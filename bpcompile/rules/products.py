@@ -157,7 +157,7 @@ def einsum_of(ct: Expr, out: Expr, subscripts: Expr, *arrays: Expr) -> Row:
     """Return the pullback of an Einstein sum: the same sum with the cotangent in an array's place."""
     terms, output = einsum_terms(str(literal_of(subscripts)))
     shares = [einsum_share(ct, k, terms, output, arrays) for k in range(len(terms))]
-    whole = [is_whole_term(terms, k, arrays) for k in range(len(terms))]
+    whole = [is_whole_term(terms, k, arrays) and may_be_whole(s, arrays[k]) for k, s in enumerate(shares)]
     return [0, *(s if is_whole else fitted(s, x, t, output) for s, is_whole, x, t in zip(shares, whole, arrays, terms))]
 
 
@@ -191,6 +191,12 @@ def einsum_share(ct: Expr, k: int, terms: Sequence[str], output: str, arrays: Se
     if "..." in "".join((output, *others)) and "..." not in target:
         target = "..." + target
     return of(ops.EINSUM, text(ct, ",".join([output, *others]) + f"->{target}"), ct, *factors)
+
+
+def may_be_whole(share: Expr, array: Expr) -> bool:
+    """Return whether a share has the shape of its array, as far as both are known."""
+    dims, own = dims_of(share.value.kind), dims_of(array.value.kind)
+    return dims is None or own is None or dims == own
 
 
 def is_whole_term(terms: Sequence[str], k: int, arrays: Sequence[Expr]) -> bool:

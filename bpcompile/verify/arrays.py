@@ -16,6 +16,7 @@ from typing import Any
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.verify.arguments import gathered, grown, is_nested, length_of, taken_apart
+from bpcompile.verify.fourier import Pair
 from bpcompile.verify.linear import plain
 from bpcompile.verify.numpy_over import REDUCING, NumPyOver
 from bpcompile.verify.prove import is_zero
@@ -50,6 +51,9 @@ class Runner:
             "counted_": self.counted,
             "divided_": self.divided,
             "typed_": self.typed,
+            "real_": self.over.numpy.real,
+            "imag_": self.over.numpy.imag,
+            "unit_": Pair(self.tracer.exact(0), self.tracer.exact(1)),
             "float": self.floated,
             "isinstance": self.is_one_of,
             "reduced_": self.reduced,
@@ -82,7 +86,9 @@ class Runner:
 
     def typed(self, value: Any, name: str) -> Any:
         """Return `x.astype(...)` without rounding to a float."""
-        return value if "float" in name else getattr(self.over.numpy, "trunc" if "int" in name else "truth")(value)
+        if "bool" in name:
+            return self.over.numpy.truth(value)
+        return self.over.numpy.trunc(value) if "int" in name else value * self.tracer.exact(1)
 
     def counted(self) -> None:
         """Count a trip of a loop or a call, so that every run ends."""
@@ -149,8 +155,18 @@ class Prepared(ast.NodeTransformer):
         args = [method.value, ast.Constant(method.attr), *node.args]
         return ast.Call(ast.Name("reduced_", ast.Load()), args, node.keywords)
 
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        """Let the parts of complex numbers be functions."""
+        self.generic_visit(node)
+        is_module = isinstance(node.value, ast.Name) and node.value.id in self.names
+        if node.attr not in ("real", "imag") or is_module:
+            return node
+        return ast.Call(ast.Name(f"{node.attr}_", ast.Load()), [node.value], [])
+
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         """Take a float for the number that it is."""
+        if isinstance(node.value, complex):
+            return ast.Name("unit_", ast.Load())
         if not isinstance(node.value, float):
             return node
         return ast.Call(ast.Name("float", ast.Load()), [node], [])

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bpcompile.verify.exact_math import ExactMath
+from bpcompile.verify.fourier import ExactFourier, Pair, parts
 from bpcompile.verify.linear import ExactLinear, plain
 from bpcompile.verify.numpy_whole import OWN_WHOLE, AlongFunctions, ItemFunctions, cross, select
 from bpcompile.verify.special import ExactSpecial
@@ -21,7 +22,7 @@ from bpcompile.verify.traced import Tracer
 SAME = "exp log sqrt sin cos tan tanh sinh cosh log1p expm1 log2 log10 exp2 cbrt degrees radians".split()
 RENAMED = {
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
-    "deg2rad": "radians", "rad2deg": "degrees",
+    "deg2rad": "radians", "rad2deg": "degrees", **{n: n for n in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
 }  # fmt: skip
 REDUCING = "sum mean prod max min var std any all argmax argmin".split()  # methods too
 OWN = (  # of NumPy's own, exact on objects
@@ -29,9 +30,10 @@ OWN = (  # of NumPy's own, exact on objects
     "squeeze concatenate stack hstack vstack flip roll diag trace broadcast_to array asarray copy zeros ones "
     "zeros_like ones_like full eye identity arange atleast_1d shape ndim size max min amax amin argmax argmin sort "
     "argsort put_along_axis add subtract multiply divide true_divide negative s_ newaxis tril triu less "
-    "greater less_equal greater_equal equal not_equal power mod remainder floor_divide linspace diag_indices "
-    "shares_memory ndenumerate ascontiguousarray empty_like"
+    "greater less_equal greater_equal equal not_equal positive power pow mod remainder floor_divide "
+    "linspace diag_indices shares_memory ndenumerate ascontiguousarray empty_like"
 ).split()
+ALONG_AXES = "sum prod cumsum cumprod max min amax amin".split()
 
 
 class NumPyOver:
@@ -65,12 +67,13 @@ class NumPyOver:
         two = {
             "maximum": self.each(lambda a, b: a if a >= b else b, 2),
             "minimum": self.each(lambda a, b: a if a <= b else b, 2),
-            "arctan2": self.each(self.math.atan2, 2),
+            **dict.fromkeys(("arctan2", "atan2"), self.each(self.math.atan2, 2)),
             "hypot": self.each(self.math.hypot, 2),
             "copysign": self.each(self.math.copysign, 2),
             "logaddexp": self.each(lambda a, b: self.math.log(self.math.exp(a) + self.math.exp(b)), 2),
         }
         own = {name: getattr(np, name) for name in (*OWN, *OWN_WHOLE) if hasattr(np, name)}
+        own.update({name: self.of_axes(own[name]) for name in ALONG_AXES})
         constants = {name: getattr(self.math, name) for name in ("pi", "e", "inf", "nan")}
         self.linear = ExactLinear(tracer)
         special = SimpleNamespace(
@@ -94,6 +97,12 @@ class NumPyOver:
             errstate=lambda **_: nullcontext(),
             float32=lambda v: v, truth=self.truths(bool),
         )  # fmt: skip
+        self.numpy.fft = ExactFourier(tracer).module
+        self.numpy.iscomplexobj = lambda x: False
+        for name, function in (("real", lambda v: parts(v)[0]), ("imag", lambda v: parts(v)[1])):
+            setattr(self.numpy, name, self.each(function))
+        self.numpy.conj = self.numpy.conjugate = self.each(lambda v: v.conjugate() if isinstance(v, Pair) else v)
+        self.numpy.absolute = self.numpy.abs = self.each(self.size)
         for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
             setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
             setattr(self.numpy, f"{name}_like", lambda x, dtype=None, v=one_: np.full(np.shape(x), v, dtype=object)[()])
@@ -104,6 +113,16 @@ class NumPyOver:
 
         def apply(*args: Any) -> Any:
             return vectorised(*args)
+
+        return apply
+
+    def of_axes(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function of NumPy that takes no axis of a number: NumPy gives an array of one item there."""
+
+        def apply(x: Any, axis: Any = None, **options: Any) -> Any:
+            if axis is not None and self.np.ndim(x) == 0:
+                raise ValueError("an axis of a number")
+            return function(x, axis=axis, **options)
 
         return apply
 
@@ -128,6 +147,9 @@ class NumPyOver:
 
     def count_nonzero(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return self.np.count_nonzero(self.np.asarray(x).astype(bool), axis=axis, keepdims=keepdims)
+
+    def size(self, v: Any) -> Any:
+        return self.math.sqrt(v.real * v.real + v.imag * v.imag) if isinstance(v, Pair) else abs(v)
 
     def sinc(self, x: Any) -> Any:
         angle = x * self.math.pi

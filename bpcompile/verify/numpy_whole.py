@@ -12,8 +12,8 @@ OWN_WHOLE = (  # of NumPy's own, exact on objects; some are not in every NumPy
     "rot90 fliplr flipud rollaxis atleast_2d atleast_3d diagonal diagflat tile repeat pad append take take_along_axis "
     "compress extract row_stack dstack column_stack split array_split hsplit vsplit dsplit meshgrid broadcast_arrays "
     "flatnonzero ix_ ogrid inner kron convolve correlate cumprod diff ediff1d partition "
-    "trapezoid trapz vander polyval polyder searchsorted nonzero argwhere argpartition array_equal "
-    "triu_indices tril_indices diag_indices atleast_1d"
+    "trapezoid trapz vander polyval polyder searchsorted nonzero argwhere argpartition array_equal tri "
+    "triu_indices tril_indices diag_indices atleast_1d tri"
 ).split()
 
 
@@ -107,6 +107,8 @@ class AlongFunctions:
         return self.np.max(a, axis=axis, keepdims=keepdims) - self.np.min(a, axis=axis, keepdims=keepdims)
 
     def average(self, a: Any, axis: Any = None, weights: Any = None, keepdims: bool = False) -> Any:
+        if axis is not None and self.np.ndim(a) == 0:
+            raise ValueError("an axis of a number")
         if weights is None:
             return self.over.mean(a, axis, keepdims)
         wide = weights
@@ -161,6 +163,8 @@ class AlongFunctions:
 
     def bincount(self, x: Any, weights: Any = None, minlength: int = 0) -> Any:
         places = [int(v) for v in self.np.ravel(x)]
+        if weights is not None and len(weights) != len(places):
+            raise ValueError("as many weights as items")
         found = [0] * max(minlength, *(k + 1 for k in places), 0)
         for k, weight in zip(places, [1] * len(places) if weights is None else weights):
             found[k] = found[k] + weight

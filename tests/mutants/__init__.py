@@ -10,11 +10,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutants import backends, frontend, passes, rules
+from mutants import arrays, backends, frontend, passes, rules
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "bpcompile"
-TABLES = (passes.MUTANTS, backends.MUTANTS, frontend.MUTANTS, rules.MUTANTS)
+TABLES = (passes.MUTANTS, backends.MUTANTS, frontend.MUTANTS, rules.MUTANTS, arrays.MUTANTS)
 
 
 @dataclass(frozen=True)

@@ -70,12 +70,12 @@ NAMES = {
         "                    pass\n",
     ),
     "a branch that chooses between lists gives the first": (
-        "if isinstance(result.kind, Sequence) and self.one(a) is self.one(b):",
-        "if isinstance(result.kind, Sequence):",
+        "if is_mutable(result.kind) and self.one(a) is self.one(b):",
+        "if is_mutable(result.kind):",
     ),
     "a loop that rebinds a list goes on with the first one": (
-        "if isinstance(param.kind, Sequence) and self.one(end) is param and param not in self.same:",
-        "if isinstance(param.kind, Sequence) and param not in self.same:",
+        "if is_mutable(param.kind) and self.one(end) is param and param not in self.same:",
+        "if is_mutable(param.kind) and param not in self.same:",
     ),
     "what a path leaves unbound is unbound directly only": (
         "any(isinstance(v, Undefined) or v in unbound for v in vs)",
@@ -234,7 +234,10 @@ EMIT = {
         'return f"{text(value.args[0])}.append({text(value.args[-1])})"',
     ),
     "`w[i] -= x` is written `w[i] += x`": ('ops.SUB: "-", ops.MUL', 'ops.SUB: "+", ops.MUL'),
-    "`dw[i] -= x` is written `dw[i] += x`": ('return f"{place} -= {self', 'return f"{place} += {self'),
+    "`dw[i] -= x` is written `dw[i] += x`": (
+        'sign, number = "-", number.args[0]',
+        'sign, number = "+", number.args[0]',
+    ),
     "only the first index of an item is written": (
         "for i in indices)\n\n    def write_to_list",
         "for i in indices[:1])\n\n    def write_to_list",
@@ -244,7 +247,7 @@ EMIT = {
         'return [f"{name} = {self.expressions.text(value.args[1])}"]',
     ),
     "an item is overwritten where it is added to": (
-        'return f"{place} += {self.expressions.text(number)}"',
+        'return f"{place} {sign}= {self.expressions.text(number)}"',
         'return f"{place} = {self.expressions.text(number)}"',
     ),
     "an `assert` asks for the opposite": (
@@ -261,7 +264,7 @@ EMIT = {
         "return [If(self.expressions.text(branch.condition), orelse, [])]\n        return",
     ),
     "what leaves a branch is not given": (
-        "return self.assignments(pairs, branch.forward is None)",
+        "return self.assignments(pairs, branch.forward is None, side)",
         "return []",
     ),
 }

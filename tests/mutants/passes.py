@@ -69,8 +69,8 @@ LOOPS = {
         "is_own = isinstance(initial, (Apply, Result))",
     ),
     "a value that becomes two carried ones is overwritten": (
-        "if is_own and ends == 1 and end in self.active and not self.is_item(end) and self.shape.readers[end] == 2:",
-        "if is_own and end in self.active and not self.is_item(end):",
+        "if is_own and ends == 1 and end in self.active and not self.is_in_place(end) and self.shape.readers[end] == 2:",
+        "if is_own and end in self.active and not self.is_in_place(end):",
     ),
     "a carried cotangent is taken for one of an inner value": (
         "isinstance(end, (Apply, Result)) and self.shape.home.get(end) is loop.body",
@@ -159,7 +159,10 @@ LISTS = {
         "(buffer, self.algebra.const(0.0)), None))\n        else:",
         "(buffer, self.algebra.const(1.0)), None))\n        else:",
     ),
-    "an item of a list that is only summed gets nothing": ("self.hand_on(rest[0], self.uniform[root])", "pass"),
+    "an item of a list that is only summed gets nothing": (
+        "self.hand_on(rest[0], self.share_of(rest[0], ct, self.sums[ct]))",
+        "pass",
+    ),
     "an item that a constant overwrites keeps its cotangent": (
         "        if item not in self.active:\n            self.keep_buffer(",
         "        if item not in self.active:\n            return\n            self.keep_buffer(",
@@ -191,8 +194,8 @@ LISTS = {
         "parts = (self.algebra.const(0), none,",
     ),
     "a repeated item gets the cotangent of its first copy": (
-        "self.hand_on(item, self.algebra.apply(ops.SUM_OF, some))",
-        "self.hand_on(item, self.algebra.apply(ops.INDEX, some, self.algebra.const(0)))",
+        "total = self.algebra.apply(ops.SUM_OF, some)",
+        "total = self.algebra.apply(ops.INDEX, some, self.algebra.const(0))",
     ),
     "the parts of a concatenation are exchanged": (
         "((none, length, none), (length, none, none))",
@@ -224,7 +227,7 @@ STORAGE = {
         "False",
     ),
     "only a list that changes its length is kept": (
-        "changing = self.resized if value.op is ops.LEN and arg is base else self.written",
+        "changing = self.resized if value.op in NUMBERS_OF_ARRAYS and arg is base else self.written",
         "changing = self.resized",
     ),
     "only the first operand of what is computed again is kept": (
@@ -248,7 +251,7 @@ STORAGE = {
         "",
     ),
     "an item is what it was, whatever is written to it": (
-        "                if not self.indices.differ(index, at.args[1]):\n                    break\n",
+        "                if not self.indices.are_different(place, at.args[1:-1]):\n                    break\n",
         "",
     ),
     "what a loop carries is no other list": (
@@ -276,8 +279,8 @@ STORAGE = {
         "",
     ),
     "only the length of a list is read": (
-        "return which is None or len(undone.args) != 3 or",
-        "return len(undone.args) != 3 or which is not None and",
+        "return which is None or",
+        "return which is not None and",
     ),
     "what leaves a trip reads nothing": (
         "self.note(value, last, self.rereads.setdefault(id(block), set()))",
@@ -336,8 +339,8 @@ REVERSE = {
         "if not incoming:",
     ),
     "lists stand in a side of a branch as before it": (
-        "            self.state.update(self.ends.get(id(side), {}))\n            layers.append",
-        "            layers.append",
+        "            self.state.update(self.ends.get(id(side), {}))\n            known",
+        "            known",
     ),
     "a value that both results of a branch are gets one cotangent": (
         "is side and self.shape.readers[value] == 2 and counts[value] == 1",
@@ -348,8 +351,8 @@ REVERSE = {
         "is_own = isinstance(value, (Apply, Result)) and",
     ),
     "what a value had before a branch is lost": (
-        "            before = self.cotangent(value)\n            result",
-        "            before = self.nothing(value)\n            result",
+        "            before = self.cotangent(value)\n            kind",
+        "            before = self.nothing(value)\n            kind",
     ),
     "a side that does not touch a value sets it to zero": (
         "layer.get(value) or before or self.nothing_in(side, value)",
@@ -374,7 +377,7 @@ REVERSE = {
     "max and min go the other way": ("sides = [args[1:], args[:1]]", "sides = [args[:1], args[1:]]"),
     "the last of three goes first": ("sides = [args[:1], args[1:]]", "sides = [args[1:], args[:1]]"),
     "a stage's second share of a carried value replaces the first": (
-        "self.pending[value] = ct if so_far is None else self.algebra.add(so_far, ct)",
+        "self.pending[value] = ct if before is None else self.algebra.add(before, ct)",
         "self.pending[value] = ct",
     ),
     "a later contribution overwrites": (
@@ -422,11 +425,11 @@ PRUNE = {
     ),
     "a loop stands in where something else raises before": ("or len(kinds) > 1 or before:", "or len(kinds) > 1:"),
     "`assert` and `raise` are left out": (
-        "is_statement = isinstance(item, (Unpack, Raise)) or",
-        "is_statement = isinstance(item, Unpack) or",
+        "is_statement = isinstance(item, Raise) or is_checked(item) or",
+        "is_statement = is_checked(item) or",
     ),
     "an unpacking that nothing reads is left out": (
-        "is_statement = isinstance(item, (Unpack, Raise)) or",
+        "is_statement = isinstance(item, Raise) or is_checked(item) or",
         "is_statement = isinstance(item, Raise) or",
     ),
     "an index that starts below zero is taken for one that is in the list": (
@@ -525,8 +528,8 @@ TIDY = {
 
 ACTIVITY = {
     "only the first operand makes an operation active": (
-        "if item.op not in FLAT and item.op not in FLAT_ON_ARRAYS and any(a in active for a in item.args):",
-        "if item.op not in FLAT and item.op not in FLAT_ON_ARRAYS and any(a in active for a in item.args[:1]):",
+        "if not is_flat(item) and any(a in active for a in item.args):",
+        "if not is_flat(item) and any(a in active for a in item.args[:1]):",
     ),
     "a list is never active by what is written to it": (
         "while lists := {root for version, root in fn.versions.items() if version in active and root not in active}:",
@@ -623,8 +626,8 @@ OVERWRITE = {
 
 HOIST = {
     "what changes in the loop is computed before it": (
-        "if not is_constant or any(isinstance(a.kind, Sequence) for a in item.args):",
-        "if any(isinstance(a.kind, Sequence) for a in item.args):",
+        "if not is_constant or any(is_mutable(a.kind) for a in item.args):",
+        "if any(is_mutable(a.kind) for a in item.args):",
     ),
     "what may raise is computed before the loop": ("not item.op.is_cheap or may_raise(item)", "not item.op.is_cheap"),
     "what moves out of a loop stands before what it reads": (

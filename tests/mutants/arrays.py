@@ -1,0 +1,169 @@
+"""Faults in what reads and writes parts of arrays: what is wrong, in words, the text, and what stands there instead."""
+
+from __future__ import annotations
+
+# ruff: noqa: E501  (snippets of source are data: one line each)
+
+BUFFERS = {
+    "a part of an array gets the cotangent of all of it": (
+        "self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, *place, self.in_shape(value, ct)), None))",
+        "self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, self.in_shape(value, ct)), None))",
+    ),
+    "what is written leaves its cotangent where it stood": (
+        "            self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *place, self.algebra.const(0.0)), None))\n            self.hand_on(item, written)",
+        "            self.hand_on(item, written)",
+    ),
+    "a constant that is written leaves the cotangent of what it overwrites": (
+        "        if item not in self.active:\n            self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *place, self.algebra.const(0.0)), None))",
+        "        if item not in self.active:\n            self.keep_buffer(root, buffer)",
+    ),
+    "what is taken away counts as added": (
+        "self.algebra.neg(added) if item.op is ops.SUB else added",
+        "added",
+    ),
+    "a number that is written to many places gets the cotangent of each": (
+        '            return self.algebra.apply(ops.SUM_TO, ct, self.fn.constants.get("None", STR))',
+        "            return ct",
+    ),
+    "what is smaller than its place is not summed": (
+        "        return self.algebra.apply(ops.UNBROADCAST, ct, item)",
+        "        return ct",
+    ),
+    "x[i] = y + x[i] counts as adding to the right": (
+        "return item.args[0] is old and item.args[1] is not old and self.shape.is_inline(item)",
+        "return old in item.args and self.shape.is_inline(item)",
+    ),
+    "the second share of a whole array replaces the first": (
+        "        if buffer is not None:\n            self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, ct), None))\n            return\n",
+        "",
+    ),
+    "a cotangent that another array has is changed in place": (
+        "ct if is_fresh else self.block.append(ops.COPY_OF, (ct,), None)",
+        "ct",
+    ),
+}
+WRITES = {
+    "a view shows what it showed when it was made": (
+        "        version = self.version(root)\n        if version is self.base_of(value)",
+        "        version = self.base_of(value)\n        if version is self.base_of(value)",
+    ),
+    "what may show a changed array is read all the same": (
+        "            if version not in self.carried_from:\n                return False",
+        "            if version not in self.carried_from:\n                return True",
+    ),
+    "what a trip of a loop changes is read under another name": (
+        "            if param in self.shown_in_trip:",
+        "            if param in ():",
+    ),
+    "what the trip before has changed is read under another name": (
+        "elif any(b in changed for b in self.may_show.get(param, ())):",
+        "elif False:",
+    ),
+    "two equal arrays are one": (
+        "            value.block.table.pop((op, value.args), None)\n            self.layers[-1].made.add(value)",
+        "            self.layers[-1].made.add(value)",
+    ),
+    "an array in a list is written to": (
+        '                self.frozen.setdefault(base, "it is an item of a list")',
+        "                pass",
+    ),
+    "an array with two names is added to under one": (
+        "return len(self.names_of(value)) <= 1 and not",
+        "return not",
+    ),
+    "what a loop carries is added to, whoever holds it": (
+        "if is_read or not self.is_sole_in_trip(held, param.name, layer):",
+        "if is_read:",
+    ),
+    "a part of a part is a part of the whole": (
+        "pattern, values = joined_places([*(v.args[1:] for v in views), place])",
+        "pattern, values = joined_places([place])",
+    ),
+    "an array that may have another name is written to": (
+        '        if not self.is_own_array(root):\n            return "it may have another name"',
+        '        if False:\n            return "it may have another name"',
+    ),
+    "integers are not asked for": ("        self.ask_for_floats(root)\n        return None", "        return None"),
+    "places that come twice are written to": (
+        "        if may_repeat(place):\n            self",
+        "        if False:\n            self",
+    ),
+    "a reshaped array is written to": (
+        "if any(view.op is not ops.SUBSCRIPT for view in views):",
+        "if False:",
+    ),
+}
+SHAPE = {
+    "what is written is taken to fill its place": (
+        "        shape.named |= {v.args[-1] for v in fn.versions if isinstance(v, Apply) and is_spread(v, fn)}\n",
+        "",
+    ),
+    "an array is read as it is after a write": (
+        "(item.op in ON_LISTS or item.op is ops.INDEX or reads_array(item))",
+        "(item.op in ON_LISTS or item.op is ops.INDEX)",
+    ),
+}
+STORAGE = {
+    "an array that is written is read again as if nothing was": (
+        "if is_mutable(arg.kind) and root in changing and state.get(root, root) is not base:",
+        "if isinstance(arg.kind, ListKind) and root in changing and state.get(root, root) is not base:",
+    ),
+    "what is read of an array needs no write undone": (
+        "            if is_mutable(arg.kind):\n                base, root = self.base_of(arg)\n                which",
+        "            if isinstance(arg.kind, ListKind):\n                base, root = self.base_of(arg)\n                which",
+    ),
+}
+INDICES = {
+    "cells in one row are in different places": (
+        "return any(self.differ(a, b) for a, b in pairs)",
+        "return bool(list(pairs))",
+    ),
+    "a cell is hit only where the first index is": (
+        "return all(self.is_hit(a, b, earlier) for a, b in zip_axes(read, written))",
+        "return all(self.is_hit(a, b, earlier) and a is b for a, b in zip_axes(read, written))",
+    ),
+}
+OVERWRITE = {
+    "the second share of an array of zeros is stored": (
+        "added.block is zeros.block and added.args[0] is zeros:",
+        "added.block is zeros.block:",
+    ),
+    "what is added at places that come twice is stored": (
+        " and not may_repeat(added.args[1:-1]):\n            added.op",
+        ":\n            added.op",
+    ),
+}
+EXPRESSIONS = {
+    "a view stands for what it showed": (
+        "return self.write(copied(self.computed(value)) if self.is_shown(value) else self.computed(value))",
+        "return self.write(self.computed(value))",
+    ),
+    "a tape holds views": (
+        "return self.write(copied(self.node(value))) if is_changed else text",
+        "return text",
+    ),
+}
+PLACES = {
+    "an index from the end is never one from the start": (
+        "return len(set(numbers)) < len(part.elts)",
+        "return False",
+    ),
+    "an array of indices has each index once": (
+        'part.kind.dtype != "bool" and not counts_up(part)',
+        'part.kind.dtype == "none"',
+    ),
+    "an array of indices gives a view": (
+        "return not any(isinstance(p, ast.List) or isinstance(p, Value) and is_many(p) for p in parts_of(place))",
+        "return True",
+    ),
+}
+MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
+    "passes/buffers.py": BUFFERS,
+    "frontend/array_writes.py": WRITES,
+    "passes/shape.py": SHAPE,
+    "passes/storage.py": STORAGE,
+    "passes/indices.py": INDICES,
+    "passes/overwrite.py": OVERWRITE,
+    "backends/expressions.py": EXPRESSIONS,
+    "ir/places.py": PLACES,
+}
