@@ -261,15 +261,25 @@ LOG_OF_SIGMOID, LOG_OF_REST = op("log_of_sigmoid"), op("log_of_rest")  # (array,
 LOG_OF_SOFTMAX, LOG_OF_ITEMS = op("log_of_softmax"), op("log_of_items")  # (array, axis, softmax, pattern, value ...)
 LOG_SOFTMAX_OF = op("log_softmax_of")  # (array, axis, exponentials, their sum)
 LOG_SUM_EXP = op("log_sum_exp")  # (array, axis, keepdims, exponentials, their sum)
+STABLE_SOFTPLUS = op("stable_softplus")  # (array, exp(-abs(array)), what is added, or taken away, 1 or -1)
 ROOT_OF_SQUARES = op("root_of_squares")  # (array, axis, keepdims)
 USE_TWICE = frozenset((SOFTMAX, LOG_SOFTMAX, LOG_OF_SOFTMAX, LOG_OF_ITEMS, LOG_SOFTMAX_OF))  # the cotangent
 FIRST_ONLY = frozenset((SOFTPLUS, LOG_OF_SIGMOID, LOG_OF_REST))  # gates whose first argument alone gets anything
 
 ARRAY_GATES = frozenset(
-    (LOG_OF_SIGMOID, LOG_OF_REST, LOG_OF_SOFTMAX, LOG_OF_ITEMS, LOG_SOFTMAX_OF, LOG_SUM_EXP, ROOT_OF_SQUARES)
+    (
+        LOG_OF_SIGMOID,
+        LOG_OF_REST,
+        LOG_OF_SOFTMAX,
+        LOG_OF_ITEMS,
+        LOG_SOFTMAX_OF,
+        LOG_SUM_EXP,
+        ROOT_OF_SQUARES,
+        STABLE_SOFTPLUS,
+    )
 )
 ELEMENTWISE |= {SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS_ENTROPY_DOWN}
-ELEMENTWISE |= {*SLOPES, LOG_OF_SIGMOID, LOG_OF_REST, TIMES_I}
+ELEMENTWISE |= {*SLOPES, STABLE_SOFTPLUS, LOG_OF_SIGMOID, LOG_OF_REST, TIMES_I}
 
 # what gives an array of its own, never a view
 NEW_ARRAYS = ALWAYS_NEW.union(
@@ -296,6 +306,7 @@ GATE_NAMES: Mapping[Op, str] = {
     LOG_SOFTMAX_OF: "the logarithm of a softmax",
     LOG_SUM_EXP: "a log-sum-exp",
     ROOT_OF_SQUARES: "a norm",
+    STABLE_SOFTPLUS: "a softplus",
 }
 
 MATH_CONSTANTS = ("e", "inf", "nan", "pi", "tau")

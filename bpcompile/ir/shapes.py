@@ -396,7 +396,7 @@ RULES: Mapping[Op, Rule] = {
 NUMBERS_OF_ARRAYS = frozenset((ops.DIM, ops.SIZE, ops.NDIM, ops.LEN))
 ON_ARRAYS = frozenset(
     (*RULES, *ARRAY_OPS, *ops.NUMPY.values(), *ops.SPECIAL.values(), *ops.SLOPES, *ops.FACTORS, ops.SVD_SHARE,
-     ops.QR_SHARE, *ops.ARRAY_GATES, ops.MATRIX_RANK)
+     ops.QR_SHARE, *ops.ARRAY_GATES, ops.MATRIX_RANK, ops.TIMES_I)
 )  # fmt: skip
 WHOLE = frozenset(DATA.values()).union(
     (*(REDUCTIONS[n] for n in ("argmax", "argmin", "count_nonzero")), ops.NUMPY["astype_int"], ops.MATRIX_RANK)

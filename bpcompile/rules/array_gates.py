@@ -5,6 +5,7 @@
     Z - M - np.log(np.sum(np.exp(Z - M), ...))     the same, with no softmax
     M + np.log(np.sum(np.exp(Z - M), ...))         log-sum-exp
     np.sqrt(np.sum(x ** 2))                        a norm
+    np.maximum(x, 0) + np.log1p(np.exp(-abs(x)))   a softplus, with no corner at 0; something may stand between
 
 What is taken away from all items along the axis, M, changes nothing: it gets no cotangent.
 """
@@ -209,11 +210,59 @@ def norm(value: Apply) -> Gate | None:
     return ops.ROOT_OF_SQUARES, (squares.args[0], axis, keepdims)
 
 
+def stable_softplus(value: Apply) -> Gate | None:
+    """Return the softplus that a sum is which overflows nowhere: its two corners at 0 cancel."""
+    for whole, logarithm_ in (value.args, value.args[::-1]):
+        power = power_of(logarithm_)
+        argument = None if power is None else size_of(power)
+        if power is None or argument is None or not isinstance(whole, Apply):
+            continue
+        if is_positive_part(whole, argument):
+            return ops.STABLE_SOFTPLUS, (argument, power, Const(0, INT), Const(1, INT))
+        if whole.op in (ops.ADD, ops.SUB) and is_positive_part(whole.args[0], argument):
+            return ops.STABLE_SOFTPLUS, (argument, power, whole.args[1], Const(1 if whole.op is ops.ADD else -1, INT))
+    return None
+
+
+def power_of(value: Value) -> Apply | None:
+    """Return e of `np.log1p(e)` or `np.log(1 + e)`."""
+    if not isinstance(value, Apply) or value.op not in (LOG, NUMPY["log1p"]):
+        return None
+    inner = value.args[0]
+    if value.op is LOG:
+        pairs = (inner.args, inner.args[::-1]) if isinstance(inner, Apply) and inner.op is ops.ADD else ()
+        inner = next((b for a, b in pairs if literal(a) == 1), value)
+    return inner if isinstance(inner, Apply) and inner.op is EXP else None
+
+
+def size_of(power: Apply) -> Value | None:
+    """Return x of `np.exp(-np.abs(x))`."""
+    negated = power.args[0]
+    size = negated.args[0] if isinstance(negated, Apply) and negated.op is ops.NEG else None
+    if not isinstance(size, Apply) or size.op not in (ops.ABS, NUMPY["absolute"]):
+        return None
+    return size.args[0]
+
+
+def is_positive_part(value: Value, x: Value) -> bool:
+    """Return whether a value is `np.maximum(x, 0)`."""
+    return (
+        isinstance(value, Apply)
+        and value.op is NUMPY["maximum"]
+        and any(a is x and literal(b) == 0 for a, b in (value.args, value.args[::-1]))
+    )
+
+
+def sum_gate(value: Apply) -> Gate | None:
+    """Return the gate that a sum is."""
+    return log_sum_exp(value) or stable_softplus(value)
+
+
 FINDERS: Mapping[Op, Callable[[Apply], Gate | None]] = {
     ops.DIV: softmax,
     LOG: logarithm,
     NUMPY["log1p"]: logarithm_of_rest,
     ops.SUB: log_softmax,
-    ops.ADD: log_sum_exp,
+    ops.ADD: sum_gate,
     NUMPY["sqrt"]: norm,
 }

@@ -36,6 +36,11 @@ def masked(condition: Expr, ct: Expr, is_first: bool) -> Expr:
     return of(NUMPY["where"], condition, ct, 0.0) if is_first else of(NUMPY["where"], condition, 0.0, ct)
 
 
+def rising(x: Expr, e: Expr) -> Expr:
+    """Return the sigmoid of x, where e is exp(-abs(x))."""
+    return of(NUMPY["where"], of(ops.GE, x, 0), 1.0, e) / (1 + e)
+
+
 # fmt: off
 ARRAY_PARTIALS: Mapping[Op, Partials] = {
     **{op: row for op, row in PARTIALS.items() if op in ops.ELEMENTWISE},
@@ -48,6 +53,7 @@ ARRAY_PARTIALS: Mapping[Op, Partials] = {
     **SPECIAL_PARTIALS,
     ops.SOFTPLUS:          lambda out, x, e: (1 / (1 + 1 / e), 0),        # finite where e is not
     ops.LOG_OF_SIGMOID:    lambda out, x, s, sign: (sign * (1 - s), 0, 0),
+    ops.STABLE_SOFTPLUS:   lambda out, x, e, c, sign: (rising(x, e), 0, sign, 0),
     ops.LOG_OF_REST:       lambda out, x, s, sign: (-(sign * s), 0, 0),
 }
 ARRAY_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {

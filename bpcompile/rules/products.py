@@ -194,7 +194,7 @@ def einsum_share(ct: Expr, k: int, terms: Sequence[str], output: str, arrays: Se
 
 
 def may_be_whole(share: Expr, array: Expr) -> bool:
-    """Return whether a share has the shape of its array, as far as both are known."""
+    """Return whether a share has its array's shape, as far as both are known: what it is made of may be shorter."""
     dims, own = dims_of(share.value.kind), dims_of(array.value.kind)
     return dims is None or own is None or dims == own
 

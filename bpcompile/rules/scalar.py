@@ -205,7 +205,17 @@ FLAT: frozenset[Op] = frozenset(
             for n in "ceil comb factorial floor gcd isclose isfinite isinf isnan isqrt lcm perm trunc ulp".split()
         ),
         *(ops.FLOORDIV, ops.QUOTIENT, ops.NOT, ops.INT_OF, ops.BOOL_OF, ops.ROUND, ops.ROUND_TO, ops.POW_MOD),
-        *(ops.EXPONENT, ops.WHOLE, ops.LEN, ops.INDEX_OF, ops.ZEROS, ops.IS, ops.HAS_TWINS, ops.IS_NO_VECTOR),
+        *(
+            ops.EXPONENT,
+            ops.WHOLE,
+            ops.LEN,
+            ops.INDEX_OF,
+            ops.ZEROS,
+            ops.IS,
+            ops.HAS_TWINS,
+            ops.IS_NO_VECTOR,
+            ops.IS_COMPLEX,
+        ),
     )
 )
 # no derivative that means anything
