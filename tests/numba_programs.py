@@ -68,6 +68,14 @@ PROGRAMS: dict[str, tuple[str, tuple[Any, ...]]] = {
                 v[i] = v[i] * u[i]
         return np.sum(u) + np.sum(v)
     """, (positive(5), positive(5), 0.3, 2)),
+    "parts written": ("""
+    def f(a: "n m", b: "m"):
+        c = a.copy()
+        c[0, :] = c[1, :] * b
+        c[:, 1] += b[0]
+        a[1, :] *= b
+        return np.sum(c ** 2) + np.sum(a)
+    """, (positive(3, 2), positive(2))),
     "numbers and lists": ("""
     def f(w, x, y, n: int):
         s = 0.0

@@ -211,19 +211,31 @@ CHOLESKY_SHARE = '''def cholesky_share(grad, factor):
 
 IS_NO_VECTOR = '''def is_no_vector(x):
     """Return whether x is no array of floats along one axis."""
-    half = np.zeros(1, x.dtype)
-    half[0] = 0.5
-    return x.ndim != 1 or half[0] != 0.5
+    return x.ndim != 1 or holds_integers(x)
+'''
+
+EXTENT = '''def extent(x):
+    """Return where the items of an array begin in the memory, and where they end."""
+    first = x.ctypes.data
+    last = first + x.itemsize
+    for k in range(x.ndim):
+        first += min((x.shape[k] - 1) * x.strides[k], 0)
+        last += max((x.shape[k] - 1) * x.strides[k], 0)
+    return first, last
 '''
 
 MAY_OVERLAP = '''def may_overlap(a, b):
-    """Return whether two arrays along one axis lie in the same part of the memory."""
-    if len(a) == 0 or len(b) == 0:
-        return False
-    first_a, first_b = a.ctypes.data, b.ctypes.data
-    last_a = first_a + (len(a) - 1) * a.strides[0]
-    last_b = first_b + (len(b) - 1) * b.strides[0]
-    return min(first_a, last_a) <= max(first_b, last_b) and min(first_b, last_b) <= max(first_a, last_a)
+    """Return whether two arrays lie in the same part of the memory."""
+    first_a, last_a = extent(a)
+    first_b, last_b = extent(b)
+    return a.size > 0 and b.size > 0 and first_a < last_b and first_b < last_a
+'''
+
+HOLDS_INTEGERS = '''def holds_integers(x):
+    """Return whether an array cuts off what follows the point."""
+    half = np.zeros(1, x.dtype)
+    half[0] = 0.5
+    return half[0] != 0.5
 '''
 
 NUMBA_PRELUDE: Mapping[str, str] = {
@@ -235,7 +247,9 @@ NUMBA_PRELUDE: Mapping[str, str] = {
     "dot_left": MATMUL_LEFT.replace("matmul_left", "dot_left").replace("a @ b", "np.dot(a, b)"),
     "dot_right": MATMUL_RIGHT.replace("matmul_right", "dot_right").replace("a @ b", "np.dot(a, b)"),
     "expit": EXPIT,
+    "extent": EXTENT,
     "first_equal": FIRST_EQUAL,
+    "holds_integers": HOLDS_INTEGERS,
     "is_no_vector": IS_NO_VECTOR,
     "logit": LOGIT,
     "logsumexp_along": LOGSUMEXP_ALONG,
@@ -257,7 +271,9 @@ NUMBA_PRELUDE: Mapping[str, str] = {
     "var_along": VAR_ALONG,
 }
 
-NUMBA_NEEDED: Mapping[str, tuple[str, ...]] = {
+NUMBA_NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
+    "is_no_vector": ("holds_integers",),
+    "may_overlap": ("extent",),
     "softmax_along": ("max_along",),
     "var_along": ("mean_along",),
-}  # helper -> those that it calls
+}

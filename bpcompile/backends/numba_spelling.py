@@ -17,6 +17,7 @@ from bpcompile.ir.facts import literal
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Const, Value
 from bpcompile.ir.kinds import Array
+from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.ir.ops import REDUCTIONS, SPECIAL, Op
 from bpcompile.ir.shapes import literal_axis
 
@@ -150,19 +151,23 @@ def one_layer(value: Apply, nodes: Nodes, axis: int) -> list[ast.expr]:
     return found
 
 
+SMALL = 4  # an exponent that stays an integer
+
+
 def has_kept(value: Value) -> bool:
     """Return whether a value is a reduction that keeps its axes."""
     return isinstance(value, Apply) and value.op in REDUCTIONS.values() and keeps(value)
 
 
 def power(value: Apply, nodes: Nodes) -> ast.expr:
-    """Return a power: Numba's power of two integers is an integer, so a negative exponent must be a float."""
+    """Return a power: Numba's power of two integers has 64 bits, so that all but small exponents must be floats."""
     exponent = value.args[1]
     known = literal(exponent)
-    if known is not None and (known >= 0 or isinstance(known, float)):
+    if known is not None and (0 <= known <= SMALL or isinstance(known, float)):
         return PYTHON[ops.POW](*nodes)
     if known is not None:
-        return PYTHON[ops.POW](nodes[0], ast.UnaryOp(ast.USub(), ast.Constant(float(-known))))
+        size = ast.Constant(float(abs(known)))
+        return PYTHON[ops.POW](nodes[0], ast.UnaryOp(ast.USub(), size) if known < 0 else size)
     is_array = isinstance(exponent.kind, Array) and dims_of(exponent.kind) != ()
     as_float = PYTHON[ops.MUL](ast.Constant(1.0), nodes[1]) if is_array else call("float")(nodes[1])
     return PYTHON[ops.POW](nodes[0], as_float)
@@ -324,8 +329,15 @@ def added_at(array: ast.expr, place: Nodes, total: ast.expr) -> ast.expr:
 
 
 def same_memory(value: Apply, nodes: Nodes) -> ast.expr:
-    """Return whether two lists, or arrays along one axis, are one or overlap."""
-    return call("may_overlap")(*nodes) if getattr(value.args[0].kind, "is_array", False) else PYTHON[ops.IS](*nodes)
+    """Return whether two lists are one, or two arrays overlap."""
+    kind = value.args[0].kind
+    is_list = isinstance(kind, ListKind) and not kind.is_array
+    return PYTHON[ops.IS](*nodes) if is_list else call("may_overlap")(*nodes)
+
+
+def not_of_floats(value: Apply, nodes: Nodes) -> ast.expr:
+    """Return whether an array cannot be written to: it holds integers, or does not have the one axis that it must."""
+    return call("holds_integers" if isinstance(value.args[0].kind, Array) else "is_no_vector")(*nodes)
 
 
 def softmax(value: Apply, nodes: Nodes) -> ast.expr:
@@ -351,7 +363,7 @@ NUMBA_SPELLING: Mapping[Op, Respelling] = {
     ops.ABS:           absolute,
     ops.SLICE_INDEX:   item_of_slice,
     ops.IS:            same_memory,
-    ops.IS_NO_VECTOR:  lambda value, nodes: call("is_no_vector")(*nodes),
+    ops.IS_NO_VECTOR:  not_of_floats,
     ops.NDIM:          lambda value, nodes: ast.Attribute(call("np.asarray")(nodes[0]), "ndim", ast.Load()),
     SUM:               reduced(of_all("np.sum"), with_axis("np.sum")),
     MEAN:              reduced(of_all("np.mean"), along("mean_along")),
