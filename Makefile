@@ -27,7 +27,8 @@ format: test-env
 
 # 20 000 random programs against differences at 50 digits, and over 3 000 over arrays against differences in long double
 fuzz: test-env
-	$(PYTHON) -m pytest -q -n auto tests/test_programs.py tests/test_array_programs.py --programs 20000
+	$(PYTHON) -m pytest -q -n auto tests/test_programs.py tests/test_array_programs.py tests/test_write_programs.py \
+		--programs 20000
 
 # faults seeded into the compiler one by one: the tests find at least 95 % of them (takes half an hour)
 mutants: test-env

@@ -107,6 +107,7 @@ VECTORS = (
     "old = x[1]\n    x[1] = y[1] * y[2]\n    x[2] = old * x[1]",
     "t = x.copy()\n    x[0] = 1.5\n    y[0] = t[0] * x[1]",
     "x[[0, 2]] = y[[1, 3]] * x[[1, 2]]",
+    "z = y * 2.0\n    w = y * 2.0\n    z[0] = x[1]\n    w[1] = x[2]\n    x[:] = z * w",
 )
 
 
@@ -233,3 +234,18 @@ def test_what_an_array_must_be_is_asked() -> None:
     both = np.ones(4)
     with pytest.raises(ValueError, match="x and y share their memory"):
         module["f_grad"](both[:3], both[1:])
+
+
+@pytest.mark.parametrize("params", ["x: 'n', y: 'n'", "x, y"])
+@pytest.mark.parametrize("name", ["x", "y"])
+def test_an_array_that_is_written_item_by_item_lies_in_no_other(params: str, name: str) -> None:
+    """With shapes and without; SymPy finds lengths that fit together."""
+    loop = f"    for i in range(len(x)):\n        {name}[i] = x[i] * y[i]\n"
+    text = compile_source(f"import numpy as np\n\n\ndef f({params}):\n{loop}    return np.sum(x * y)\n", verify=True)
+    assert "are proved equal" in text
+    module: dict[str, Any] = {}
+    exec(text, module)
+    both = np.ones(4)
+    with pytest.raises(ValueError, match="x and y share their memory"):
+        module["f_grad"](both[:3], both[1:])
+    assert np.array_equal(module["f_grad"](both[:3], both[1:].copy())[1], np.full(3, 2.0 if name == "x" else 1.0))

@@ -29,6 +29,7 @@ from bpcompile.frontend.recursion import RecursionLowerer
 from bpcompile.frontend.subset import MATH_NAMES
 from bpcompile.frontend.trees import BROKEN, Broken, Frame, Never, Nothing, Text, Thing, UserFunction
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
     Block,
@@ -76,14 +77,17 @@ def lower(
     without them. Those of a function that is read from a file change it, unless they are known not to.
     """
     job = Job(node, names, source, filename, wrt, constants or {}, is_live)
-    found = job.with_lists(Manner())
-    manners = [Manner(writes_arrays=True)] if isinstance(found, CompileError) and job.changes_arrays() else []
-    if isinstance(found, CompileError) and ranks_of(node):
-        manners += [Manner(m.writes_arrays, True) for m in (Manner(), *manners)]
-    for manner in manners:
+    usual, writing = Manner(), Manner(writes_arrays=True)
+    manners = [usual, writing] if job.changes_arrays() else [usual]
+    if job.gives_shapes_of_written():
+        manners.reverse()
+    if ranks_of(node):
+        manners += [Manner(m.writes_arrays, True) for m in (usual, writing) if m in manners]
+    found = job.with_lists(manners[0])
+    for manner in manners[1:]:
         if isinstance(found, CompileError) and (not manner.guesses_ranks or is_about_ranks(found)):
             other = job.with_lists(manner)
-            if isinstance(other, Lowered) or not manner.guesses_ranks and len(other.refusals) <= len(found.refusals):
+            if isinstance(other, Lowered) or not manner.guesses_ranks and job.says_more(manner, other, found):
                 found = other
     if isinstance(found, CompileError):
         raise found
@@ -98,6 +102,11 @@ class Manner:
     guesses_ranks: bool = (
         False  # arrays without annotation have as many axes as their subscripts say: asked at run time
     )
+
+
+def is_large(kind: Kind | None) -> bool:
+    """Return whether a kind is that of an array whose axes are known, and has any."""
+    return isinstance(kind, Array) and bool(kind.dims)
 
 
 def is_about_ranks(error: CompileError) -> bool:
@@ -119,9 +128,22 @@ class Job:
 
     def changes_arrays(self) -> bool:
         """Return whether the function, or what it reaches, changes arrays in place."""
-        functions = {n: b.node for n, b in self.names.bindings.items()}
         origins = {n: b.origin for n, b in self.names.bindings.items()}
-        return changes_arrays(list(reached(self.node, functions)), origins)
+        return changes_arrays(list(reached(self.node, self.functions())), origins)
+
+    def functions(self) -> dict[str, ast.AST]:
+        """Return the functions of the module by name."""
+        return {n: b.node for n, b in self.names.bindings.items()}
+
+    def says_more(self, manner: Manner, other: CompileError, found: CompileError) -> bool:
+        """Return whether the refusal in a manner is the one to show: of two as long, that of arrays as arrays."""
+        more = len(found.refusals) - len(other.refusals)
+        return more > 0 or more == 0 and manner.writes_arrays
+
+    def gives_shapes_of_written(self) -> bool:
+        """Return whether arrays that are changed have their shapes in annotations."""
+        shaped = {a.arg for a in all_arguments(self.node.args) if is_large(array_annotation(a.annotation))}
+        return self.changes_arrays() and bool(shaped & item_written(list(reached(self.node, self.functions()))))
 
     def with_lists(self, manner: Manner) -> Lowered | CompileError:
         """Return the function as IR, what is unpacked read as a list rather than an array, where it can be one."""
@@ -253,6 +275,7 @@ class EntryLowerer(RecursionLowerer):
         self.guard_ranks([p for p in params if p.name in self.ranks and isinstance(p.kind, Array)], node)
         self.guard_written([p for p in params if isinstance(p.kind, Array)], node)
         written = [p for p in lists if p in self.written]
+        self.guard_apart(written, [p for p in params if isinstance(p.kind, Array) and dims_of(p.kind) != ()], node)
         is_nested = any(isinstance(k, ListKind) for p in lists for k in (p.kind.item, *p.kind.at.values()))  # type: ignore[union-attr]
         if not written or len(lists) == 1 and not is_nested:
             return
@@ -265,7 +288,17 @@ class EntryLowerer(RecursionLowerer):
             for k, a in enumerate(lists):
                 for b in lists[k + 1 :]:
                     if a in written or b in written:
-                        self.raise_if(self.apply(ops.IS, node, a, b), f"{a.name} and {b.name} are one list", node)
+                        are_arrays = any(isinstance(p.kind, ListKind) and p.kind.is_array for p in (a, b))
+                        words = "share their memory" if are_arrays else "are one list"
+                        self.raise_if(self.apply(ops.IS, node, a, b), f"{a.name} and {b.name} {words}", node)
+        self.put_first(outer)
+
+    def guard_apart(self, written: list[Param], arrays: list[Param], node: ast.FunctionDef) -> None:
+        """Raise at run time where an array that is written item by item lies in another one."""
+        outer, self.block = self.block, Block()
+        for a in written:
+            for b in arrays:
+                self.raise_if(self.apply(ops.IS, node, a, b), f"{a.name} and {b.name} share their memory", node)
         self.put_first(outer)
 
     def guard_arrays(self, arrays: list[Param], node: ast.FunctionDef) -> None:

@@ -15,7 +15,7 @@ CUT = 2  # more items, where something is cut off: what is left must not be noth
 LENGTHS = (2, 3)  # of the first two dimensions that have a name; 2 of the others
 TRIED = ((), (2, 3), (3,), (2, 2))  # shapes of an array that nothing is known of
 LARGE, SMALL = (2, 3), (3,)  # and of several, each one in turn smaller than the others
-MIXED = ((3,), (3, 3), ())  # and of each, where nothing else fits
+MIXED_LENGTH = 3  # and of each along every axis, where nothing else fits
 MAX_MIXED = 4  # arrays that are tried so
 ITEMS = 4  # of a list
 
@@ -52,6 +52,8 @@ def guesses(subject: Subject) -> Iterator[Guess]:
     yield Guess(dict(zip(names, usual)), places)
     if 1 < len(free) <= MAX_MIXED:
         yield Guess(dict(zip(names, usual)), places, is_mixed=True)
+    if names and has_lists(subject):
+        yield Guess(dict.fromkeys(names, ITEMS), places)
     for lengths in dict.fromkeys((usual, *itertools.product(LENGTHS, repeat=len(names)))):
         for chosen in (places, *indices):
             if chosen != places or lengths != usual:
@@ -70,12 +72,21 @@ def counted_names(text: str) -> set[str]:
     return {a.id for n in calls if n.func.id == "range" for a in n.args if isinstance(a, ast.Name)}  # type: ignore[attr-defined]
 
 
+def has_lists(subject: Subject) -> bool:
+    """Return whether a list is an argument."""
+    return any(isinstance(p.kind, ListKind) for p in subject.params)
+
+
 def settings(subject: Subject, guess: Guess) -> Iterator[Setting]:
     """Yield shapes and integers to try."""
     free = list(roles_of(subject))
     counted = counted_names(subject.original)
     integers = [p.name for p in subject.params if p.kind in (INT, BOOL) or p.name in counted and dims_of(p.kind) == ()]
-    tried = list(itertools.product(MIXED, repeat=len(free))) if guess.is_mixed else shapes_of(len(free))
+    size = ITEMS if has_lists(subject) else MIXED_LENGTH
+    if guess.is_mixed:
+        tried = list(itertools.product(((size,), (size, size), ()), repeat=len(free)))
+    else:
+        tried = [*shapes_of(len(free)), *([((size,),) * len(free)] if free and size == ITEMS else [])]
     for shapes, number in itertools.product(tried, (2, 1, 0) if integers else (2,)):
         by_role = dict(zip(free, shapes))
         found = {p.name: by_role[p.role or p.name] for p in subject.params if (p.role or p.name) in by_role}
@@ -89,7 +100,7 @@ def settings(subject: Subject, guess: Guess) -> Iterator[Setting]:
 def shapes_of(count: int) -> Sequence[tuple[tuple[int, ...], ...]]:
     """Return the shapes to try of so many arrays that nothing is known of."""
     if count == 0:
-        return [()]
+        return ((),)
     same = [(shape,) * count for shape in TRIED]
     mixed = [tuple(SMALL if j == k else LARGE for j in range(count)) for k in range(count)] if count > 1 else []
     return [*same[:2], *mixed, *same[2:]]
