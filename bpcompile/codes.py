@@ -109,7 +109,7 @@ _ROWS = (
      "import numpy as np\n\n\ndef f(x):\n    return np.sum(np.diag(x))\n"),
     ("BP053", "array changed in place", "What is added in place shows under every name and in every view of it.",
      "Write `x = x + y`.",
-     "import numpy as np\n\n\ndef f(x, y):\n    x += y\n    return np.sum(x)\n"),
+     "import numpy as np\n\n\ndef f(x, y):\n    v = x.reshape(2, 2)\n    x += y\n    return np.sum(v)\n"),
     ("BP054", "state of floating-point errors", "The whole gradient runs in one state of errors.",
      "Use one state, and let it cover the whole function where errors raise.",
      "import numpy as np\n\n\ndef f(x):\n    y = np.exp(x)\n    with np.errstate(over=\"raise\"):\n"

@@ -72,11 +72,9 @@ def mentions_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> boo
     return False
 
 
-def changes_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> bool:
-    """Return whether functions of arrays write to anything in place: `u[1:] = v`, `x += y`."""
-    if not mentions_arrays(nodes, origins):
-        return False
-    inner = [node for root in nodes for node in ast.walk(root)]
+def writes_in_place(nodes: Sequence[ast.AST]) -> bool:
+    """Return whether functions write to anything in place: `u[1:] = v`, `x += y`."""
+    inner = (node for root in nodes for node in ast.walk(root))
     return any(
         isinstance(n, ast.AugAssign) or isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store) for n in inner
     )

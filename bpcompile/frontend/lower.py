@@ -6,16 +6,17 @@ import ast
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bpcompile.errors import CompileError
 from bpcompile.frontend.annotations import (
     array_annotation,
-    changes_arrays,
     counted_names,
     item_written,
     mentions_arrays,
     part_written,
     ranks_of,
+    writes_in_place,
 )
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.errstate import text_of
@@ -78,10 +79,10 @@ def lower(
     """
     job = Job(node, names, source, filename, wrt, constants or {}, is_live)
     usual, writing = Manner(), Manner(writes_arrays=True)
-    manners = [usual, writing] if job.changes_arrays() else [usual]
+    manners = [usual, writing] if job.changes_arrays else [usual]
     if job.gives_shapes_of_written():
         manners.reverse()
-    if ranks_of(node):
+    if job.arrays and ranks_of(node):
         manners += [Manner(m.writes_arrays, True) for m in (usual, writing) if m in manners]
     found = job.with_lists(manners[0])
     for manner in manners[1:]:
@@ -114,7 +115,7 @@ def is_about_ranks(error: CompileError) -> bool:
     return any(r.code in ("BP028", "BP052", "BP053") for r in error.refusals)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """A function that is read again and again, until nothing new is found out about it."""
 
@@ -126,14 +127,20 @@ class Job:
     constants: dict[str, float]
     is_live: bool
 
+    @cached_property
+    def reached(self) -> list[ast.AST]:
+        """Return the function and those that it mentions, directly or through others."""
+        return list(reached(self.node, {n: b.node for n, b in self.names.bindings.items()}))
+
+    @cached_property
+    def arrays(self) -> bool:
+        """Return whether the function, or what it reaches, is about arrays."""
+        return mentions_arrays(self.reached, {n: b.origin for n, b in self.names.bindings.items()})
+
+    @cached_property
     def changes_arrays(self) -> bool:
         """Return whether the function, or what it reaches, changes arrays in place."""
-        origins = {n: b.origin for n, b in self.names.bindings.items()}
-        return changes_arrays(list(reached(self.node, self.functions())), origins)
-
-    def functions(self) -> dict[str, ast.AST]:
-        """Return the functions of the module by name."""
-        return {n: b.node for n, b in self.names.bindings.items()}
+        return self.arrays and writes_in_place(self.reached)
 
     def says_more(self, manner: Manner, other: CompileError, found: CompileError) -> bool:
         """Return whether the refusal in a manner is the one to show: of two as long, that of arrays as arrays."""
@@ -143,7 +150,7 @@ class Job:
     def gives_shapes_of_written(self) -> bool:
         """Return whether arrays that are changed have their shapes in annotations."""
         shaped = {a.arg for a in all_arguments(self.node.args) if is_large(array_annotation(a.annotation))}
-        return self.changes_arrays() and bool(shaped & item_written(list(reached(self.node, self.functions()))))
+        return self.changes_arrays and bool(shaped & item_written(self.reached))
 
     def with_lists(self, manner: Manner) -> Lowered | CompileError:
         """Return the function as IR, what is unpacked read as a list rather than an array, where it can be one."""
@@ -162,13 +169,14 @@ class Job:
         for _ in range(MAX_READINGS):
             lowerer = EntryLowerer(self.names, self.source)
             lowerer.writes_arrays = manner.writes_arrays
+            lowerer.arrays = self.arrays
             lowerer.ranks = ranks_of(self.node) if manner.guesses_ranks else {}
             lowerer.items = Items(known)
             lowerer.items.lists = lists
             if not self.is_live:
                 lowerer.refuse_decorators(self.node)
             try:
-                found = lowerer.lower_entry(self.node, self.filename, self.wrt, self.constants)
+                found = lowerer.lower_entry(self.node, self.reached, self.filename, self.wrt, self.constants)
             except CompileError as error:
                 found = error
             if not (learned := lowerer.items.learned()):
@@ -181,23 +189,25 @@ class EntryLowerer(RecursionLowerer):
     """Reads the function that is differentiated."""
 
     def lower_entry(
-        self, node: ast.FunctionDef, filename: str, wrt: Sequence[str] | None, constants: dict[str, float]
+        self,
+        node: ast.FunctionDef,
+        reached: Sequence[ast.AST],
+        filename: str,
+        wrt: Sequence[str] | None,
+        constants: dict[str, float],
     ) -> Lowered:
         outer = Frame(node, frozenset(constants), None)
         for name, value in constants.items():
             outer.bind(name, self.const(value))
         frame = Frame(node, local_names(node), outer)
-        functions = {n: b.node for n, b in self.module.bindings.items()}
-        origins = {n: b.origin for n, b in self.module.bindings.items()}
-        self.arrays = mentions_arrays(list(reached(node, functions)), origins)
         by_item = self.arrays and not self.writes_arrays
-        self.item_written = item_written(list(reached(node, functions))) if by_item else frozenset()
-        self.part_written = part_written(list(reached(node, functions)))
+        self.item_written = item_written(reached) if by_item else frozenset()
+        self.part_written = part_written(reached)
         params = self.parameters(node, frame)
         self.frame = frame
         self.params = params
         self.entry_names = frame.names
-        self.mutates = self.writes_arrays or written_parts(list(reached(node, functions)))
+        self.mutates = self.writes_arrays or written_parts(reached)
         self.active_calls.append(node)
         thing: Thing = BROKEN
         entry = UserFunction(node.name, node, None)

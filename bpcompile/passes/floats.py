@@ -22,11 +22,14 @@ WRITES = frozenset((ops.ADD_AT, ops.STORE))
 
 def keep_floats(fn: Function, original: Function) -> None:
     """Make floats of gradients, and of what the backward part writes to, that may be integers."""
-    floats = Floats(fn, original)
-    for item in everything(fn.body):
-        if isinstance(item, Apply) and item.op in WRITES and isinstance(item.kind, Array) and item.span is None:
-            floats.make(item.args[0])
+    writes = [i for i in everything(fn.body) if isinstance(i, Apply) and i.op in WRITES and i.span is None]
+    written = [i.args[0] for i in writes if isinstance(i.kind, Array)]
     wanted = {p.name: p for p in fn.params if p.name in fn.wrt and isinstance(p.kind, Array)}
+    if not written and not wanted:
+        return
+    floats = Floats(fn, original)
+    for value in written:
+        floats.make(value)
     for name, gradient in zip(fn.wrt, fn.body.results[-len(fn.wrt) :] if fn.wrt else ()):
         if name in wanted:
             floats.make(gradient)
