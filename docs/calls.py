@@ -109,6 +109,7 @@ CALLS: Mapping[str, str] = {
     "np.where": "np.where(x > 0.5, x, y)",
     "np.zeros": "np.zeros(3) + a",
     "np.ones": "np.ones(3) * a",
+    "np.empty": "np.empty(3) + a",
     "np.arange": "np.arange(3) * a",
     "np.linalg.cholesky": "np.linalg.cholesky(M)",
     "np.linalg.cross": "np.linalg.cross(u, v)",

@@ -19,7 +19,7 @@ from calls import CALLS, SHAPES, call_of
 
 from bpcompile import CompileError, compile_source
 from bpcompile.frontend import numpy_names
-from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS
+from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS, UNSET
 from bpcompile.frontend.subset import CALLS as NUMBERS
 from bpcompile.frontend.subset import MATH_NAMES
 from bpcompile.ir import ops
@@ -54,7 +54,8 @@ are simplified further, and gates have rules of their own. An operator has the r
 Special points are where the function has a kink or an edge: what the generated text gives there for `dz = 1`.
 
 *data*: the result is an index, a count or a constant, and nothing is differentiated through it. *0*: the derivative is
-0 wherever there is one.
+0 wherever there is one. `np.add.outer(u, v)` and its like, and `reduce` and `accumulate` of sums, products and
+extremes, are the functions that they stand for.
 
 The last columns say whether another tool gives the right gradient of the call. They take functions of NumPy, none of
 `math`. `docs/coverage.py` tried {versions}.
@@ -183,8 +184,8 @@ def families() -> dict[str, list[str]]:
     first: dict[object, str] = {}
     builtins = {name for name in CALLS if name.isidentifier()}
     numbers = {*builtins, *NUMBERS, *(f"math.{n}" for n in MATH_NAMES if n not in MATH_CONSTANTS)}
-    for name in sorted({*arrays(), *numbers}, key=lambda name: (not is_own(name), name)):
-        key = (FUNCTIONS[name].op, group_of(name)) if name in FUNCTIONS else name
+    for name in sorted({*arrays(), *numbers}, key=lambda name: (not is_own(name), name in UNSET, name)):
+        key = (FUNCTIONS[name].op, group_of(name)) if name in FUNCTIONS else UNSET.get(name, name)
         found.setdefault(first.setdefault(key, name), []).append(name)
     for method, name in sorted(METHODS.items()):
         for names in found.values():

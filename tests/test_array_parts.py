@@ -107,6 +107,10 @@ VECTORS = (
     "old = x[1]\n    x[1] = y[1] * y[2]\n    x[2] = old * x[1]",
     "t = x.copy()\n    x[0] = 1.5\n    y[0] = t[0] * x[1]",
     "x[[0, 2]] = y[[1, 3]] * x[[1, 2]]",
+    "z = np.empty(4)\n    z[:2] = x[:2] * y[1]\n    z[2:] = y[2:]\n    x[:] = z",
+    "z = np.empty_like(y)\n    z[::2] = x[1::2] * y[0]\n    z[1::2] = y[1]\n    x *= z",
+    "kind = x.dtype\n    z = np.zeros(len(x), dtype=kind)\n    z[1:] = x[1:] * y[:-1]\n    x[:] = z",
+    "z = np.ones((4, 4), dtype=x.dtype)\n    z[1] = x * y\n    x[:] = z[:, 1]",
     "z = y * 2.0\n    w = y * 2.0\n    z[0] = x[1]\n    w[1] = x[2]\n    x[:] = z * w",
 )
 
@@ -234,6 +238,16 @@ def test_what_an_array_must_be_is_asked() -> None:
     both = np.ones(4)
     with pytest.raises(ValueError, match="x and y share their memory"):
         module["f_grad"](both[:3], both[1:])
+
+
+@pytest.mark.parametrize("made", ["zeros_like(x)", "empty_like(x)", "zeros(3, dtype=x.dtype)", "ones_like(x * 2)"])
+def test_an_array_of_integers_takes_no_floats(made: str) -> None:
+    source = f"import numpy as np\n\n\ndef f(x: 'n'):\n    z = np.{made}\n    z[:] = x * 0.5\n    return np.sum(z)\n"
+    module: dict[str, Any] = {}
+    exec(compile_source(source, verify=False), module)
+    assert np.array_equal(module["f_grad"](np.ones(3)), np.full(3, 0.5))
+    with pytest.raises(ValueError, match="x must be an array of floats: what is made of it is written to"):
+        module["f_grad"](np.arange(3))
 
 
 @pytest.mark.parametrize("params", ["x: 'n', y: 'n'", "x, y"])

@@ -17,6 +17,7 @@ import pytest
 from case_files import CASES
 
 from bpcompile import CompileError, compile_source
+from bpcompile.frontend.numpy_names import WITH_OUTER
 from bpcompile.ir.kinds import Array
 from bpcompile.verify import ParamSpec, Subject, check_arrays
 
@@ -220,6 +221,9 @@ def test_known_ranks() -> None:
     check(of_one("np.diag(x)", ": 'n n'"), normal(3, 3))
     check(of_one("np.diag(x)", ": 'n'"), normal(3))
     check(of_one("np.vstack((x, x * x))", ": 'n m'"), normal(2, 3))
+    check(of_one("np.add.reduce(x * x) + np.multiply.reduce(x, axis=0)"), normal(2, 3))
+    check(of_one("np.add.accumulate(x * x) * np.multiply.accumulate(x)"), normal(2, 3))
+    check(of_one("np.maximum.reduce(x, axis=1) * np.minimum.reduce(x, axis=None)"), normal(2, 3))
     check(of_one("np.hstack((x, x * x))", ": 'n'"), normal(3))
     check("def f(x: 'n m'):\n    n, m = x.shape\n    return np.sum(x * x) / n + m * x[0, 0]\n", normal(2, 3))
 
@@ -742,3 +746,15 @@ def test_misuse_is_accepted_or_refused(annotation: str) -> None:
         for derivative in ("grad", "vjp"):
             with contextlib.suppress(CompileError):
                 compile(compile_source(source, derivative=derivative, verify=False), line, "exec")
+
+
+@pytest.mark.parametrize("name", sorted(WITH_OUTER))
+def test_each_item_with_each(name: str) -> None:
+    """Of arrays of any rank, and numbers; SymPy says the same."""
+    body = f"return np.sum({name}.outer(x, y) * np.multiply.outer(x, y)) + np.sum({name}.outer(2.0, y) * y)"
+    for shapes in ("x: 'n', y: 'm'", "x: 'n m', y: 'n'", "x, y: '2 3'", "x: '', y: 'n'"):
+        sizes = (2,) if "''" not in shapes else ()
+        given = positive(2, 2) if "n m" in shapes else positive(*sizes)
+        check(f"def f({shapes}):\n    {body}\n", given, positive(2, 3) if "2 3" in shapes else positive(2))
+    text = compile_source(HEAD + f"def f(x: 'n', y: 'm'):\n    {body}\n", verify=True)
+    assert "are proved equal" in text

@@ -67,6 +67,7 @@ TAKEN = frozenset(
             ops.STACK,
         ),
         *(ops.CUMSUM, ops.TRIL, ops.TRIU, ops.DIAG, ops.TRACE, ops.BROADCAST_TO, ops.DIM, ops.SIZE, ops.MAKE),
+        ops.AS_TYPE_OF,
         *(ops.INV, ops.DET, ops.LOGDET, ops.SIGN_DET, ops.SOLVE, ops.CHOLESKY),
         *(ops.UNBROADCAST, ops.SUM_TO, ops.SPREAD, ops.TIMES_LEFT, ops.TIMES_RIGHT, ops.CHOLESKY_SHARE),
         *(ops.DOT_LEFT, ops.DOT_RIGHT, ops.SOLVE_SHARE, ops.SOLVE_RIGHT),

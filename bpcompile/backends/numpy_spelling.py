@@ -102,6 +102,17 @@ def made(function: ast.expr, *args: ast.expr) -> ast.expr:
     return call(function.value)(*args)
 
 
+def with_type_of(array: ast.expr, other: ast.expr) -> ast.expr:
+    """Return the spelling of a new array of the type of another one."""
+    dtype = ast.Attribute(other, "dtype", ast.Load())
+    if isinstance(array, ast.Call) and ast.unparse(array.func) in TAKE_TYPES:
+        return ast.Call(array.func, array.args, [*array.keywords, ast.keyword("dtype", dtype)])
+    return ast.Call(ast.Attribute(array, "astype", ast.Load()), [dtype], [])
+
+
+TAKE_TYPES = frozenset(f"np.{n}" for n in "zeros ones eye identity tri arange zeros_like ones_like".split())
+
+
 def spread(total: ast.expr, like: ast.expr, *typed: ast.expr) -> ast.expr:
     """Return the spelling of what is the same for all items of an array."""
     ones = call("np.ones_like")(like)
@@ -205,7 +216,8 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.ARGSORT: with_options("np.argsort", 1, axis=-1),
     ops.DIM: lambda x, k: ast.Subscript(call("np.shape")(x), k, ast.Load()),
     ops.SIZE: call("np.size"),               ops.NDIM: call("np.ndim"),
-    ops.MAKE: made,                          ops.SPREAD: spread,
+    ops.MAKE: made,                          ops.AS_TYPE_OF: with_type_of,
+    ops.SPREAD: spread,
     ops.SUM_TO: sum_to,                      ops.UNBROADCAST: call("unbroadcast"),
     ops.IN_SHAPE: call("in_shape"),
     ops.FIRST_EQUAL: lambda x, best, axis: call("first_equal")(x, best, option(axis)),

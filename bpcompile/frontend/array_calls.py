@@ -20,11 +20,16 @@ from bpcompile.frontend.numpy_names import (
     ONE_AXIS,
     SPECIAL,
     TYPED,
+    UFUNC_METHODS,
+    UNSET,
+    WITH_OUTER,
     Function,
 )
 from bpcompile.frontend.trees import BROKEN, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
+from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Const, Group, Value
+from bpcompile.ir.kinds import STR
 
 
 def without_type(name: str, given: Arguments) -> tuple[tuple[Thing, ast.expr], Arguments] | None:
@@ -62,10 +67,49 @@ class ArrayCallLowerer(FourierLowerer):
                     return BROKEN
                 with_base = Arguments([(base, node.func.value), *arguments.positional], arguments.keywords)
                 return self.call_array(METHODS[node.func.attr], node, with_base, is_method=True)
+        if (
+            isinstance(node.func, ast.Attribute)
+            and isinstance(base, Known)
+            and base.name in (*UFUNC_METHODS, *WITH_OUTER)
+        ):
+            return self.ufunc_method(base.name, node.func.attr, node)
         if isinstance(node.func, ast.Attribute) and isinstance(base, Value) and self.is_array(base):
             hint = METHOD_ADVICE.get(node.func.attr, KNOWN_FUNCTIONS)
             return self.refuse("BP051", f"the method `.{node.func.attr}()` of an array", node, hint)
         return super().lower_Call(node)
+
+    def ufunc_method(self, name: str, method: str, node: ast.Call) -> Thing:
+        """Return `np.add.outer(a, b)`, `np.add.reduce(a)` or `np.add.accumulate(a)`."""
+        given = self.arguments(node)
+        if given is None:
+            return BROKEN
+        if method == "outer" and name in WITH_OUTER:
+            return self.ufunc_outer(name, node, given)
+        other = UFUNC_METHODS.get(name, {}).get(method)
+        if other is None:
+            hint = "write `x[i] += v` for each place" if method == "at" else KNOWN_FUNCTIONS
+            return self.refuse("BP051", f"`{name}.{method}` is not known", node, hint)
+        if len(given.positional) < 2 and "axis" not in given.keywords:  # along the first axis, unless another is named
+            given = Arguments(given.positional, {**given.keywords, "axis": (self.const(0), node)})
+        return self.call_array(other, node, given)
+
+    def ufunc_outer(self, name: str, node: ast.Call, given: Arguments) -> Thing:
+        """Return a function of each item of one array with each of another: `a[:, None] + b`."""
+        if len(given.positional) != 2 or given.keywords:
+            return self.refuse("BP051", f"`{name}.outer` with these arguments", node, "give it two arrays")
+        first, second = (self.array_value(*pair) for pair in given.positional)
+        if not isinstance(first, Value) or not isinstance(second, Value):
+            return BROKEN
+        ranks = [None if (dims := dims_of(v.kind)) is None else len(dims) for v in (first, second)]
+        if ranks[1] is None:
+            hint = 'annotate it with its shape: `x: "n"`'
+            return self.refuse("BP052", f"`{name}.outer` of an array of unknown rank", node, hint)
+        if ranks[1] and ranks[0] != 0:
+            own = ["..."] if ranks[0] is None else [":"] * ranks[0]
+            place = self.constants.get(", ".join([*own, *["None"] * ranks[1]]), STR)
+            first = self.apply(ops.SUBSCRIPT, node, first, place)
+        pairs = [(value, place) for value, (_, place) in zip((first, second), given.positional)]
+        return self.call_array(name, node, Arguments(pairs, {}))
 
     def call_array(self, name: str, node: ast.Call, given: Arguments, is_method: bool = False) -> Thing:
         """Return a call of a function of NumPy or SciPy; what cannot be read is refused in any case."""
@@ -76,6 +120,7 @@ class ArrayCallLowerer(FourierLowerer):
 
     def read_call(self, name: str, node: ast.Call, given: Arguments, is_method: bool) -> Thing:
         """Return a call of a function of NumPy or SciPy."""
+        name = UNSET.get(name, name)
         if name in TYPED and (rest := without_type(name, given)) is not None:
             pair, given = rest
             made = self.call_array(name, node, given, is_method)

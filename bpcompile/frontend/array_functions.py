@@ -11,7 +11,7 @@ from bpcompile.frontend.arrays import ANNOTATE, is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.number_types import KNOWN_TYPES, type_named
 from bpcompile.frontend.numpy_names import MAKERS
-from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Nothing, Text, Thing, const_int
+from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Nothing, Text, Thing, TypeOf, const_int
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import PRODUCTS
 from bpcompile.ir.fitting import dims_of
@@ -131,6 +131,8 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
 
     def of_type(self, value: Thing, given: tuple[Thing, ast.expr], node: ast.AST) -> Thing:
         """Return what is computed as an array of a type."""
+        if isinstance(given[0], TypeOf):
+            return self.of_type_of(value, given[0].array, node)
         name = type_named(given[0])
         if name is None:
             return self.refuse("BP051", "numbers of this type", given[1], KNOWN_TYPES)
@@ -138,6 +140,17 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
             return value
         is_number = not self.is_array(value)
         return self.apply(NUMPY["float32" if is_number and name == "float32" else f"astype_{name}"], node, value)
+
+    def of_type_of(self, value: Thing, other: Value, node: ast.AST) -> Thing:
+        """Return a new array of the type of another one: `np.zeros(n, dtype=x.dtype)`."""
+        if not isinstance(value, Value):
+            return value
+        if not isinstance(value, Apply) or value.op is not ops.MAKE:
+            hint = "name the type: `float`, `np.float32`, `int` or `bool`"
+            return self.refuse(
+                "BP051", "the type of an array, for what is no new array of numbers that are known", node, hint
+            )
+        return self.apply(ops.AS_TYPE_OF, node, value, other)
 
     def array_float32(self, node: ast.Call, given: Arguments) -> Thing:
         found = self.named("np.float32", ("x",), node, given, least=1)

@@ -6,9 +6,18 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from bpcompile.frontend.number_types import KNOWN_TYPES, NAMES, OTHERS
-from bpcompile.frontend.numpy_names import ADVICE, ATTRIBUTES, CONSTANTS, FAMILIES, FUNCTIONS, MAKERS, MODULES, SPECIAL
+from bpcompile.frontend.numpy_names import (
+    ADVICE,
+    ATTRIBUTES,
+    CONSTANTS,
+    FAMILIES,
+    FUNCTIONS,
+    MAKERS,
+    MODULES,
+    SPECIAL,
+)
 from bpcompile.frontend.owners import ArrayOwnerLowerer
-from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing
+from bpcompile.frontend.trees import BROKEN, NOTHING, Broken, Known, Module, Nothing, Thing, TypeOf
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import RankError, ShapeError, SizeError, dims_of
 from bpcompile.ir.graph import (
@@ -112,6 +121,8 @@ class ArrayLowerer(ArrayOwnerLowerer):
             return self.apply(ops.TRANSPOSE, node, base, self.option(None))
         if node.attr == "shape":
             return self.shape_group(base, node)
+        if node.attr == "dtype":
+            return TypeOf(base)
         if node.attr in ("size", "ndim"):
             return self.apply(ops.SIZE if node.attr == "size" else ops.NDIM, node, base)
         if node.attr in ("real", "imag"):

@@ -227,15 +227,17 @@ FAMILIES: Mapping[str, str] = {
 # arrays that depend on no number that is differentiated
 MAKERS: Mapping[str, tuple[str, ...]] = {
     "np.zeros": ("shape",), "np.ones": ("shape",), "np.zeros_like": ("a",), "np.ones_like": ("a",),
-    "np.identity": ("n",),
+    "np.empty": ("shape",), "np.empty_like": ("a",), "np.identity": ("n",),
     "np.eye": ("N", "M", "k"), "np.tri": ("N", "M", "k"), "np.arange": ("start", "stop", "step"),
     "np.linspace": ("start", "stop", "num"), "np.fft.fftfreq": ("n", "d"), "np.fft.rfftfreq": ("n", "d"),
 }  # fmt: skip
+# arrays of whatever the memory holds: 0 is one of the values that their items may have until they are written
+UNSET: Mapping[str, str] = {"np.empty": "np.zeros", "np.empty_like": "np.zeros_like"}
 CONSTANTS: Mapping[str, str] = {"np.pi": "math.pi", "np.e": "math.e", "np.inf": "math.inf", "np.nan": "math.nan"}
 # functions that take a type -> where it stands among the arguments, where it has no keyword
 TYPED: Mapping[str, int | None] = {
     "np.zeros": 1, "np.ones": 1, "np.array": 1, "np.asarray": 1, "np.zeros_like": 1, "np.ones_like": 1, "np.full": 2,
-    "np.empty": 1, "np.identity": 1, "np.eye": None, "np.arange": None, "np.linspace": None,
+    "np.empty": 1, "np.empty_like": 1, "np.identity": 1, "np.eye": None, "np.arange": None, "np.linspace": None,
 }  # fmt: skip
 # method of an array -> function
 METHODS: Mapping[str, str] = {
@@ -245,6 +247,17 @@ METHODS: Mapping[str, str] = {
     **{n: f".{n}" for n in "compress item astype".split()},
     "flatten": "np.ravel",
 }  # fmt: skip
+# function of two arrays -> what its method `reduce` is called otherwise, and its method `accumulate`
+UFUNC_METHODS: Mapping[str, Mapping[str, str]] = {
+    "np.add": {"reduce": "np.sum", "accumulate": "np.cumsum"},
+    "np.multiply": {"reduce": "np.prod", "accumulate": "np.cumprod"},
+    "np.maximum": {"reduce": "np.max"}, "np.minimum": {"reduce": "np.min"},
+}  # fmt: skip
+# functions of two arrays whose method `outer` takes each item of one with each of the other
+WITH_OUTER = frozenset(
+    f"np.{n}" for n in "add subtract multiply divide true_divide power maximum minimum hypot arctan2 logaddexp fmax "
+    "fmin float_power greater greater_equal less less_equal equal not_equal".split()
+)  # fmt: skip
 # what sorts along one axis at most
 ONE_AXIS = frozenset((ALONG["median"], ALONG["average"], ALONG["partition"], DATA["argpartition"], ALONG["cumprod"]))
 METHOD_ADVICE: Mapping[str, str] = {

@@ -36,6 +36,13 @@ class Known:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class TypeOf:
+    """`x.dtype`."""
+
+    array: Value
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class UserFunction:
     """A function of the file, or a lambda, with the frame that its free names are looked up in."""
@@ -71,7 +78,7 @@ class Never:
     """What a path gives that ends in a `raise`."""
 
 
-Thing = Union[Value, Group, Text, Nothing, Module, Known, UserFunction, Conflict, Broken, Never, Guarded]
+Thing = Union[Value, Group, Text, Nothing, Module, Known, TypeOf, UserFunction, Conflict, Broken, Never, Guarded]
 BROKEN, NOTHING, NEVER = Broken(), Nothing(), Never()
 
 

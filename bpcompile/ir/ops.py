@@ -228,6 +228,7 @@ DIM = op("shape", kind=INT)  # (array, axis): x.shape[0]
 SIZE = op("np.size", kind=INT)
 NDIM = op("np.ndim", kind=INT)
 MAKE = op("make")  # (function, array or length ...): np.zeros(n), np.arange(n), np.ones_like(x), np.array(x): constants
+AS_TYPE_OF = op("as_type_of")  # (new array, array): np.zeros(n, dtype=x.dtype)
 # what only generated text needs of arrays
 UNBROADCAST = op("unbroadcast")  # (array, other): summed to the shape of the other, which was broadcast
 IN_SHAPE = op("in_shape")  # (array, other): the same, and repeated where the other has more items
@@ -285,8 +286,8 @@ ELEMENTWISE |= {*SLOPES, STABLE_SOFTPLUS, LOG_OF_SIGMOID, LOG_OF_REST, TIMES_I}
 NEW_ARRAYS = ALWAYS_NEW.union(
     (*(ELEMENTWISE - {COPY, READ, SELECT, *(NUMPY[n] for n in ("real", "imag", "real_if_close"))}), MATMUL, DOT, OUTER,
      *REDUCTIONS.values(), LOGSUMEXP, NORM, CONCATENATE, STACK, ARRAY, ARRAY_OF, STACK_OF, JOIN_OF, COPY_OF, ZEROS,
-     SPREAD, MAKE, INV, SOLVE, CHOLESKY, PINV, MATRIX_POWER, *FACTORS, SOFTMAX, LOG_SOFTMAX, LOGSUMEXP_OF, DET, LOGDET,
-     SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
+     SPREAD, MAKE, AS_TYPE_OF, INV, SOLVE, CHOLESKY, PINV, MATRIX_POWER, *FACTORS, SOFTMAX, LOG_SOFTMAX, LOGSUMEXP_OF,
+     DET, LOGDET, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
 # what shows its first argument in another shape, and never copies it
 VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))

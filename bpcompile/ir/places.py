@@ -148,9 +148,12 @@ def sources_of(value: Value, loops: Sequence[Loop]) -> Sequence[Value] | None:
     if not isinstance(value, Apply) or value.op in GIVE_FLOATS:
         return None
     if value.op is ops.MAKE and dtype_of(value.kind) != "int":
-        return None
+        name = value.args[0].value if isinstance(value.args[0], Const) else ""
+        return value.args[1:] if str(name).endswith("_like") else None
     if value.op in ops.EFFECTS:
         return value.args[:1]
+    if value.op is ops.AS_TYPE_OF:
+        return value.args[1:]
     is_ones = value.op is ops.SPREAD and literal(value.args[0]) == 1
     return value.args[1:] if is_ones or value.op is ops.SELECT else value.args
 

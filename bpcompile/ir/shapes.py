@@ -367,6 +367,7 @@ RULES: Mapping[Op, Rule] = {
     ops.SUBSCRIPT: part_of_part,
     ops.DIAG: diagonal,
     ops.MAKE: made,
+    ops.AS_TYPE_OF: lambda kinds, values: dims_of(kinds[0]),
     ops.LIKE: lambda kinds, values: dims_of(kinds[1]),
     ops.UNBROADCAST: lambda kinds, values: dims_of(kinds[1]),
     ops.IN_SHAPE: lambda kinds, values: dims_of(kinds[1]),
@@ -427,6 +428,8 @@ def kind_of(op: Op, kinds: Sequence[Kind], values: Values) -> Kind:
         return Array(dims, "bool")
     if op is ops.MAKE:
         return Array(dims, made_dtype(str(values[0]), [dtype_of(k) for k in kinds[1:]]))
+    if op is ops.AS_TYPE_OF:
+        return Array(dims, dtype_of(kinds[1]))
     if op in WHOLE or op is ops.ARGSORT:
         return Array(dims, "int")
     return Array(dims, dtype_of_result(op, kinds))

@@ -256,7 +256,7 @@ class Sweep(LoopCotangents):
                 ct = self.cotangent(item)
                 if ct is not None and item.op in ops.MAKERS and not is_array(item):
                     self.unmake(item, ct)
-                elif ct is not None and not self.shape.is_inline(item) and item.op is not ops.MAKE:
+                elif ct is not None and not self.shape.is_inline(item) and item.op not in (ops.MAKE, ops.AS_TYPE_OF):
                     self.section(item)
                     self.pull(item, ct)
             elif isinstance(item, Branch):

@@ -139,6 +139,7 @@ WHOLE_FLAT = frozenset(
         ops.SIZE,
         ops.NDIM,
         ops.MAKE,
+        ops.AS_TYPE_OF,
         ops.LEN,
     )
 )  # fmt: skip

@@ -34,6 +34,7 @@ OWN = (  # of NumPy's own, exact on objects
     "linspace diag_indices shares_memory ndenumerate ascontiguousarray empty_like"
 ).split()
 ALONG_AXES = "sum prod cumsum cumprod max min amax amin".split()
+WITH_OUTER = "maximum minimum hypot arctan2 logaddexp fmax fmin power float_power greater less equal".split()
 
 
 class NumPyOver:
@@ -103,11 +104,25 @@ class NumPyOver:
             setattr(self.numpy, name, self.each(function))
         self.numpy.conj = self.numpy.conjugate = self.each(lambda v: v.conjugate() if isinstance(v, Pair) else v)
         self.numpy.absolute = self.numpy.abs = self.each(self.size)
+        for function in (getattr(self.numpy, name) for name in WITH_OUTER):
+            if not isinstance(function, np.ufunc):  # which has its own
+                function.outer = self.outer(function)
+        self.numpy.maximum.reduce = lambda x, axis=0, **options: self.numpy.max(x, axis=axis, **options)
+        self.numpy.minimum.reduce = lambda x, axis=0, **options: self.numpy.min(x, axis=axis, **options)
         for name in ("eye", "identity", "tri"):  # a text may write to them
             setattr(self.numpy, name, self.of_objects(getattr(np, name)))
-        for name, one_ in (("zeros", tracer.exact(0)), ("ones", tracer.exact(1))):  # nothing is rounded to a float
+        for name, one_ in (
+            ("zeros", tracer.exact(0)),
+            ("ones", tracer.exact(1)),
+            ("empty", tracer.exact(0)),
+        ):  # nothing is rounded to a float
             setattr(self.numpy, name, lambda shape, dtype=None, v=one_: np.full(shape, v, dtype=object))
             setattr(self.numpy, f"{name}_like", lambda x, dtype=None, v=one_: np.full(np.shape(x), v, dtype=object)[()])
+
+    def outer(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function of each item of one array with each of another."""
+        np = self.np
+        return lambda a, b: function(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
 
     def of_objects(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that makes an array of zeros and ones as one that makes it of exact numbers."""
