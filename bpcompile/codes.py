@@ -106,7 +106,7 @@ _ROWS = (
      "import numpy as np\n\n\ndef f(x):\n    return np.sum(np.unwrap(x))\n"),
     ("BP052", "shape that is not known", "What happens depends on the rank of an array, which nothing says.",
      "Annotate the array with its shape: `x: \"n m\"`, or `x: \"\"` for one number.",
-     "import numpy as np\n\n\ndef f(x):\n    return np.sum(np.diag(x))\n"),
+     "import numpy as np\n\n\ndef f(x):\n    return np.sum(np.polyval(x, 2.0))\n"),
     ("BP053", "array changed in place", "What is added in place shows under every name and in every view of it.",
      "Write `x = x + y`.",
      "import numpy as np\n\n\ndef f(x, y):\n    v = x.reshape(2, 2)\n    x += y\n    return np.sum(v)\n"),

@@ -220,6 +220,8 @@ def test_shapes(expression: str) -> None:
 def test_known_ranks() -> None:
     check(of_one("np.diag(x)", ": 'n n'"), normal(3, 3))
     check(of_one("np.diag(x)", ": 'n'"), normal(3))
+    for k, shape in itertools.product((-2, -1, 0, 1, 2), ((3, 3), (2, 4), (4, 2), (3,))):
+        check(of_one(f"np.diag(x, {k})"), normal(*shape))
     check(of_one("np.vstack((x, x * x))", ": 'n m'"), normal(2, 3))
     check(of_one("np.add.reduce(x * x) + np.multiply.reduce(x, axis=0)"), normal(2, 3))
     check(of_one("np.add.accumulate(x * x) * np.multiply.accumulate(x)"), normal(2, 3))
@@ -539,7 +541,7 @@ REFUSED = {
         "an array of one number",
     ),
     "def f(x):\n    import math\n    return np.sum(x)": ("BP010", "an `import` inside a function"),
-    "def f(x):\n    return np.sum(np.diag(x))": ("BP052", "of unknown rank"),
+    "def f(x: 'a b c'):\n    return np.sum(np.diag(x))": ("BP050", "np.diag of 3 axes"),
     "def f(x):\n    return np.sum(x) + float(x)": ("BP052", "takes one number"),
     "def f(x, k):\n    return np.sum(x, axis=k)": ("BP051", "an option that is not a literal"),
 }

@@ -14,6 +14,11 @@ DIAGONAL_SHARE = '''def diagonal_share(grad, x, offset, axis1, axis2):
     return total
 '''
 
+DIAG_SHARE = '''def diag_share(grad, x, k):
+    """Return the gradient of np.diag by x: the diagonal of grad, or zeros but for grad on the diagonal."""
+    return np.diag(grad, k) if np.ndim(x) == 1 else diagonal_share(grad, x, k, 0, 1)
+'''
+
 UNTILE = '''def untile(grad, x, *counts):
     """Return the gradient of np.tile by x: the sum of the copies."""
     rank = max(np.ndim(x), len(counts))
@@ -245,6 +250,7 @@ ARRAY_HELPERS: Mapping[str, str] = {
     "cross_left": CROSS_LEFT,
     "cross_right": CROSS_RIGHT,
     "cumprod_share": CUMPROD_SHARE,
+    "diag_share": DIAG_SHARE,
     "diagonal_share": DIAGONAL_SHARE,
     "gradient_share": GRADIENT_SHARE,
     "inner_left": INNER_LEFT,
@@ -272,6 +278,7 @@ ARRAY_NEEDED: Mapping[str, tuple[str, ...]] = {  # helper -> those that it calls
     **dict.fromkeys(("tensordot_left", "tensordot_right"), ("contracted",)),
     **dict.fromkeys(("kron_left", "kron_right"), ("blocks",)),
     **dict.fromkeys(("trapezoid_share", "trapezoid_steps"), ("unbroadcast",)),
+    "diag_share": ("diagonal_share",),
     "quantile_share": ("unsorted",),
     "corrcoef_share": ("cov_share",),
 }

@@ -59,7 +59,7 @@ GENERIC: Mapping[Op, str] = {
 SHORT = {"np.absolute": "abs", "np.linalg.slogdet[1]": "logdet", "np.linalg.slogdet[0]": "sign"}
 OPTIONED = frozenset(
     (*ops.REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.EXPAND_DIMS, ops.FLIP, ops.CUMSUM, ops.STACK_OF,
-     ops.JOIN_OF)
+     ops.JOIN_OF, ops.DIAG, ops.TRIL, ops.TRIU)
 )  # fmt: skip
 AXES = ("rows", "columns")
 UNNAMED = frozenset(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from bpcompile.frontend.array_writes import ArrayWriteLowerer
-from bpcompile.frontend.arrays import ANNOTATE, is_whole
+from bpcompile.frontend.arrays import is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.number_types import KNOWN_TYPES, type_named
 from bpcompile.frontend.numpy_names import MAKERS
@@ -320,8 +320,9 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
         k = self.const(0) if found is None or "k" not in found else self.literal_option(*found["k"])
         if isinstance(value, Broken) or k is None:
             return BROKEN
-        if len(dims_of(value.kind) or ()) not in (1, 2):
-            return self.refuse("BP052", "np.diag of an array of unknown rank", node, ANNOTATE)
+        dims = dims_of(value.kind)
+        if dims is not None and len(dims) not in (1, 2):
+            return self.refuse("BP050", f"np.diag of {len(dims)} axes", node, "give it a vector or a matrix")
         return self.apply(ops.DIAG, node, value, k)
 
     def index_part(self, node: ast.expr, values: list[Value]) -> str | None:

@@ -47,9 +47,9 @@ VANDER, POLYDER = op("np.vander"), op("np.polyder")
 SHARES: Mapping[str, Op] = {
     name: op(name)
     for name in (
-        "diagonal_share untile without_pad unpad taken_along inner_left inner_right tensordot_left tensordot_right "
-        "kron_left kron_right cross_left cross_right convolve_share cumprod_share undiff interp_weights gradient_share "
-        "trapezoid_share trapezoid_steps quantile_share cov_share corrcoef_share"
+        "diag_share diagonal_share untile without_pad unpad taken_along inner_left inner_right tensordot_left "
+        "tensordot_right kron_left kron_right cross_left cross_right convolve_share cumprod_share undiff "
+        "interp_weights gradient_share trapezoid_share trapezoid_steps quantile_share cov_share corrcoef_share"
     ).split()
 }
 

@@ -319,6 +319,8 @@ def traced(ct: Expr, out: Expr, x: Expr, *options: Expr) -> Row:
 
 def diagonal(ct: Expr, out: Expr, x: Expr, k: Expr) -> Row:
     """Return the pullback of the diagonal of a matrix, or of the matrix with a diagonal."""
+    if rank(x) is None:
+        return (of(SHARES["diag_share"], ct, x, k),)
     if rank(x) == 1:
         return (of(ops.DIAG, ct, k),)
     return (of(SHARES["diagonal_share"], ct, x, k, 0, 1),)
