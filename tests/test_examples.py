@@ -120,6 +120,7 @@ def test_stands_alone_and_agrees_with_differences(name: str, entry: str, monkeyp
     assert oracles.close(found, wanted)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", FILES)
 def test_same_bytes_for_every_hash_seed(name: str) -> None:
     functions = [entry for file, entry in POINTS if file == name]

@@ -538,6 +538,7 @@ def test_caret_stands_under_characters(run: Runner) -> None:
 # Names made to inject code.
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "name",
     [
@@ -591,6 +592,7 @@ TAKEN = (
 ).split()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", TAKEN)
 def test_names_that_the_compiler_may_want(run: Runner, name: str) -> None:
     """d(x * exp(x * x)) by x, with the name as a parameter, as a local and as the function itself."""

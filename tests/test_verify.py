@@ -1532,6 +1532,7 @@ ENDLESS = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ENDLESS)
 def test_what_never_ends_is_stopped(name: str) -> None:
     endless, short = functions((f"{ENDLESS[name]}\nreturn x", f"{ENDLESS[name]}\nreturn 1.0"))
@@ -1674,6 +1675,7 @@ for program in t.LOOPING:
 """
 
 
+@pytest.mark.heavy
 def test_the_result_does_not_depend_on_the_hash_seed() -> None:
     def output(seed: str) -> str:
         environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": "."}
