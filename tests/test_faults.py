@@ -607,6 +607,7 @@ def line_faults(line: str, before: str, names: Sequence[str]) -> Iterator[tuple[
                 yield f"{name} for {target[1]}", code.replace(target[1], name, 1)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("style", ["staged", "compact"])
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_faults_in_each_line(name: str, style: str) -> None:

@@ -215,11 +215,13 @@ def test_many_elifs(run: Runner, count: int) -> None:
         done.refusal()
 
 
+@pytest.mark.heavy
 def test_many_ifs_in_a_row(run: Runner) -> None:
     source = "def f(x):\n" + "    if x > 0:\n        x = x * 1.0001\n" * 1_000 + "    return x\n"
     assert run(source).module()["f_grad"](1.0) == pytest.approx(1.0001**1000, rel=1e-9)
 
 
+@pytest.mark.heavy
 def test_many_early_returns(run: Runner) -> None:
     source = (
         "def f(x):\n" + "".join(f"    if x < {i}:\n        return {i} * x\n" for i in range(300)) + "    return x\n"
@@ -240,6 +242,7 @@ def test_paths_that_double_at_each_if(run: Runner) -> None:
 # Numbers.
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "source",
     [
@@ -371,6 +374,7 @@ def test_recursion_that_is_refused(run: Runner, source: str) -> None:
 EVIL = "open('pwned', 'w').write('x')"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "source",
     [
@@ -462,6 +466,7 @@ def test_bytes_that_python_reads(run: Runner, data: bytes) -> None:
     assert run(data).module()["f_grad"](3.0) == 6.0
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "data",
     [
@@ -608,6 +613,7 @@ def test_names_that_the_compiler_may_want(run: Runner, name: str) -> None:
         assert done.module()[f"{entry}_grad"](0.5) == pytest.approx(want, rel=1e-12)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("text", ['"""', "'''", "\\", "\n", "\r", "\x00", "{x}", "%s", "\u2028", "*/", "\ud800", "# "])
 def test_string_constants(run: Runner, text: str) -> None:
     source = f"def f(x):\n    {text!a}\n    s = {text!a}\n    return x * x if s == {text!a} else x\n"

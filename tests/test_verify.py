@@ -1447,6 +1447,7 @@ def test_programs_with_loops_are_proved(program: Program) -> None:
 FAULTS = [(program, old, new) for program in LOOPING for old, new in program.faults]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("program", "old", "new"), FAULTS, ids=lambda part: getattr(part, "entry", ""))
 def test_faults_in_programs_with_loops_are_found(program: Program, old: str, new: str) -> None:
     assert program.generated.count(old) == 1
