@@ -47,7 +47,7 @@ FIRST = int(os.environ.get("BPCOMPILE_FIRST", "0"))
 CHUNK = 25
 POINTS = 2
 FAR_POINTS = 2
-COUNTED = 1000  # programs at most, to say how many are accepted
+COUNTED = 500  # programs at most, to say how many are accepted
 ACCEPTED = 0.95  # of these, at least
 LARGEST = 1e290  # a derivative that floats can hold, with room for what it is computed from
 AGREED = 1e-12  # at 80 digits; generated text may hold constants rounded to a float, such as 2 / sqrt(pi)
@@ -514,6 +514,7 @@ def test_both_references_know_loops(source: str) -> None:
     assert deviation(forward(source, "f", args, wrt), want) < 1e-40
 
 
+@pytest.mark.heavy
 def test_the_references_agree() -> None:
     """Differences and dual numbers, which share no formula, give the same gradients of random programs."""
     compared = 0
@@ -539,6 +540,7 @@ def test_kinks_are_seen(source: str) -> None:
         differences(source, "f", (KINKS[source],), ["x"])
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("make", "constructs", "least"), [(program, CONSTRUCTS, 10), (loop_program, LOOP_CONSTRUCTS, 3)]
 )
@@ -548,6 +550,7 @@ def test_every_construct_occurs(make: Callable[[int], Program], constructs: set[
     assert not rare
 
 
+@pytest.mark.heavy
 def test_most_programs_with_loops_run() -> None:
     """Of the programs with loops, few raise at their first point."""
     outcomes: Counter[str] = Counter()
