@@ -27,7 +27,7 @@ from bpcompile.ir.graph import (
     Value,
     blocks_of,
 )
-from bpcompile.ir.kinds import Array, Kind, Sequence
+from bpcompile.ir.kinds import Array, Sequence, holds_lists
 from bpcompile.ir.ops import MATH, NUMPY, REDUCTIONS, Op
 from bpcompile.ir.places import is_many, parts_of
 from bpcompile.ir.shapes import literal_axis
@@ -212,15 +212,9 @@ LIMITS: Mapping[Op, Callable[[Apply], tuple[str, str] | None]] = {
 def beyond_numba(fn: Function, live: Live, whole: Span) -> Iterator[Refusal]:
     """Yield what Numba does not take of a reversed function, which stands at `whole`."""
     for param in fn.params:
-        if isinstance(param.kind, Sequence) and is_nested(param.kind):
+        if holds_lists(param.kind):
             yield refusal(f"a list of lists, `{param.name}`", A_MATRIX, whole)
     yield from in_block(fn.body, live, whole)
-
-
-def is_nested(kind: Sequence) -> bool:
-    """Return whether a list holds lists."""
-    kinds: list[Kind] = [kind.item, *kind.at.values()]
-    return any(isinstance(k, Sequence) for k in kinds)
 
 
 def in_block(block: Block, live: Live, span: Span) -> Iterator[Refusal]:

@@ -14,7 +14,7 @@ from bpcompile.backends.targets import PYTHON, call, dotted
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import SHARES
 from bpcompile.ir.facts import literal
-from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.fitting import dims_of, rank_of
 from bpcompile.ir.graph import Apply, Const, Value
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.kinds import Sequence as ListKind
@@ -27,8 +27,7 @@ Respelling = Callable[[Apply, Nodes], ast.expr]
 
 def rank(value: Value) -> int | None:
     """Return how many axes a value has, None where that is not known."""
-    dims = dims_of(value.kind)
-    return None if dims is None else len(dims)
+    return rank_of(value.kind)
 
 
 def axes_of(value: Apply) -> Sequence[int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bpcompile.frontend.numpy_names import METHODS
 from bpcompile.ir.kinds import Array, Kind
@@ -72,12 +72,17 @@ def mentions_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> boo
     return False
 
 
+def stores(nodes: Sequence[ast.AST]) -> Iterator[ast.Subscript]:
+    """Yield the targets of functions that are parts of something: `u[i]` of `u[i] = v`."""
+    for root in nodes:
+        for node in ast.walk(root):
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+                yield node
+
+
 def writes_in_place(nodes: Sequence[ast.AST]) -> bool:
     """Return whether functions write to anything in place: `u[1:] = v`, `x += y`."""
-    inner = (node for root in nodes for node in ast.walk(root))
-    return any(
-        isinstance(n, ast.AugAssign) or isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store) for n in inner
-    )
+    return any(stores(nodes)) or any(isinstance(n, ast.AugAssign) for root in nodes for n in ast.walk(root))
 
 
 def is_array_method(node: ast.expr, origins: Mapping[str, str]) -> bool:
@@ -117,19 +122,10 @@ def ranks_of(node: ast.FunctionDef) -> dict[str, int]:
 
 def part_written(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """Return the names that functions write parts of: `u[1:] = ...`."""
-    inner = [
-        n for root in nodes for n in ast.walk(root) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
-    ]
-    return frozenset(n.value.id for n in inner if isinstance(n.value, ast.Name))
+    return frozenset(n.value.id for n in stores(nodes) if isinstance(n.value, ast.Name))
 
 
 def item_written(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """Return the names whose items functions write one by one: `u[i] = ...`."""
-    found: set[str] = set()
-    for root in nodes:
-        for node in ast.walk(root):
-            is_store = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
-            if is_store and isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
-                if not isinstance(node.slice, (ast.Slice, ast.Tuple)):
-                    found.add(node.value.id)
-    return frozenset(found)
+    items = [n for n in stores(nodes) if not isinstance(n.slice, (ast.Slice, ast.Tuple))]
+    return frozenset(n.value.id for n in items if isinstance(n.value, ast.Name))

@@ -27,7 +27,7 @@ from bpcompile.frontend.numpy_names import (
 )
 from bpcompile.frontend.trees import BROKEN, Broken, Known, Module, Nothing, Thing
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.fitting import rank_of
 from bpcompile.ir.graph import Const, Group, Value
 from bpcompile.ir.kinds import STR
 
@@ -47,33 +47,28 @@ class ArrayCallLowerer(FourierLowerer):
     """Reads calls that are about arrays."""
 
     def lower_Call(self, node: ast.Call) -> Thing:
-        if not self.arrays:
+        if not self.arrays or not isinstance(node.func, ast.Attribute):
             return super().lower_Call(node)
-        if isinstance(node.func, ast.Attribute):
-            base = self.expression(node.func.value)
-            if isinstance(base, Module) and base.name in MODULES:
-                function = self.expression(node.func)
-                self.note_plain(node.args)
-                self.reads_literals = True
-                given = self.arguments(node)
-                self.reads_literals = False
-                if isinstance(function, Known) and given is not None:
-                    return self.call_array(function.name, node, given)
-                return BROKEN
-        if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+        base = self.expression(node.func.value)
+        if isinstance(base, Module) and base.name in MODULES:
+            function = self.expression(node.func)
+            self.note_plain(node.args)
+            self.reads_literals = True
+            given = self.arguments(node)
+            self.reads_literals = False
+            if isinstance(function, Known) and given is not None:
+                return self.call_array(function.name, node, given)
+            return BROKEN
+        if node.func.attr in METHODS:
             if isinstance(base, Value) and (self.is_array(base) or self.is_vector(base)):
                 arguments = self.arguments(node)
                 if arguments is None:
                     return BROKEN
                 with_base = Arguments([(base, node.func.value), *arguments.positional], arguments.keywords)
                 return self.call_array(METHODS[node.func.attr], node, with_base, is_method=True)
-        if (
-            isinstance(node.func, ast.Attribute)
-            and isinstance(base, Known)
-            and base.name in (*UFUNC_METHODS, *WITH_OUTER)
-        ):
+        if isinstance(base, Known) and base.name in WITH_OUTER:
             return self.ufunc_method(base.name, node.func.attr, node)
-        if isinstance(node.func, ast.Attribute) and isinstance(base, Value) and self.is_array(base):
+        if isinstance(base, Value) and self.is_array(base):
             hint = METHOD_ADVICE.get(node.func.attr, KNOWN_FUNCTIONS)
             return self.refuse("BP051", f"the method `.{node.func.attr}()` of an array", node, hint)
         return super().lower_Call(node)
@@ -83,7 +78,7 @@ class ArrayCallLowerer(FourierLowerer):
         given = self.arguments(node)
         if given is None:
             return BROKEN
-        if method == "outer" and name in WITH_OUTER:
+        if method == "outer":
             return self.ufunc_outer(name, node, given)
         other = UFUNC_METHODS.get(name, {}).get(method)
         if other is None:
@@ -100,7 +95,7 @@ class ArrayCallLowerer(FourierLowerer):
         first, second = (self.array_value(*pair) for pair in given.positional)
         if not isinstance(first, Value) or not isinstance(second, Value):
             return BROKEN
-        ranks = [None if (dims := dims_of(v.kind)) is None else len(dims) for v in (first, second)]
+        ranks = [rank_of(v.kind) for v in (first, second)]
         if ranks[1] is None:
             hint = 'annotate it with its shape: `x: "n"`'
             return self.refuse("BP052", f"`{name}.outer` of an array of unknown rank", node, hint)

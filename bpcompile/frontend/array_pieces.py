@@ -12,7 +12,7 @@ from bpcompile.frontend.trees import BROKEN, Broken, Text, Thing
 from bpcompile.ir import ops
 from bpcompile.ir.array_ops import BROADCAST_ARRAYS, ITEM, JOINS, MESHGRID, MOVES, PARTS, RAVEL_F, RESHAPE_F
 from bpcompile.ir.array_shapes import but
-from bpcompile.ir.fitting import dims_of, dtype_of
+from bpcompile.ir.fitting import dims_of, dtype_of, rank_of
 from bpcompile.ir.graph import Apply, Group, Result, Unpack, Value
 from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.lengths import Dim, Unknown
@@ -105,7 +105,7 @@ class ArrayPieceLowerer(ArrayListLowerer):
         arrays = None if found is None else self.written_out(*found["tup"])
         if arrays is None:
             return BROKEN
-        ranks = [None if (dims := dims_of(a.kind)) is None else len(dims) for a in arrays]
+        ranks = [rank_of(a.kind) for a in arrays]
         is_known = all(ranks) and (name != "np.hstack" or len(set(ranks)) == 1)
         if not is_known and name in ("np.hstack", "np.column_stack"):
             return self.refuse("BP052", "arrays of unknown rank are joined", node, "use np.concatenate with an axis")

@@ -20,9 +20,9 @@ from bpcompile.frontend.trees import Broken, Frame, Layer, Thing, UserFunction
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import ShapeError, broadcast, dims_of, dtype_of
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Group, Loop, Param, Result, Value
-from bpcompile.ir.kinds import STR, Array, Kind
+from bpcompile.ir.kinds import STR, Kind
 from bpcompile.ir.ops import Op
-from bpcompile.ir.places import is_basic, is_copied, joined_places, may_hold_integers, may_repeat
+from bpcompile.ir.places import is_basic, is_copied, is_many, joined_places, may_hold_integers, may_repeat
 from bpcompile.ir.refine import know_as_number
 from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 
@@ -37,11 +37,11 @@ class ArrayWriteLowerer(ArrayLowerer):
         if not self.writes_arrays:
             return super().apply(op, node, *args)
         if op in NUMBERS_OF_ARRAYS:
-            now = tuple(self.array_place(a)[0] if is_large(a) and not self.array_place(a)[1] else a for a in args)
+            now = tuple(self.array_place(a)[0] if is_many(a) and not self.array_place(a)[1] else a for a in args)
         else:
             now = tuple(self.current_array(a, node) for a in args)
         value = super().apply(op, node, *now)
-        if isinstance(value, Apply) and is_large(value) and makes_array(value):
+        if isinstance(value, Apply) and is_many(value) and makes_array(value):
             value.block.table.pop((op, value.args), None)
             self.layers[-1].made.add(value)
         return value
@@ -49,7 +49,7 @@ class ArrayWriteLowerer(ArrayLowerer):
     def current(self, value: Value, node: ast.AST) -> Value:
         """Return a list or an array as it stands now."""
         return (
-            self.current_array(value, node) if self.writes_arrays and is_large(value) else super().current(value, node)
+            self.current_array(value, node) if self.writes_arrays and is_many(value) else super().current(value, node)
         )
 
     # which array a value is, or shows a part of
@@ -69,12 +69,12 @@ class ArrayWriteLowerer(ArrayLowerer):
         yield from self.may_show.get(root, ())
         if isinstance(root, Apply) and not makes_array(root):
             for arg in root.args:
-                if is_large(arg):
+                if is_many(arg):
                     yield from self.bases(arg)
 
     def current_array(self, value: Value, node: ast.AST) -> Value:
         """Return an array as it stands now."""
-        if not is_large(value):
+        if not is_many(value):
             return value
         root, views = self.array_place(value)
         if isinstance(root, BlockParam):
@@ -136,17 +136,17 @@ class ArrayWriteLowerer(ArrayLowerer):
 
     def put_in(self, items: Cell, value: Value) -> None:
         super().put_in(items, value)
-        if self.writes_arrays and is_large(value):
+        if self.writes_arrays and is_many(value):
             for base in self.bases(value):
                 self.frozen.setdefault(base, "it is an item of a list")
 
     def note_sources(self, value: Value, *sources: Value) -> None:
         """Say which arrays a value may be, or may show, that leaves a branch or a loop."""
-        if self.writes_arrays and is_large(value):
+        if self.writes_arrays and is_many(value):
             found = self.may_show.setdefault(value, {})
             for source in sources:
                 for base in self.bases(source):
-                    if base is not value and is_large(base):
+                    if base is not value and is_many(base):
                         found[base] = self.version(base)
 
     def array_of(self, group: Group, node: ast.AST) -> Thing:
@@ -174,15 +174,6 @@ class ArrayWriteLowerer(ArrayLowerer):
             thing = self.array_of(thing, node)
         value = self.as_number(thing, node)
         return None if isinstance(value, Broken) else self.current_array(value, node)
-
-    def place_in(self, target: ast.Subscript) -> list[Value] | None:
-        """Return what stands in the brackets: a pattern, and the values in it."""
-        parts = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
-        values: list[Value] = []
-        texts = [self.index_part(part, values) for part in parts]
-        if any(t is None for t in texts):
-            return None
-        return [self.constants.get(", ".join(t for t in texts if t is not None), STR), *values]
 
     def add_to_part(self, node: ast.AugAssign, base: Value, target: ast.Subscript) -> None:
         """Read `u[1:-1] += v`: the place is computed once."""
@@ -222,7 +213,7 @@ class ArrayWriteLowerer(ArrayLowerer):
 
     def shows(self, thing: object, wanted: set[Value]) -> bool:
         """Return whether a thing is one of some arrays, or shows a part of one."""
-        return any(is_large(v) and not wanted.isdisjoint(self.bases(v)) for v in things_in(thing))
+        return any(is_many(v) and not wanted.isdisjoint(self.bases(v)) for v in things_in(thing))
 
     def is_sole(self, value: Value) -> bool:
         """Return whether one name alone holds an array, so that nobody else sees what is written to it."""
@@ -249,7 +240,7 @@ class ArrayWriteLowerer(ArrayLowerer):
             if node is None:
                 continue
             is_read = any(
-                self.array_place(v)[0] is initial for v in read_in(loop.body) if is_large(v)
+                self.array_place(v)[0] is initial for v in read_in(loop.body) if is_many(v)
             )  # `for r in s: s += r`
             if is_read or not self.is_sole_in_trip(held, param.name, layer):
                 self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
@@ -258,7 +249,7 @@ class ArrayWriteLowerer(ArrayLowerer):
         """Copy what leaves a branch or a loop before a loop that writes parts of it, where one name holds it."""
         for name in sorted(part_written([node])) if self.writes_arrays else ():
             thing = self.frame.get(name)
-            if isinstance(thing, (Result, BlockParam)) and is_large(thing) and thing not in self.versions:
+            if isinstance(thing, (Result, BlockParam)) and is_many(thing) and thing not in self.versions:
                 self.own_copy(thing, node)
 
     def own_copy(self, root: Value, node: ast.AST) -> Value | None:
@@ -369,7 +360,7 @@ class ArrayWriteLowerer(ArrayLowerer):
             if value in seen:
                 continue
             seen.add(value)
-            if isinstance(value, Param) and is_large(value) and not value.is_global and dtype_of(value.kind) == "real":
+            if isinstance(value, Param) and is_many(value) and not value.is_global and dtype_of(value.kind) == "real":
                 self.asked.setdefault(value, None)
             elif isinstance(value, Apply) and value in self.versions:
                 todo.append(self.versions[value])
@@ -386,7 +377,7 @@ class ArrayWriteLowerer(ArrayLowerer):
                 for thing in layer.values():
                     for value in things_in(thing):
                         root, _ = self.array_place(value)
-                        if is_large(root) and self.is_own_array(root):
+                        if is_many(root) and self.is_own_array(root):
                             found[root] = None
         return list(found)
 
@@ -408,16 +399,11 @@ class ArrayWriteLowerer(ArrayLowerer):
                 self.refuse("BP028", what, node, COPY_IT)
 
 
-def is_large(value: object) -> bool:
-    """Return whether a value may be an array of more than one number."""
-    return isinstance(value, Value) and isinstance(value.kind, Array) and value.kind.dims != ()
-
-
 def is_view(value: Apply) -> bool:
     """Return whether an operation shows its first argument, or a part of it, and never copies."""
     if value.op is ops.SUBSCRIPT:
-        return is_large(value) and is_basic(value.args[1:])
-    return value.op in ops.VIEWS and is_large(value)
+        return is_many(value) and is_basic(value.args[1:])
+    return value.op in ops.VIEWS and is_many(value)
 
 
 def makes_array(value: Apply) -> bool:

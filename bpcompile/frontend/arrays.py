@@ -161,14 +161,18 @@ class ArrayLowerer(ArrayOwnerLowerer):
         return self.constant_index(thing) is not None or isinstance(thing, Value) and is_whole(thing)
 
     def subscript(self, base: Value, node: ast.Subscript) -> Thing:
-        """Return `x[1:, i, None, mask]`: a pattern, and the values that stand in it."""
+        """Return `x[1:, i, None, mask]`."""
+        place = self.place_in(node)
+        return BROKEN if place is None else self.apply(ops.SUBSCRIPT, node, base, *place)
+
+    def place_in(self, node: ast.Subscript) -> list[Value] | None:
+        """Return what stands in the brackets: a pattern, and the values in it."""
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         values: list[Value] = []
         texts = [self.index_part(part, values) for part in parts]
         if any(t is None for t in texts):
-            return BROKEN
-        pattern = self.constants.get(", ".join(t for t in texts if t is not None), STR)
-        return self.apply(ops.SUBSCRIPT, node, base, pattern, *values)
+            return None
+        return [self.constants.get(", ".join(t for t in texts if t is not None), STR), *values]
 
     def note_plain(self, nodes: Sequence[ast.expr]) -> None:
         """Note the lists that are written out where NumPy reads them, and those inside them."""

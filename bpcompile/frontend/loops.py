@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpcompile.frontend.array_calls import ArrayCallLowerer
@@ -31,6 +31,7 @@ from bpcompile.frontend.trees import (
     Thing,
     UserFunction,
     const_int,
+    flat,
 )
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of, joined, renewed, wider
@@ -52,6 +53,7 @@ from bpcompile.ir.graph import (
     replace_values,
 )
 from bpcompile.ir.kinds import BOOL, REAL, STR, Array, Kind
+from bpcompile.ir.places import is_many
 from bpcompile.ir.refine import know_as_number
 
 MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
@@ -949,20 +951,6 @@ class LoopLowerer(ArrayCallLowerer):
 
 
 ITERATORS = frozenset(("range", "enumerate", "zip", "reversed"))
-
-
-def flat(thing: object) -> Iterator[Value]:
-    """Yield the values of a tuple, or the one value that a thing is."""
-    if isinstance(thing, Group):
-        for item in thing.items:
-            yield from flat(item)
-    elif isinstance(thing, Value):
-        yield thing
-
-
-def is_many(value: Value) -> bool:
-    """Return whether a value may be an array of more than one number."""
-    return isinstance(value.kind, Array) and value.kind.dims != ()
 
 
 def bound_in(nodes: Sequence[ast.AST]) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -45,7 +45,7 @@ from bpcompile.ir.graph import (
     Value,
     leaves,
 )
-from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind, as_written
+from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind, as_written, holds_lists
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.ir.lengths import Unknown
 
@@ -105,7 +105,7 @@ class Manner:
     )
 
 
-def is_large(kind: Kind | None) -> bool:
+def has_axes(kind: Kind | None) -> bool:
     """Return whether a kind is that of an array whose axes are known, and has any."""
     return isinstance(kind, Array) and bool(kind.dims)
 
@@ -149,7 +149,7 @@ class Job:
 
     def gives_shapes_of_written(self) -> bool:
         """Return whether arrays that are changed have their shapes in annotations."""
-        shaped = {a.arg for a in all_arguments(self.node.args) if is_large(array_annotation(a.annotation))}
+        shaped = {a.arg for a in all_arguments(self.node.args) if has_axes(array_annotation(a.annotation))}
         return self.changes_arrays and bool(shaped & item_written(self.reached))
 
     def with_lists(self, manner: Manner) -> Lowered | CompileError:
@@ -286,53 +286,52 @@ class EntryLowerer(RecursionLowerer):
         self.guard_written([p for p in params if isinstance(p.kind, Array)], node)
         written = [p for p in lists if p in self.written]
         self.guard_apart(written, [p for p in params if isinstance(p.kind, Array) and dims_of(p.kind) != ()], node)
-        is_nested = any(isinstance(k, ListKind) for p in lists for k in (p.kind.item, *p.kind.at.values()))  # type: ignore[union-attr]
+        is_nested = any(holds_lists(p.kind) for p in lists)
         if not written or len(lists) == 1 and not is_nested:
             return
-        outer, self.block = self.block, Block()
-        if is_nested:
-            self.raise_if(
-                self.apply(ops.HAS_TWINS, node, *lists), "one list stands in two places of the arguments", node
-            )
-        else:
-            for k, a in enumerate(lists):
-                for b in lists[k + 1 :]:
-                    if a in written or b in written:
-                        are_arrays = any(isinstance(p.kind, ListKind) and p.kind.is_array for p in (a, b))
-                        words = "share their memory" if are_arrays else "are one list"
-                        self.raise_if(self.apply(ops.IS, node, a, b), f"{a.name} and {b.name} {words}", node)
-        self.put_first(outer)
+        with self.first():
+            if is_nested:
+                self.raise_if(
+                    self.apply(ops.HAS_TWINS, node, *lists), "one list stands in two places of the arguments", node
+                )
+            else:
+                for k, a in enumerate(lists):
+                    for b in lists[k + 1 :]:
+                        if a in written or b in written:
+                            are_arrays = any(isinstance(p.kind, ListKind) and p.kind.is_array for p in (a, b))
+                            words = "share their memory" if are_arrays else "are one list"
+                            self.raise_if(self.apply(ops.IS, node, a, b), f"{a.name} and {b.name} {words}", node)
 
     def guard_apart(self, written: list[Param], arrays: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where an array that is written item by item lies in another one."""
-        outer, self.block = self.block, Block()
-        for a in written:
-            for b in arrays:
-                self.raise_if(self.apply(ops.IS, node, a, b), f"{a.name} and {b.name} share their memory", node)
-        self.put_first(outer)
+        with self.first():
+            for a in written:
+                for b in arrays:
+                    self.raise_if(self.apply(ops.IS, node, a, b), f"{a.name} and {b.name} share their memory", node)
 
     def guard_arrays(self, arrays: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where an array that is written item by item is not one of floats along one dimension."""
-        outer, self.block = self.block, Block()
-        for param in arrays:
-            message = f"{param.name} is written item by item: it must be an array of floats along one axis"
-            self.raise_if(self.apply(ops.IS_NO_VECTOR, node, param), message, node, "")
-        self.put_first(outer)
+        with self.first():
+            for param in arrays:
+                message = f"{param.name} is written item by item: it must be an array of floats along one axis"
+                self.raise_if(self.apply(ops.IS_NO_VECTOR, node, param), message, node, "")
 
     def guard_ranks(self, arrays: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where an array has not as many axes as it was taken to have."""
-        outer, self.block = self.block, Block()
-        for param in arrays:
-            rank = self.ranks[param.name]
-            words = "1 axis" if rank == 1 else f"{rank} axes"
-            message = f"{param.name} is taken to have {words}: give its shape in an annotation"
-            axes = self.block.append(ops.NDIM, (param,), self.span(node))
-            axes.kind = INT
-            self.raise_if(self.block.append(ops.NE, (axes, self.const(rank)), self.span(node)), message, node, "")
-        self.put_first(outer)
+        with self.first():
+            for param in arrays:
+                rank = self.ranks[param.name]
+                words = "1 axis" if rank == 1 else f"{rank} axes"
+                message = f"{param.name} is taken to have {words}: give its shape in an annotation"
+                axes = self.block.append(ops.NDIM, (param,), self.span(node))
+                axes.kind = INT
+                self.raise_if(self.block.append(ops.NE, (axes, self.const(rank)), self.span(node)), message, node, "")
 
-    def put_first(self, outer: Block) -> None:
-        """Put what was read into a block of its own before everything else."""
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """Read into a block of its own, and put that before everything else."""
+        outer, self.block = self.block, Block()
+        yield
         guards, self.block = self.block, outer
         for item in guards.items:
             if isinstance(item, Apply):
@@ -341,18 +340,17 @@ class EntryLowerer(RecursionLowerer):
 
     def guard_written(self, arrays: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where arrays that are written to do not hold floats, or share their memory with others."""
-        outer, self.block = self.block, Block()
-        for param in (p for p in arrays if p in self.asked):
-            message = f"{param.name} must be an array of floats: what is made of it is written to"
-            if param in self.written:
-                message = f"{param.name} must be an array of floats: it is written to"
-            self.raise_if(self.block.append(ops.IS_NO_VECTOR, (param,), None), message, node, "")
-        for k, a in enumerate(arrays):
-            for b in arrays[k + 1 :]:
-                if a in self.written or b in self.written:
-                    shared = self.block.append(ops.IS, (a, b), self.span(node))
-                    self.raise_if(shared, f"{a.name} and {b.name} share their memory", node)
-        self.put_first(outer)
+        with self.first():
+            for param in (p for p in arrays if p in self.asked):
+                message = f"{param.name} must be an array of floats: what is made of it is written to"
+                if param in self.written:
+                    message = f"{param.name} must be an array of floats: it is written to"
+                self.raise_if(self.block.append(ops.IS_NO_VECTOR, (param,), None), message, node, "")
+            for k, a in enumerate(arrays):
+                for b in arrays[k + 1 :]:
+                    if a in self.written or b in self.written:
+                        shared = self.block.append(ops.IS, (a, b), self.span(node))
+                        self.raise_if(shared, f"{a.name} and {b.name} share their memory", node)
 
     def raise_if(self, condition: Value, message: str, node: ast.AST, end: str = PASS_A_COPY) -> None:
         """Append `if condition: raise ValueError(message)`."""

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 
 from bpcompile.frontend.calls import CallLowerer
-from bpcompile.frontend.trees import Layer, Thing
+from bpcompile.frontend.trees import Layer, Thing, flat
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
@@ -22,7 +22,6 @@ from bpcompile.ir.graph import (
     BlockParam,
     Branch,
     Call,
-    Group,
     Item,
     Loop,
     Result,
@@ -104,7 +103,7 @@ class ArrayOwnerLowerer(CallLowerer):
                 continue
             end = nexts.get(param, param)
             ends = ends_of(end)
-            is_alone = all(sum(1 for t in layer.values() for v in values_of(t) if v is e) <= 1 for e in ends)
+            is_alone = all(sum(1 for t in layer.values() for v in flat(t) if v is e) <= 1 for e in ends)
             is_own = is_alone and self.is_own(initial, node, holders=1) and not may_be_shared(param, loop.body, ends)
             is_read = any(v is initial for v in read_in(loop.body))  # `for r in s: s += r` reads what was added
             if not is_own or is_read or not self.is_own(end, node, (param,), holders=1):
@@ -116,7 +115,7 @@ class ArrayOwnerLowerer(CallLowerer):
         while frames[-1].outer is not None:
             frames.append(frames[-1].outer)
         layers = {id(layer): layer for frame in frames for layer in frame.layers}
-        return sum(1 for layer in layers.values() for t in layer.values() for v in values_of(t) if v is value)
+        return sum(1 for layer in layers.values() for t in layer.values() for v in flat(t) if v is value)
 
 
 def read_in(block: Block) -> Iterator[Value]:
@@ -172,10 +171,3 @@ def gone_from(item: Item, block: Block) -> list[Value | None]:
     """Return what the results of a block inside an item are outside."""
     results = item.results if isinstance(item, (Branch, Loop)) else []
     return [results[k] if k < len(results) else None for k in range(len(block.results))]
-
-
-def values_of(thing: object) -> list[object]:
-    """Return the values that a thing holds."""
-    if isinstance(thing, Group):
-        return [v for item in thing.items for v in values_of(item)]
-    return [thing]

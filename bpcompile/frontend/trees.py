@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Union
 
@@ -120,3 +120,12 @@ def const_int(thing: Thing) -> int | None:
     if isinstance(thing, Const) and isinstance(thing.value, int):
         return int(thing.value)
     return None
+
+
+def flat(thing: object) -> Iterator[Value]:
+    """Yield the values of a tuple, or the one value that a thing is."""
+    if isinstance(thing, Group):
+        for item in thing.items:
+            yield from flat(item)
+    elif isinstance(thing, Value):
+        yield thing

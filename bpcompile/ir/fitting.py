@@ -47,6 +47,12 @@ def dims_of(kind: Kind) -> tuple[Dim, ...] | None:
     return () if isinstance(kind, Scalar) else None
 
 
+def rank_of(kind: Kind) -> int | None:
+    """Return how many axes there are, None where that is not known."""
+    dims = dims_of(kind)
+    return None if dims is None else len(dims)
+
+
 def dtype_of(kind: Kind) -> str:
     """Return the type of the numbers."""
     return kind.dtype if isinstance(kind, Array) else str(kind)

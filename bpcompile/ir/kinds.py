@@ -60,6 +60,11 @@ def as_written(kind: Kind) -> Kind:
     return replace(kind, is_written=True) if isinstance(kind, Array) else kind
 
 
+def holds_lists(kind: Kind) -> bool:
+    """Return whether a kind is that of a list of which some item is a list."""
+    return isinstance(kind, Sequence) and any(isinstance(k, Sequence) for k in (kind.item, *kind.at.values()))
+
+
 def holds_arrays(kind: Kind) -> bool:
     """Return whether a list holds arrays, at any depth."""
     if isinstance(kind, Sequence):

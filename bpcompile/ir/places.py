@@ -82,7 +82,7 @@ def may_repeat(place: Sequence[Value]) -> bool:
 
 def is_basic(place: Sequence[Value]) -> bool:
     """Return whether a subscript gives a view: integers, slices and new axes."""
-    return not any(isinstance(p, ast.List) or isinstance(p, Value) and is_many(p) for p in parts_of(place))
+    return not any(isinstance(p, ast.List) or is_many(p) for p in parts_of(place))
 
 
 def is_copied(place: Sequence[Value]) -> bool:
@@ -98,9 +98,9 @@ def takes_numbers(place: Sequence[Value]) -> bool:
     return all(isinstance(p, ast.Constant) and p.value in (None, ...) for p in parts_of(place))
 
 
-def is_many(value: Value) -> bool:
-    """Return whether a value may be an array of more than one number."""
-    return isinstance(value.kind, Array) and dims_of(value.kind) != ()
+def is_many(value: object) -> bool:
+    """Return whether a thing is a value that may be an array of more than one number."""
+    return isinstance(value, Value) and isinstance(value.kind, Array) and value.kind.dims != ()
 
 
 def counts_up(value: Value) -> bool:

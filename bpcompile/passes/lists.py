@@ -26,7 +26,7 @@ from bpcompile.ir.graph import (
     blocks_of,
     operands,
 )
-from bpcompile.ir.kinds import REAL, STR, Array, Kind, as_written
+from bpcompile.ir.kinds import REAL, STR, Array, Kind, as_written, holds_lists
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.passes.shape import Shape
@@ -540,9 +540,7 @@ def is_nested(kind: Kind) -> bool:
 
 def is_flat(kind: object) -> bool:
     """Return whether a kind is that of a list of numbers."""
-    if not isinstance(kind, ListKind):
-        return False
-    return not any(isinstance(k, ListKind) for k in (kind.item, *kind.at.values()))
+    return isinstance(kind, ListKind) and not holds_lists(kind)
 
 
 def read_inside(item: Branch | Loop) -> Iterator[Value]:

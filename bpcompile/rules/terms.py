@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpcompile.ir import ops
-from bpcompile.ir.fitting import dims_of
+from bpcompile.ir.fitting import dims_of, rank_of
 from bpcompile.ir.graph import Apply, Bind, Block, Const, Param, Value
 from bpcompile.ir.kinds import STR
 from bpcompile.ir.lengths import Dim
@@ -25,8 +25,7 @@ def literal_of(option: Expr) -> object:
 
 def rank(x: Expr) -> int | None:
     """Return the rank, None where it is not known."""
-    dims = dims_of(x.value.kind)
-    return None if dims is None else len(dims)
+    return rank_of(x.value.kind)
 
 
 def transposed(x: Expr) -> Expr:

@@ -153,7 +153,7 @@ PLACES = {
         'part.kind.dtype == "none"',
     ),
     "an array of indices gives a view": (
-        "return not any(isinstance(p, ast.List) or isinstance(p, Value) and is_many(p) for p in parts_of(place))",
+        "return not any(isinstance(p, ast.List) or is_many(p) for p in parts_of(place))",
         "return True",
     ),
 }
