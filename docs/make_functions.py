@@ -71,6 +71,8 @@ ARRAY_GATES = (
     (f"p = exp(x) / sum(exp(x), {KEPT})", "log(p)", ops.LOG_OF_SOFTMAX),
     (f"m = max(x, {KEPT})", f"x - m - log(sum(exp(x - m), {KEPT}))", ops.LOG_SOFTMAX_OF),
     (f"m = max(x, {KEPT})", f"m + log(sum(exp(x - m), {KEPT}))", ops.LOG_SUM_EXP),
+    ("", f"log(sum(exp(x), {KEPT}))", ops.LOG_OF_EXPONENTIALS),
+    ("", "log(exp(x) + exp(y))", ops.LOG_ADD_EXP),
     ("s = 1 / (1 + exp(-x))", "log(s)", ops.LOG_OF_SIGMOID),
     ("s = 1 / (1 + exp(-x))", "log(1 - s)", ops.LOG_OF_REST),
     ("", "sqrt(sum(x ** 2))", ops.ROOT_OF_SQUARES),

@@ -103,7 +103,13 @@ def reduction(value: Apply) -> tuple[str, str] | None:
 
 
 ONE_AXIS = frozenset(
-    (ops.NORM, ops.LOGSUMEXP, ops.SOFTMAX, *(REDUCTIONS[n] for n in "var std argmax argmin count_nonzero".split()))
+    (
+        ops.NORM,
+        ops.LOGSUMEXP,
+        ops.SOFTMAX,
+        ops.OWN_SOFTMAX,
+        *(REDUCTIONS[n] for n in "var std argmax argmin count_nonzero".split()),
+    )
 )
 
 
@@ -193,7 +199,7 @@ LIMITS: Mapping[Op, Callable[[Apply], tuple[str, str] | None]] = {
     ops.MATMUL:      of_ranks(2, "`@` of arrays"),
     ops.DOT:         of_ranks(2, "`np.dot` of arrays"),
     **{op: of_ranks(2, f"`{op.name}` of arrays") for op in (ops.INV, ops.DET, ops.LOGDET, ops.SOLVE, ops.CHOLESKY)},
-    **dict.fromkeys((*REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.SOFTMAX), reduction),
+    **dict.fromkeys((*REDUCTIONS.values(), ops.LOGSUMEXP, ops.NORM, ops.SOFTMAX, ops.OWN_SOFTMAX), reduction),
     **dict.fromkeys((ops.FIRST_EQUAL, ops.BUT_ONE), by_item),
     **dict.fromkeys((ops.SORT, ops.ARGSORT, ops.UNSORTED), sort),
     **dict.fromkeys((ops.DOT_LEFT, ops.DOT_RIGHT), product),

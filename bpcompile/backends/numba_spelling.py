@@ -397,5 +397,6 @@ NUMBA_SPELLING: Mapping[Op, Respelling] = {
     SPECIAL["expit"]:  logistic,
     SPECIAL["logit"]:  logistic,
     ops.SOFTMAX:       softmax,
+    ops.OWN_SOFTMAX:   softmax,
 }
 # fmt: on

@@ -179,6 +179,7 @@ NUMPY_SPELLING: Mapping[Op, Spelling] = {
     ops.TIMES_I: lambda z: ast.BinOp(ast.Constant(1j), ast.Mult(), z),
     ops.IS_COMPLEX: call("np.iscomplexobj"),
     ops.SOFTMAX: with_options("scipy.special.softmax", 1, axis="None"),
+    ops.OWN_SOFTMAX: lambda x, axis: call("softmax")(x, option(axis)),
     ops.LOG_SOFTMAX: with_options("scipy.special.log_softmax", 1, axis="None"),
     ops.NORM: with_options("np.linalg.norm", 1, ord="None", axis="None", keepdims=False),
     ops.EIGH: with_options("np.linalg.eigh", 1, UPLO="'L'"),

@@ -115,6 +115,13 @@ FIRST_EQUAL = '''def first_equal(x, best, axis):
     return np.moveaxis(first, tuple(range(len(axes))), axes).astype(np.result_type(x, 1.0))
 '''
 
+SOFTMAX = '''def softmax(x, axis):
+    """Return exp(x), divided by its sum along an axis, with powers that do not overflow."""
+    top = np.max(x, axis=axis, keepdims=True) if np.size(x) > 0 else 0.0
+    powers = np.exp(x - top)
+    return powers / np.sum(powers, axis=axis, keepdims=True)
+'''
+
 BUT_ONE = '''def but_one(x, axis):
     """Return the products of all items but one, along axes."""
     axes = tuple(range(np.ndim(x))) if axis is None else tuple(np.atleast_1d(axis) % np.ndim(x))
@@ -305,6 +312,7 @@ PRELUDE: Mapping[str, str] = {
     "qr_share": QR_SHARE,
     "svd_share": SVD_SHARE,
     "sinc_slope": SINC_SLOPE,
+    "softmax": SOFTMAX,
     "solve_right": SOLVE_RIGHT,
     "solve_share": SOLVE_SHARE,
     "split_like": SPLIT_LIKE,

@@ -240,6 +240,7 @@ SPLIT = op("split_like")  # (array, list of arrays, axis): what belongs to each 
 PLACED = op("placed")  # (array, other, pattern, value ...): zeros in the other's shape, the array added at the places
 FIRST_EQUAL = op("first_equal")  # (array, result, axis): 1 at the first item along an axis that is the result, else 0
 BUT_ONE = op("but_one")  # (array, axis): the products of all items but one
+OWN_SOFTMAX = op("softmax")  # (array, axis): a softmax of the module's own, of exponentials that do not overflow
 TIMES_LEFT, TIMES_RIGHT = op("matmul_left"), op("matmul_right")  # (cotangent, a, b): the cotangents of a @ b
 CHOLESKY_SHARE = op("cholesky_share")  # (cotangent, factor)
 EIGENVECTORS_SHARE = op("eigenvectors_share")  # (cotangent of the vectors, values, vectors)
@@ -262,6 +263,8 @@ LOG_OF_SIGMOID, LOG_OF_REST = op("log_of_sigmoid"), op("log_of_rest")  # (array,
 LOG_OF_SOFTMAX, LOG_OF_ITEMS = op("log_of_softmax"), op("log_of_items")  # (array, axis, softmax, pattern, value ...)
 LOG_SOFTMAX_OF = op("log_softmax_of")  # (array, axis, exponentials, their sum)
 LOG_SUM_EXP = op("log_sum_exp")  # (array, axis, keepdims, exponentials, their sum)
+LOG_OF_EXPONENTIALS = op("log_of_exponentials")  # (array, axis, keepdims): of their sum, or of their mean
+LOG_ADD_EXP = op("log_add_exp")  # (one, other): the logarithm of the sum of two exponentials
 STABLE_SOFTPLUS = op("stable_softplus")  # (array, exp(-abs(array)), what is added, or taken away, 1 or -1)
 ROOT_OF_SQUARES = op("root_of_squares")  # (array, axis, keepdims)
 USE_TWICE = frozenset((SOFTMAX, LOG_SOFTMAX, LOG_OF_SOFTMAX, LOG_OF_ITEMS, LOG_SOFTMAX_OF))  # the cotangent
@@ -275,12 +278,14 @@ ARRAY_GATES = frozenset(
         LOG_OF_ITEMS,
         LOG_SOFTMAX_OF,
         LOG_SUM_EXP,
+        LOG_OF_EXPONENTIALS,
+        LOG_ADD_EXP,
         ROOT_OF_SQUARES,
         STABLE_SOFTPLUS,
     )
 )
 ELEMENTWISE |= {SIGMOID, SIGMOID_DOWN, SOFTPLUS, TANH_GATE, CROSS_ENTROPY, CROSS_ENTROPY_DOWN}
-ELEMENTWISE |= {*SLOPES, STABLE_SOFTPLUS, LOG_OF_SIGMOID, LOG_OF_REST, TIMES_I}
+ELEMENTWISE |= {*SLOPES, STABLE_SOFTPLUS, LOG_OF_SIGMOID, LOG_OF_REST, LOG_ADD_EXP, TIMES_I}
 
 # what gives an array of its own, never a view
 NEW_ARRAYS = ALWAYS_NEW.union(
@@ -306,6 +311,8 @@ GATE_NAMES: Mapping[Op, str] = {
     LOG_OF_ITEMS: "the logarithm of items of a softmax",
     LOG_SOFTMAX_OF: "the logarithm of a softmax",
     LOG_SUM_EXP: "a log-sum-exp",
+    LOG_OF_EXPONENTIALS: "a log-sum-exp",
+    LOG_ADD_EXP: "a log-sum-exp",
     ROOT_OF_SQUARES: "a norm",
     STABLE_SOFTPLUS: "a softplus",
 }

@@ -380,7 +380,7 @@ RULES: Mapping[Op, Rule] = {
     **dict.fromkeys((ops.SORT, ops.ARGSORT, ops.CUMSUM), along),
     **dict.fromkeys(
         (ops.COPY_OF, ops.FLIP, ops.ROLL, ops.TRIL, ops.TRIU, ops.INV, ops.CHOLESKY, ops.BUT_ONE,
-         ops.CHOLESKY_SHARE, ops.SOFTMAX, ops.LOG_SOFTMAX, ops.MATRIX_POWER, ops.POWER_SHARE),
+         ops.CHOLESKY_SHARE, ops.SOFTMAX, ops.OWN_SOFTMAX, ops.LOG_SOFTMAX, ops.MATRIX_POWER, ops.POWER_SHARE),
         lambda kinds, values: dims_of(kinds[0]),
     ),
     ops.PINV_SHARE: lambda kinds, values: dims_of(kinds[1]),

@@ -36,7 +36,7 @@ CUT = re.compile(r"(\d*):(?:-([1-9]\d*))?")
 GIVE_SHAPE = frozenset((ops.SPREAD, ops.UNBROADCAST, ops.IN_SHAPE, ops.PLACED, ops.LIKE))  # of their second argument
 MAX_WITHIN = 64  # operations that are looked into
 MEAN = ops.REDUCTIONS["mean"]
-KEEP_SHAPE = frozenset((ops.FIRST_EQUAL, ops.BUT_ONE))  # of their first
+KEEP_SHAPE = frozenset((ops.FIRST_EQUAL, ops.BUT_ONE, ops.OWN_SOFTMAX))  # of their first
 
 
 class ArrayCotangents(BufferCotangents):

@@ -168,8 +168,8 @@ FLOAT_MAKERS = ("np.zeros", "np.ones", "np.eye", "np.identity", "np.tri", "np.li
 # what gives floats whatever it is given
 FLOATS = frozenset(
     (ops.DIV, ops.FLOAT, ops.PLACED, ops.FIRST_EQUAL, ops.BUT_ONE, ops.NORM, ops.LOGSUMEXP, ops.LOGSUMEXP_OF, ops.INV,
-     ops.SOLVE, ops.DET, ops.LOGDET, ops.CHOLESKY, ops.PINV, ops.SOFTMAX, ops.LOG_SOFTMAX, *ops.FFT.values(),
-     ops.IFFT_PADDED, ops.IRFFT_SHARE, ops.TIMES_I, *ops.MATH.values(),
+     ops.SOLVE, ops.DET, ops.LOGDET, ops.CHOLESKY, ops.PINV, ops.SOFTMAX, ops.OWN_SOFTMAX, ops.LOG_SOFTMAX,
+     *ops.FFT.values(), ops.IFFT_PADDED, ops.IRFFT_SHARE, ops.TIMES_I, *ops.MATH.values(),
      *SPECIAL.values(), *ops.SLOPES, *(REDUCTIONS[n] for n in ("mean", "var", "std")),
      *(NUMPY[n] for n in FLOAT_FUNCTIONS.split()))
 )  # fmt: skip

@@ -4,6 +4,8 @@
     np.log(P), np.log(P[np.arange(n), y])          the logarithm of a softmax P, or of some of its items
     Z - M - np.log(np.sum(np.exp(Z - M), ...))     the same, with no softmax
     M + np.log(np.sum(np.exp(Z - M), ...))         log-sum-exp
+    np.log(np.sum(np.exp(Z), ...))                 the same, and of the mean; its exponentials may overflow
+    np.log(np.exp(a) + np.exp(b))                  the same of two
     np.sqrt(np.sum(x ** 2))                        a norm
     np.maximum(x, 0) + np.log1p(np.exp(-abs(x)))   a softplus, with no corner at 0; something may stand between
 
@@ -25,6 +27,7 @@ from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
 Gate = tuple[Op, tuple[Value, ...]]
 PUT_BACK = {"None": 0, ":, None": 1, "..., None": -1}  # subscript -> the axis that it makes
 SUM, EXP, LOG = REDUCTIONS["sum"], NUMPY["exp"], NUMPY["log"]
+LARGEST = REDUCTIONS["max"]
 EXTREMES = frozenset(REDUCTIONS[n] for n in ("max", "min", "mean"))
 
 
@@ -97,12 +100,24 @@ def is_shift(shift: Value, array: Value, along: object) -> bool:
     return found is not None and found.array is array and found.along() == along and spans_rest(found)
 
 
-def exponentials(total: Value) -> tuple[Reduced, Apply] | None:
-    """Return what a sum of exponentials sums."""
+def exponentials(total: Value, op: Op = SUM) -> tuple[Reduced, Apply] | None:
+    """Return what a sum of exponentials, or another reduction of them, reduces."""
     found = reduced(total)
-    if found is None or found.op is not SUM or not isinstance(found.array, Apply) or found.array.op is not EXP:
+    if found is None or found.op is not op or not isinstance(found.array, Apply) or found.array.op is not EXP:
         return None
     return found, found.array
+
+
+def is_bounded(powers: Value, axis: Const) -> bool:
+    """Return whether the largest of exponentials along an axis is 1: the largest exponent was taken away from all."""
+    exponent = powers.args[0] if isinstance(powers, Apply) else powers
+    if not isinstance(exponent, Apply) or exponent.op is not ops.SUB:
+        return False
+    array, shift = exponent.args
+    largest, along = reduced(shift), Reduced(LARGEST, array, axis, True).along()
+    if largest is None or largest.op is not LARGEST or largest.array is not array:
+        return False
+    return largest.along() == along and spans_rest(largest)
 
 
 # the gates
@@ -128,7 +143,17 @@ def logarithm(value: Apply) -> Gate | None:
         return ops.LOG_OF_ITEMS, (*known, *inner.args)
     if inner.op is ops.SUB and literal(inner.args[0]) == 1:
         return of_sigmoid(ops.LOG_OF_REST, inner.args[1])
-    return of_sigmoid(ops.LOG_OF_SIGMOID, inner)
+    return of_sigmoid(ops.LOG_OF_SIGMOID, inner) or logarithm_of_powers(inner)
+
+
+def logarithm_of_powers(inner: Apply) -> Gate | None:
+    """Return what the logarithm of exponentials is that are summed, and that may overflow."""
+    if inner.op is ops.ADD and all(isinstance(a, Apply) and a.op is EXP for a in inner.args):
+        return ops.LOG_ADD_EXP, tuple(a.args[0] for a in inner.args if isinstance(a, Apply))
+    found = exponentials(inner) or exponentials(inner, REDUCTIONS["mean"])
+    if found is None or is_bounded(found[1], found[0].axis):
+        return None
+    return ops.LOG_OF_EXPONENTIALS, (found[1].args[0], found[0].axis, Const(found[0].is_kept, BOOL))
 
 
 def logarithm_of_rest(value: Apply) -> Gate | None:

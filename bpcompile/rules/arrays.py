@@ -41,6 +41,11 @@ def rising(x: Expr, e: Expr) -> Expr:
     return of(NUMPY["where"], of(ops.GE, x, 0), 1.0, e) / (1 + e)
 
 
+def share_of(x: Expr, y: Expr) -> Expr:
+    """Return the share of exp(x) in exp(x) + exp(y), finite where these are not."""
+    return 1 / (1 + call("exp", y - x))
+
+
 # fmt: off
 ARRAY_PARTIALS: Mapping[Op, Partials] = {
     **{op: row for op, row in PARTIALS.items() if op in ops.ELEMENTWISE},
@@ -51,6 +56,7 @@ ARRAY_PARTIALS: Mapping[Op, Partials] = {
     NUMPY["absolute"]:      lambda out, x: (of(NUMPY["sign"], x),),      # 0 at 0
     NUMPY["logaddexp"]:     lambda out, x, y: (call("exp", x - out), call("exp", y - out)),
     **SPECIAL_PARTIALS,
+    ops.LOG_ADD_EXP:       lambda out, x, y: (share_of(x, y), share_of(y, x)),
     ops.SOFTPLUS:          lambda out, x, e: (1 / (1 + 1 / e), 0),        # finite where e is not
     ops.LOG_OF_SIGMOID:    lambda out, x, s, sign: (sign * (1 - s), 0, 0),
     ops.STABLE_SOFTPLUS:   lambda out, x, e, c, sign: (rising(x, e), 0, sign, 0),
@@ -93,6 +99,7 @@ WHOLE_PULLBACKS: Mapping[Op, Callable[..., Sequence[Operand]]] = {
     ops.LOG_OF_ITEMS:   reductions.log_of_items,
     ops.LOG_SOFTMAX_OF: reductions.log_softmax_by_hand,
     ops.LOG_SUM_EXP:    reductions.log_sum_exp,
+    ops.LOG_OF_EXPONENTIALS: reductions.log_of_exponentials,
     ops.ROOT_OF_SQUARES: reductions.root_of_squares,       # 0 at the origin
     ops.RESHAPE:        moves.squeezed,
     ops.RAVEL:          moves.squeezed,
@@ -146,7 +153,9 @@ WHOLE_FLAT = frozenset(
 # the cotangent may be a number, or smaller than the result: what it stands for is the same for all items
 TAKES_SMALLER = frozenset((REDUCTIONS["sum"], REDUCTIONS["mean"], ALONG["average"]))
 # the cotangent may be one number for all items of the result
-TAKES_NUMBER = frozenset((*(REDUCTIONS[n] for n in "sum mean max min prod var".split()), ops.LOGSUMEXP))
+TAKES_NUMBER = frozenset(REDUCTIONS[n] for n in "sum mean max min prod var".split()).union(
+    (ops.LOGSUMEXP, ops.LOG_SUM_EXP, ops.LOG_OF_EXPONENTIALS)
+)
 # partials that may be infinite or no number where the function is not differentiated, behind `np.where`
 SINGULAR = frozenset(
     (ops.DIV, ops.POW, *(NUMPY[n] for n in "log sqrt log1p log2 log10 arcsin arccos arccosh arctanh reciprocal exp "

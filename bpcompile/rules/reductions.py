@@ -11,6 +11,7 @@ from bpcompile.ir.graph import Apply, Const, Value
 from bpcompile.ir.ops import NUMPY, REDUCTIONS
 from bpcompile.ir.shapes import literal_axis
 from bpcompile.rules.algebra import Expr, Operand, call, of
+from bpcompile.rules.array_gates import is_bounded
 from bpcompile.rules.terms import as_large, literal_of, rank, text
 
 
@@ -134,14 +135,31 @@ def log_of_items(
 
 def log_softmax_by_hand(ct: Expr, out: Expr, x: Expr, axis: Expr, powers: Expr, total: Expr) -> Sequence[Operand]:
     """Return the pullback of the logarithm of a softmax, from the exponentials and their sum."""
-    return (centred(ct, powers / total, axis),)
+    return (centred(ct, softmax_by_hand(x, axis, powers, total), axis),)
+
+
+def is_safe(powers: Expr, axis: Expr) -> bool:
+    """Return whether exponentials overflow nowhere, nor vanish all along an axis."""
+    return isinstance(axis.value, Const) and is_bounded(powers.value, axis.value)
+
+
+def softmax_by_hand(x: Expr, axis: Expr, powers: Expr, total: Expr) -> Expr:
+    """Return the softmax of an array whose exponentials are summed."""
+    return powers / total if is_safe(powers, axis) else of(ops.OWN_SOFTMAX, x, axis)
 
 
 def log_sum_exp(
     ct: Expr, out: Expr, x: Expr, axis: Expr, keepdims: Expr, powers: Expr, total: Expr
 ) -> Sequence[Operand]:
     """Return the pullback of log-sum-exp, from the exponentials and their sum."""
-    return (powers * kept(ct / total, axis, keepdims),)
+    if is_safe(powers, axis):
+        return (powers * kept(ct / total, axis, keepdims),)
+    return log_of_exponentials(ct, out, x, axis, keepdims)
+
+
+def log_of_exponentials(ct: Expr, out: Expr, x: Expr, axis: Expr, keepdims: Expr) -> Sequence[Operand]:
+    """Return the pullback of the logarithm of exponentials that are summed: they may overflow, and are made anew."""
+    return (of(ops.OWN_SOFTMAX, x, axis) * kept(ct, axis, keepdims),)
 
 
 def centred(ct: Expr, softmax: Expr, axis: Expr) -> Expr:

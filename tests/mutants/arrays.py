@@ -157,6 +157,50 @@ PLACES = {
         "return True",
     ),
 }
+GATES = {
+    "what is taken away along any axis changes nothing": (
+        "return found is not None and found.array is array and found.along() == along and spans_rest(found)",
+        "return found is not None and found.array is array",
+    ),
+    "a sum that was not kept meets its own items": (
+        "    if found is None or found[1] is not powers or not spans_rest(found[0]):",
+        "    if found is None or found[1] is not powers:",
+    ),
+    "exponentials that may overflow are used again": (
+        "    return largest.along() == along and spans_rest(largest)",
+        "    return True",
+    ),
+    "the logarithm of a sum of exponentials is no gate": (
+        "    if found is None or is_bounded(found[1], found[0].axis):",
+        "    if found is None or True:",
+    ),
+    "what is added need not be what was taken away": (
+        "        if is_shift(taken, array, total.along()) and is_same(shift, taken, total):",
+        "        if is_shift(taken, array, total.along()):",
+    ),
+    "a power that is not a square makes a norm": (
+        "    is_power = squares.op is ops.POW and literal(squares.args[1]) == 2",
+        "    is_power = squares.op is ops.POW",
+    ),
+}
+REDUCED = {
+    "a log-sum-exp gives each row the gradient of all": (
+        "    return (of(ops.OWN_SOFTMAX, x, axis) * kept(ct, axis, keepdims),)",
+        '    return (of(ops.OWN_SOFTMAX, x, text(x, "None")) * kept(ct, axis, keepdims),)',
+    ),
+    "the logarithm of a softmax takes nothing away from the others": (
+        '    total = softmax if is_one else softmax * of(REDUCTIONS["sum"], core, axis, True)',
+        "    total = softmax",
+    ),
+    "a variance is not divided by one less": (
+        "    n = n - ddof if literal_of(ddof) else n\n    return (2 *",
+        "    return (2 *",
+    ),
+    "what is reduced along two axes is spread along one": (
+        "    return of(ops.EXPAND_DIMS, ct, text(ct, tuple(axes)))",
+        "    return of(ops.EXPAND_DIMS, ct, axes[0])",
+    ),
+}
 MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
     "passes/buffers.py": BUFFERS,
     "frontend/array_writes.py": WRITES,
@@ -166,4 +210,6 @@ MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
     "passes/overwrite.py": OVERWRITE,
     "backends/expressions.py": EXPRESSIONS,
     "ir/places.py": PLACES,
+    "rules/array_gates.py": GATES,
+    "rules/reductions.py": REDUCED,
 }
