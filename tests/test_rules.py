@@ -420,6 +420,7 @@ class Boundary:
     digits: int = 700  # of the formula: enough for whole numbers up to 1e600
     absolute: float = 0.0  # where (1 - out) * out cancels
     overflows: bool = False  # the forward part may: then nothing is wanted
+    is_power: bool = False  # it overflows where its derivative need not: the derivative is wanted there too
 
     def source(self) -> str:
         return Case("", ops.ADD, self.params, self.body, ()).source
@@ -435,9 +436,10 @@ class Boundary:
     def problems(self, source: str, text: str, point: tuple[Any, ...]) -> Iterator[str]:
         error, value = outcome(source, "f", point)
         raised, gradients = outcome(text, "f_grad", point)
-        if error is not None:
-            if raised != error:
-                yield f"got {raised or gradients}, want {error} as the original raises"
+        if error is not None and raised == error:
+            return
+        if error is not None and not (self.is_power and error == "OverflowError"):
+            yield f"got {raised or gradients}, want {error} as the original raises"
             return
         if isinstance(value, complex) or value != value or (self.overflows and math.isinf(value)):
             return
@@ -533,7 +535,8 @@ BOUNDARIES = [
     Boundary("float(x)"),
     Boundary("1 / x"),
     Boundary("-2 / x"),
-    *(Boundary(f"x ** {n}") for n in (-3, -2, -1, 0, 1, 2, 3, 4, 5, 0.5, -0.5, 1.5)),
+    *(Boundary(f"x ** {n}") for n in (-3, -2, -1, 0.5, -0.5, 1.5)),
+    *(Boundary(f"x ** {n}", points=[*UNARY, 1e100, -1e100, 1e78], is_power=True) for n in range(6)),
     *(Boundary(f"x ** {n}") for n in ("(1 / 3)", "(2 / 3)", "(-1 / 3)", "2.0", "-1.0", "1.0", "0.0")),
     Boundary("x * x"),
     Boundary("1 / x / x"),

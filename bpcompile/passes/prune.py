@@ -1,7 +1,8 @@
 """What the text needs of a reversed function: what the gradient reads, and what may raise as the original does.
 
 An operation of the forward part that may raise stays, even where nothing reads its value, unless the backward part
-raises the same exception at once (`return num / den` needs no line where `dnum = 1 / den` follows).
+raises the same exception at once (`return num / den` needs no line where `dnum = 1 / den` follows). A whole power that
+nothing reads goes: it raises only where it is too large to be written down, and has a derivative there as anywhere.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class Pruner:
     ) -> None:
         self.fn = fn = reversed_.function
         self.primals = reversed_.primals
+        self.again = reversed_.again
         self.reread = reread
         self.restores = restores
         self.primal = set(all_applies(forward))
@@ -89,8 +91,8 @@ class Pruner:
                     self.mark([item])
                 elif item in self.in_heads or item in self.olds or self.is_safe(item):
                     continue
-                elif isinstance(item, Apply) and item in self.primal and may_raise(item) and item not in self.live.late:
-                    if item not in self.live.values:
+                elif isinstance(item, Apply) and item in self.primal and item not in self.live.late:
+                    if item not in self.live.values and self.matters(item):
                         roots = roots if roots is not None else roots_of(block, self.primal)
                         self.live.kept.add(roots[item])
                         self.mark([roots[item]])
@@ -108,7 +110,7 @@ class Pruner:
                 continue
             if isinstance(item, COMPOUND) or isinstance(item, Apply) and item.op in ops.EFFECTS:
                 break
-            if not isinstance(item, Apply) or not may_raise(item):
+            if not isinstance(item, Apply) or not self.matters(item):
                 continue
             cover = next((n for n, other in enumerate(backward) if self.raises_as(item, other)), None)
             if cover is None and item.op.is_cheap and item in self.live.values and not has_arms(block.items[start:]):
@@ -120,6 +122,10 @@ class Pruner:
             late[item] = item
         kinds = {value.op.raises for value in late.values()}
         return list(late.values()) if len(kinds) <= 1 else []
+
+    def matters(self, item: Apply) -> bool:
+        """Return whether an operation may raise what the gradient raises too."""
+        return may_raise(item) and (item in self.live.values or not is_whole_power(item))
 
     def raising(self, items: Sequence[Item]) -> list[Apply]:
         """Return the needed operations that may raise."""
@@ -135,7 +141,7 @@ class Pruner:
             return None
         if any(isinstance(i, COMPOUND) or isinstance(i, Apply) and i.op in ops.EFFECTS for i in loop.body.items):
             return None
-        inside = [i for i in loop.body.items if isinstance(i, Apply) and may_raise(i) and i not in self.in_heads]
+        inside = [i for i in loop.body.items if isinstance(i, Apply) and self.matters(i) and i not in self.in_heads]
         inside = [i for i in inside if not self.is_safe(i)]
         reverse = next((i for i in backward if isinstance(i, COMPOUND) and self.live.has(i)), None)
         if not isinstance(reverse, Loop) or reverse.forward is not loop or not inside:
@@ -150,6 +156,8 @@ class Pruner:
 
     def raises_as(self, value: Apply, other: Apply) -> bool:
         """Return whether the other operation raises wherever the value does, and the same."""
+        if self.again.get(other) is value:
+            return True
         if value.op is ops.INDEX:
             if other.op is not ops.ADD_AT:
                 return False
@@ -159,7 +167,7 @@ class Pruner:
                 path.insert(0, inner.args[1])
                 inner = inner.args[0]
             is_same = self.primals.get(other.args[0]) is self.fn.versions.get(inner, inner)
-            return is_same and list(other.args[1 : 1 + len(path)]) == path
+            return is_same and [self.again.get(a, a) for a in other.args[1 : 1 + len(path)]] == path
         same = other.op in SAME_ERRORS.get(value.op, ())
         return same and value.args[-1] is other.args[-1]
 
@@ -268,6 +276,12 @@ class Pruner:
 def is_checked(item: Item) -> bool:
     """Return whether an item unpacks a list, whose length is then checked."""
     return isinstance(item, Unpack) and not isinstance(item.sequence.kind, Array)
+
+
+def is_whole_power(value: Apply) -> bool:
+    """Return whether a value is a number to a power that is written as a whole number, not below 0."""
+    exponent = literal(value.args[1]) if value.op is ops.POW else None
+    return isinstance(exponent, int) and exponent >= 0
 
 
 COMPOUND = (Branch, Unpack, Loop, Call, Raise)
