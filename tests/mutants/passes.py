@@ -408,12 +408,12 @@ PRUNE = {
         "return same",
     ),
     "an item stands in for another": (
-        "return is_same and list(other.args[1 : 1 + len(path)]) == path",
+        "return is_same and [self.again.get(a, a) for a in other.args[1 : 1 + len(path)]] == path",
         "return is_same",
     ),
     "an item stands in for one of another list": (
-        "return is_same and list(other.args[1 : 1 + len(path)]) == path",
-        "return list(other.args[1 : 1 + len(path)]) == path",
+        "return is_same and [self.again.get(a, a) for a in other.args[1 : 1 + len(path)]] == path",
+        "return [self.again.get(a, a) for a in other.args[1 : 1 + len(path)]] == path",
     ),
     "a loop of another exception stands in": (
         "if is_covered and all(other.op.raises <=",
