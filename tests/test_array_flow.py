@@ -162,7 +162,7 @@ LISTS = {
     "numbers of a vector": "x = X[0]\n    y = np.array([x[i] * x[i - 1] for i in range(1, len(x))])\n    return np.sum(y * y)",
     "a matrix of numbers": "K = np.array([[np.exp(-np.sum((x - y) ** 2)) for y in X] for x in X])\n    return np.sum(K @ K)",
     "a matrix of a vector": "x = X[0]\n    K = np.array([[a * np.exp(-b) for b in x] for a in x])\n    return np.sum(K @ K)",
-    "filtered": "y = np.stack([x * x for x in X if x[0] > 0.9])\n    return np.sum(y * y)",
+    "filtered": "y = np.stack([x * x for x in X if x[0] >= X[0, 0]])\n    return np.sum(y * y)",
     "functions of lists": "return np.max([x @ x for x in X]) + np.mean([np.sum(x) for x in X]) + np.linalg.norm([x[0] for x in X])",
     "list of an array": "rows = list(X)\n    rows.append(W[0])\n    s = 0.0\n    for r in rows:\n        s = s + np.sum(r ** 2)\n    return s",
     "a list of lists": "hs = []\n    for x in X:\n        hs.append([x * 2, W @ x])\n    s = 0.0\n    for i in range(len(hs)):\n        s = s + np.sum(hs[i][0] * hs[i - 1][1])\n    return s",

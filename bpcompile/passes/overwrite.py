@@ -3,6 +3,12 @@
 dx[i] = 0.0                        dx[i - 1] += w * dnum
 dx[i - 1] += w * dnum              dx[i] = dnum
 dx[i] += dnum
+
+What a trip of a loop adds to one item, it adds at once.
+
+dx[i] -= 2 * (1 - x[i])            dx[i + 1] += dt
+dx[i + 1] += dt                    dx[i] -= 2 * (1 - x[i]) + 2 * x[i] * dt
+dx[i] -= 2 * x[i] * dt
 """
 
 from __future__ import annotations
@@ -17,11 +23,13 @@ from bpcompile.ir.places import may_repeat
 from bpcompile.passes.indices import Indices
 from bpcompile.passes.tidy import everything
 
+Readers = dict[Value, "list[Item | None]"]  # value -> what reads it; None is the end
+
 
 def overwrite(fn: Function) -> None:
     """Store what is added first to an item that has just become zero, where nothing reads it in between."""
     items = list(everything(fn.body))
-    readers: dict[Value, list[Item | None]] = {}
+    readers: Readers = {}
     for item in items:
         read = [*operands(item), *(v for inner in blocks_of(item) for v in inner.results)]
         for value in read:
@@ -38,6 +46,9 @@ def overwrite(fn: Function) -> None:
                     leave_out(item, block, readers)
             elif isinstance(item, Apply) and item.op is ops.ZEROS and isinstance(item.kind, Array):
                 store_first(item, readers)
+    for loop in items:
+        if isinstance(loop, Loop):
+            gather(loop.body, readers)
 
 
 def all_blocks(block: Block) -> Iterator[Block]:
@@ -53,7 +64,7 @@ def is_zeroed(item: Apply) -> bool:
     return item.op is ops.STORE and item.span is None and literal(item.args[-1]) == 0
 
 
-def store_first(zeros: Apply, readers: dict[Value, list[Item | None]]) -> None:
+def store_first(zeros: Apply, readers: Readers) -> None:
     """Store what is added first to an array of zeros."""
     following = [r for r in readers.get(zeros, ()) if not isinstance(r, Bind)]
     added = following[0] if len(following) == 1 else None
@@ -62,7 +73,49 @@ def store_first(zeros: Apply, readers: dict[Value, list[Item | None]]) -> None:
             added.op = ops.STORE
 
 
-def first_added(zeroed: Apply, readers: dict[Value, list[Item | None]], block: Block, indices: Indices) -> Apply | None:
+def gather(block: Block, readers: Readers) -> None:
+    """Add to an item once where a trip of a loop adds to it several times."""
+    for item in list(block.items):
+        if isinstance(item, Apply) and is_sum(item) and (later := added_again(item, readers, block)) is not None:
+            total = sum_of(item.args[-1], later.args[-1], block)
+            at = next(k for k, other in enumerate(block.items) if other is later)
+            block.items[at:at] = total
+            later.args = (*later.args[:-1], total[-1])
+            leave_out(item, block, readers)
+            readers[item.args[0]] = [r for r in readers[item] if not (isinstance(r, Bind) and r.value is item)]
+
+
+def sum_of(one: Value, other: Value, block: Block) -> list[Apply]:
+    """Return the operations that add two numbers, with the sign of both outside."""
+    x, y = (a.args[0] if isinstance(a, Apply) and a.op is ops.NEG else None for a in (one, other))
+    if x is None:
+        return [Apply(ops.ADD, (one, other), block, None) if y is None else Apply(ops.SUB, (one, y), block, None)]
+    if y is None:
+        return [Apply(ops.SUB, (other, x), block, None)]
+    total = Apply(ops.ADD, (x, y), block, None)
+    return [total, Apply(ops.NEG, (total,), block, None)]
+
+
+def is_sum(item: Apply) -> bool:
+    """Return whether a number is added to an item of a cotangent."""
+    return item.op is ops.ADD_AT and len(item.args) > 2 and not any(isinstance(a.kind, Array) for a in item.args[1:])
+
+
+def added_again(item: Apply, readers: Readers, block: Block) -> Apply | None:
+    """Return what adds to the same item again, where nothing but sums stand in between."""
+    version = item
+    while True:
+        following = [r for r in readers.get(version, ()) if not isinstance(r, Bind)]
+        if len(following) != 1 or not isinstance(following[0], Apply) or not is_sum(following[0]):
+            return None
+        before, version = version, following[0]
+        if version.block is not block or before in version.args[1:]:
+            return None
+        if version.args[1:-1] == item.args[1:-1]:
+            return version
+
+
+def first_added(zeroed: Apply, readers: Readers, block: Block, indices: Indices) -> Apply | None:
     """Return what adds to the item first: between them, other items are added to and nothing is read."""
     version = zeroed
     while True:
@@ -78,7 +131,7 @@ def first_added(zeroed: Apply, readers: dict[Value, list[Item | None]], block: B
             return None
 
 
-def leave_out(zeroed: Apply, block: Block, readers: dict[Value, list[Item | None]]) -> None:
+def leave_out(zeroed: Apply, block: Block, readers: Readers) -> None:
     """Let what reads the list with the zero read the list before it."""
     before = zeroed.args[0]
     for item in readers[zeroed]:
