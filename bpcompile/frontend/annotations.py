@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from bpcompile.frontend.module import all_arguments
 from bpcompile.frontend.numpy_names import METHODS
 from bpcompile.ir.kinds import Array, Kind
 
@@ -99,25 +100,55 @@ def counted_names(node: ast.FunctionDef) -> frozenset[str]:
     return frozenset(a.id for n in counts for a in n.args if isinstance(a, ast.Name))
 
 
-def ranks_of(node: ast.FunctionDef) -> dict[str, int]:
-    """Return how many axes arrays without annotation are taken to have: as many as subscripts and shapes say."""
-    plain = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if a.annotation is None}
+def ranks_of(node: ast.FunctionDef, functions: Sequence[ast.AST]) -> dict[str, int]:
+    """Return how many axes arrays without annotation are taken to have: as many as subscripts and shapes say.
+
+    An array that is handed to a function has those that its subscripts say.
+    """
+    starred = (node.args.vararg, node.args.kwarg)
+    plain = {a.arg for a in all_arguments(node.args) if a.annotation is None and a not in starred}
+    known = {f.name: f for f in functions if isinstance(f, ast.FunctionDef) and f is not node}
+    found = axes_of_names(node)
+    for call in (n for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)):
+        callee = known.get(call.func.id) if isinstance(call.func, ast.Name) else None
+        if callee is not None:
+            axes = axes_of_names(callee)
+            for parameter, argument in zip(callee.args.args, call.args):
+                if axes.get(parameter.arg):
+                    name, taken = indexed(argument)
+                    found[name] = max(found.get(name, 0), taken + axes[parameter.arg])
+    return {name: count for name, count in found.items() if name in plain and count > 0}
+
+
+def indexed(node: ast.expr) -> tuple[str, int]:
+    """Return the name of an array that is handed on, or a part of it, and how many axes the part leaves out."""
+    if not isinstance(node, ast.Subscript):
+        return (node.id if isinstance(node, ast.Name) else ""), 0
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    name, taken = indexed(node.value)
+    return name, taken + sum(not isinstance(p, (ast.Slice, ast.Constant)) or is_integer(p) for p in parts)
+
+
+def is_integer(node: ast.expr) -> bool:
+    """Return whether a node is a literal integer."""
+    return isinstance(node, ast.Constant) and type(node.value) is int
+
+
+def axes_of_names(node: ast.FunctionDef) -> dict[str, int]:
+    """Return how many axes a function's subscripts and shapes say that names have; a slice alone says nothing."""
     found: dict[str, int] = {}
     for inner in ast.walk(node):
-        name, count = "", 0
         if isinstance(inner, ast.Subscript) and isinstance(inner.value, ast.Name):
             parts = inner.slice.elts if isinstance(inner.slice, ast.Tuple) else [inner.slice]
-            name, count = (
-                inner.value.id,
-                sum(1 for p in parts if not isinstance(p, ast.Constant) or p.value not in (None, ...)),
-            )
+            axes = [p for p in parts if not isinstance(p, ast.Constant) or p.value not in (None, ...)]
+            count = 0 if isinstance(inner.slice, (ast.Slice, ast.Compare)) else len(axes)
+            found[inner.value.id] = max(count, found.get(inner.value.id, 0))
         if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Attribute) and inner.value.attr == "shape":
             target = inner.targets[0]
             if isinstance(inner.value.value, ast.Name) and isinstance(target, (ast.Tuple, ast.List)):
-                name, count = inner.value.value.id, len(target.elts)
-        if name in plain:
-            found[name] = max(count, found.get(name, 0))
-    return {name: count for name, count in found.items() if count > 1}  # `x[i]` may be a number or a row
+                name = inner.value.value.id
+                found[name] = max(len(target.elts), found.get(name, 0))
+    return found
 
 
 def part_written(nodes: Sequence[ast.AST]) -> frozenset[str]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from bpcompile.frontend.annotations import part_written
+from bpcompile.frontend.annotations import indexed, part_written
 from bpcompile.frontend.arrays import ArrayLowerer
+from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.expressions import COPY_IT
 from bpcompile.frontend.inference import Cell
 from bpcompile.frontend.owners import read_in
@@ -27,6 +28,7 @@ from bpcompile.ir.refine import know_as_number
 from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 
 WHOLE = "..."  # the place that is all of an array
+MAX_CALLS = 4  # one inside another, that are looked into for what they write
 
 
 class ArrayWriteLowerer(ArrayLowerer):
@@ -45,6 +47,11 @@ class ArrayWriteLowerer(ArrayLowerer):
             value.block.table.pop((op, value.args), None)
             self.layers[-1].made.add(value)
         return value
+
+    def quoted(self, value: Value) -> str:
+        """Return what a value is called, or its text, as a message quotes it."""
+        name = self.name_of(value)
+        return f"`{name}`" if name.isidentifier() else name
 
     def current(self, value: Value, node: ast.AST) -> Value:
         """Return a list or an array as it stands now."""
@@ -82,7 +89,7 @@ class ArrayWriteLowerer(ArrayLowerer):
         if any(
             b is not root and not self.is_unchanged(b, self.seen_at(root, b), value, node) for b in self.bases(value)
         ):
-            self.refuse("BP028", f"{self.name_of(root)} may show an array that has changed since", node, COPY_IT)
+            self.refuse("BP028", f"{self.quoted(root)} may show an array that has changed since", node, COPY_IT)
             return value
         version = self.version(root)
         if version is self.base_of(value) or not views and version is value:
@@ -246,11 +253,29 @@ class ArrayWriteLowerer(ArrayLowerer):
                 self.refuse("BP053", "an array is changed in place", node, "write `x = x + y`")
 
     def own_before(self, node: ast.AST) -> None:
-        """Copy what leaves a branch or a loop before a loop that writes parts of it, where one name holds it."""
-        for name in sorted(part_written([node])) if self.writes_arrays else ():
+        """Copy what leaves a branch or a loop before a loop or a call that writes to it, where one name holds it."""
+        for name in sorted(self.names_written(node, ())) if self.writes_arrays else ():
             thing = self.frame.get(name)
             if isinstance(thing, (Result, BlockParam)) and is_many(thing) and thing not in self.versions:
                 self.own_copy(thing, node)
+
+    def arguments(self, node: ast.Call) -> Arguments | None:
+        self.own_before(node)
+        return super().arguments(node)
+
+    def names_written(self, node: ast.AST, inside: tuple[ast.AST, ...]) -> set[str]:
+        """Return the names that something writes parts of, itself or by the functions of the file that it calls."""
+        found = set(part_written([node]))
+        for call in (n for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)):
+            binding = self.module.bindings.get(call.func.id) if isinstance(call.func, ast.Name) else None
+            callee = binding.node if binding is not None else None
+            if not isinstance(callee, ast.FunctionDef) or callee in inside or len(inside) > MAX_CALLS:
+                continue
+            written = self.names_written(callee, (*inside, callee))
+            given = zip([p.arg for p in (*callee.args.posonlyargs, *callee.args.args)], call.args)
+            pairs = [*given, *((k.arg, k.value) for k in call.keywords)]
+            found.update(indexed(argument)[0] for name, argument in pairs if name in written)
+        return found
 
     def own_copy(self, root: Value, node: ast.AST) -> Value | None:
         """Return a copy of what leaves a branch or a loop, or is carried, for the one name that holds it."""
@@ -389,7 +414,7 @@ class ArrayWriteLowerer(ArrayLowerer):
         for param in changed.values():
             if param in self.shown_in_trip:
                 value, node = self.shown_in_trip.pop(param)
-                self.refuse("BP028", f"{self.name_of(value)} may show an array that a loop changes", node, COPY_IT)
+                self.refuse("BP028", f"{self.quoted(value)} may show an array that a loop changes", node, COPY_IT)
         reads, self.read_carried = self.read_carried, []
         for param, node in reads:
             if param not in loop.carried:

@@ -51,6 +51,7 @@ from bpcompile.ir.lengths import Unknown
 
 NOT_DIFFERENTIATED = (INT, BOOL, STR)
 MAX_READINGS = 20  # of a function whose lists turn out to hold something else than they were taken for
+MAX_GUESSES = 4  # arrays that are taken for vectors one by one
 PASS_A_COPY = ", and it is written to: pass a copy"
 
 
@@ -82,13 +83,13 @@ def lower(
     manners = [usual, writing] if job.changes_arrays else [usual]
     if job.gives_shapes_of_written():
         manners.reverse()
-    if job.arrays and ranks_of(node):
-        manners += [Manner(m.writes_arrays, True) for m in (usual, writing) if m in manners]
+    if job.arrays:
+        manners += [replace(m, ranks=ranks) for ranks in job.guesses() for m in (usual, writing) if m in manners]
     found = job.with_lists(manners[0])
     for manner in manners[1:]:
-        if isinstance(found, CompileError) and (not manner.guesses_ranks or is_about_ranks(found)):
+        if isinstance(found, CompileError) and (not manner.ranks or is_about_ranks(found)):
             other = job.with_lists(manner)
-            if isinstance(other, Lowered) or not manner.guesses_ranks and job.says_more(manner, other, found):
+            if isinstance(other, Lowered) or not manner.ranks and job.says_more(manner, other, found):
                 found = other
     if isinstance(found, CompileError):
         raise found
@@ -100,9 +101,9 @@ class Manner:
     """How a function is read: the next one is tried where it is refused in one."""
 
     writes_arrays: bool = False  # arrays of one dimension that are written item by item are no lists of numbers
-    guesses_ranks: bool = (
-        False  # arrays without annotation have as many axes as their subscripts say: asked at run time
-    )
+    ranks: tuple[
+        tuple[str, int], ...
+    ] = ()  # how many axes arrays without annotation are taken to have: asked at run time
 
 
 def has_axes(kind: Kind | None) -> bool:
@@ -142,6 +143,14 @@ class Job:
         """Return whether the function, or what it reaches, changes arrays in place."""
         return self.arrays and writes_in_place(self.reached)
 
+    def guesses(self) -> Iterator[tuple[tuple[str, int], ...]]:
+        """Yield how many axes arrays are taken to have: those with several, one after the other as a vector, all."""
+        ranks = ranks_of(self.node, self.reached)
+        several = {name: rank for name, rank in ranks.items() if rank > 1}
+        vectors = {name: rank for name, rank in ranks.items() if rank == 1}
+        one_by_one = [{**several, name: 1} for name in vectors] if 1 < len(vectors) <= MAX_GUESSES else []
+        yield from dict.fromkeys(tuple(guess.items()) for guess in (several, *one_by_one, ranks) if guess)
+
     def says_more(self, manner: Manner, other: CompileError, found: CompileError) -> bool:
         """Return whether the refusal in a manner is the one to show: of two as long, that of arrays as arrays."""
         more = len(found.refusals) - len(other.refusals)
@@ -170,7 +179,7 @@ class Job:
             lowerer = EntryLowerer(self.names, self.source)
             lowerer.writes_arrays = manner.writes_arrays
             lowerer.arrays = self.arrays
-            lowerer.ranks = ranks_of(self.node) if manner.guesses_ranks else {}
+            lowerer.ranks = dict(manner.ranks)
             lowerer.items = Items(known)
             lowerer.items.lists = lists
             if not self.is_live:

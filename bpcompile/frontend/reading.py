@@ -64,6 +64,7 @@ class Reader:
         self.module = names
         self.lines = source.split("\n")
         self.refusals: dict[tuple[str, int, int], Refusal] = {}
+        self.at: ast.AST = ast.Module([], [])  # the statement that is being read
         self.constants = Constants()
         self.cells = Cells()
         self.items = Items({})  # of the lists that the program makes
@@ -129,8 +130,8 @@ class Reader:
     # refusing
 
     def refuse(self, code: str, message: str, node: ast.AST, hint: str = "") -> Broken:
-        """Record a refusal, once per place."""
-        span = span_of(node, self.lines)
+        """Record a refusal, once per place; what has none is refused where the statement stands."""
+        span = span_of(node if hasattr(node, "lineno") else self.at, self.lines)
         self.refusals.setdefault((code, span.line, span.column), Refusal(code, message, span, hint))
         return BROKEN
 

@@ -238,7 +238,9 @@ class StatementLowerer(LoopLowerer):
         """Read one statement that does not return."""
         method = getattr(self, f"read_{type(node).__name__}", None)
         if method is not None:
+            outer, self.at = self.at, node
             method(node)
+            self.at = outer
             return
         fallback = (f"`{type(node).__name__}`", "")
         name, hint = subset.REFUSED_STATEMENTS.get(type(node).__name__, fallback)
