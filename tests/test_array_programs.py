@@ -1,6 +1,6 @@
 """Random programs over arrays, compiled and compared with differences of their original text.
 
-A sixth as many as `--programs` says. A failure is shown as the smallest program found that still fails alike.
+As many as `--programs` says. A failure is shown as the smallest program found that still fails alike.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from bpcompile import CompileError, compile_source
 
 FIRST = int(os.environ.get("BPCOMPILE_FIRST", "0"))
 CHUNK = 25
-SHARE = 6  # a program over arrays takes longer than one over numbers
 POINTS = 2
 COUNTED = 200
 ACCEPTED = 0.95
@@ -321,7 +320,7 @@ def failure(subject: ArrayProgram) -> Mismatch | None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Cut the seeds into chunks, so that several processes can share them."""
     if "seeds" in metafunc.fixturenames:
-        last = FIRST + metafunc.config.getoption("--programs") // SHARE
+        last = FIRST + metafunc.config.getoption("--programs")
         chunks = [range(first, min(first + CHUNK, last)) for first in range(FIRST, last, CHUNK)]
         metafunc.parametrize("seeds", chunks, ids=[f"{chunk.start}-{chunk.stop - 1}" for chunk in chunks])
 

@@ -1,7 +1,4 @@
-"""Random programs that write into arrays, compared with differences of their original text.
-
-A fifth as many as `--programs` says.
-"""
+"""Random programs that write into arrays, compared with differences of their original text."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ LARGEST = 1e6  # of a value that differences can be told of
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Cut the seeds into chunks, so that several processes can share them."""
     if "seeds" in metafunc.fixturenames:
-        last = FIRST + metafunc.config.getoption("--programs") // 5
+        last = FIRST + metafunc.config.getoption("--programs")
         chunks = [range(first, min(first + CHUNK, last)) for first in range(FIRST, last, CHUNK)]
         metafunc.parametrize("seeds", chunks, ids=[f"{chunk.start}-{chunk.stop - 1}" for chunk in chunks])
 
