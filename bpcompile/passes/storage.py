@@ -329,8 +329,11 @@ class Storage:
         return set().union(*(self.leaves(a, state) for a in value.args))
 
     def can_repeat(self, value: Value, state: State) -> bool:
-        """Return whether a value is computed again: it is cheap, and the lists that it reads stand as they did."""
-        if not isinstance(value, Apply) or value.op is ops.READ:
+        """Return whether a value is computed again: it is cheap, and the lists that it reads stand as they did.
+
+        What is written to is not: the writes to it are undone in the array that it was.
+        """
+        if not isinstance(value, Apply) or value.op is ops.READ or value in self.written:
             return False
         if not (value.op.is_cheap or value.op is ops.COPY or is_square(value)):
             return False
