@@ -111,6 +111,8 @@ VECTORS = (
     "z = np.empty_like(y)\n    z[::2] = x[1::2] * y[0]\n    z[1::2] = y[1]\n    x *= z",
     "kind = x.dtype\n    z = np.zeros(len(x), dtype=kind)\n    z[1:] = x[1:] * y[:-1]\n    x[:] = z",
     "z = np.ones((4, 4), dtype=x.dtype)\n    z[1] = x * y\n    x[:] = z[:, 1]",
+    "for i in range(3):\n        z = y + 0.5\n        x[0], x[1] = x[1], x[0]\n        for j in range(2):\n            x = np.tanh(x)\n            z[::2] = np.cos(z[:2]) * x[i] + z[1:3]\n    x[:] = z",
+    "for i in range(3):\n        if i == 1:\n            continue\n        for j in range(2):\n            z = np.ones(4)\n            z[:] = x[i] * z * y\n        x[i:] *= z[i]",
     "z = y * 2.0\n    w = y * 2.0\n    z[0] = x[1]\n    w[1] = x[2]\n    x[:] = z * w",
 )
 

@@ -256,7 +256,8 @@ class ArrayWriteLowerer(ArrayLowerer):
         """Copy what leaves a branch or a loop before a loop or a call that writes to it, where one name holds it."""
         for name in sorted(self.names_written(node, ())) if self.writes_arrays else ():
             thing = self.frame.get(name)
-            if isinstance(thing, (Result, BlockParam)) and is_many(thing) and thing not in self.versions:
+            is_bound = isinstance(thing, (Result, BlockParam)) and thing not in self.maybe_unbound
+            if is_bound and isinstance(thing, Value) and is_many(thing) and thing not in self.versions:
                 self.own_copy(thing, node)
 
     def arguments(self, node: ast.Call) -> Arguments | None:
