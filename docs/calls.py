@@ -20,7 +20,7 @@ TWO_SPECIAL = "beta betaln huber kl_div pseudo_huber rel_entr xlog1py xlogy".spl
 CALLS: Mapping[str, str] = {
     **{f"np.{name}": f"np.{name}(x, y)" for name in TWO},
     **{f"scipy.special.{name}": f"scipy.special.{name}(x, y)" for name in TWO_SPECIAL},
-    **{f"np.fft.{name}": f"np.real(np.fft.{name}(x))" for name in "fft ifft rfft fft2 ifft2 fftn ifftn".split()},
+    **{f"np.fft.{name}": f"np.real(np.fft.{name}(x))" for name in "fft ifft rfft fft2 ifft2 rfft2 fftn ifftn".split()},
     "np.append": "np.append(u, v)",
     "np.array": "np.array([a, b])",
     "np.array_split": "np.array_split(v, 2)[0]",

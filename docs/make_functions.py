@@ -19,7 +19,7 @@ from calls import CALLS, SHAPES, call_of
 
 from bpcompile import CompileError, compile_source
 from bpcompile.frontend import numpy_names
-from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS, UNSET
+from bpcompile.frontend.numpy_names import CONSTANTS, FUNCTIONS, MAKERS, METHODS, OTHER_NAMES, UNSET
 from bpcompile.frontend.subset import CALLS as NUMBERS
 from bpcompile.frontend.subset import MATH_NAMES
 from bpcompile.ir import ops
@@ -29,6 +29,7 @@ from bpcompile.rules.gates import ENTROPIES, GATES
 
 PAGE = Path(__file__).with_name("functions.md")
 TOOLS = ("autograd", "JAX", "tangent")
+ALIASES = {**UNSET, **OTHER_NAMES}
 # functions, where they have a kink or an edge, and the arguments there
 POINTS: Sequence[tuple[str, str, tuple[Any, ...]]] = (
     ("abs math.fabs np.absolute math.sqrt np.sqrt math.cbrt np.cbrt math.log np.log scipy.special.logit", "0", (0.0,)),
@@ -186,8 +187,9 @@ def families() -> dict[str, list[str]]:
     first: dict[object, str] = {}
     builtins = {name for name in CALLS if name.isidentifier()}
     numbers = {*builtins, *NUMBERS, *(f"math.{n}" for n in MATH_NAMES if n not in MATH_CONSTANTS)}
-    for name in sorted({*arrays(), *numbers}, key=lambda name: (not is_own(name), name in UNSET, name)):
-        key = (FUNCTIONS[name].op, group_of(name)) if name in FUNCTIONS else UNSET.get(name, name)
+    for name in sorted({*arrays(), *numbers}, key=lambda name: (not is_own(name), name in ALIASES, name)):
+        known = ALIASES.get(name, name)
+        key = (FUNCTIONS[known].op, group_of(known)) if known in FUNCTIONS else known
         found.setdefault(first.setdefault(key, name), []).append(name)
     for method, name in sorted(METHODS.items()):
         for names in found.values():

@@ -239,6 +239,20 @@ def test_pieces(expression: str) -> None:
         verified(expression, *shapes)
 
 
+OTHER: dict[str, tuple[tuple[int, ...], ...]] = {  # what has another name in older versions of NumPy
+    "np.concat((x, y * 2), axis=1)": ((2, 3), (2, 1)),
+    "np.permute_dims(x, (1, 0)) * np.permute_dims(y)": ((2, 3), (2, 3)),
+    "np.linalg.matmul(x, y)": ((2, 3), (3, 2)),
+    "np.linalg.cross(x, y)": ((2, 3), (3,)),
+    "np.linalg.tensordot(x, y, axes=1)": ((2, 3), (3, 2)),
+}
+
+
+@pytest.mark.parametrize("expression", OTHER)
+def test_other_names(expression: str) -> None:
+    check(expression, *OTHER[expression])
+
+
 @pytest.mark.parametrize("expression", RANKED)
 def test_pieces_of_known_rank(expression: str) -> None:
     shapes = RANKED[expression]

@@ -231,6 +231,28 @@ def test_what_cannot_be_followed_is_refused(body: str) -> None:
         compile_source(source, function="f")
 
 
+# NumPy copies what it reads where that overlaps with what it writes to, unless the steps in memory differ
+OVERTAKEN = (
+    "M[:, 2] = M[1]",
+    "M[:, i] = M[j]",
+    "M[1] = M[:, 0]",
+    "x[::2] = x[:2]",
+    "v = M[1]\n    M[:, 2] = v[:3]",
+    "M[0, ::2] = M[0, :2]",
+)
+IN_ORDER = ("M[:, 1] = M[1]", "M[:, i] = M[i]", "M[:, 0] = M[1]", "M[0] = M[:, 1]", "x[1:] = x[:-1]", "x[::-1] = x", "M[:, 2] = M[1].copy()", "M[:, 2] = M[1] * 1", "M[1:] = M[:-1]", "M[0, 1:] = M[0, :-1]", "M[:] = M.T", "M[0] = x", "x[1:3] = M[0, :2]")  # fmt: skip
+
+
+@pytest.mark.parametrize("body", (*OVERTAKEN, *IN_ORDER))
+def test_what_numpy_overwrites_while_it_reads_is_refused(body: str) -> None:
+    source = f"def f(M: 'n n', x: 'n', i: int, j: int):\n    {body}\n    return np.sum(M ** 2 * x)\n"
+    if body in IN_ORDER:
+        check(source, positive(3, 3), positive(3), 2, 1)
+        return
+    with pytest.raises(CompileError, match="an array is written to while NumPy still reads it"):
+        compile_source("import numpy as np\n\n\n" + source, function="f")
+
+
 def test_what_an_array_must_be_is_asked() -> None:
     source = "import numpy as np\n\n\ndef f(x: 'n', y: 'n'):\n    x[1:] *= y[0]\n    return np.sum(x * y)\n"
     module: dict[str, Any] = {}

@@ -78,6 +78,19 @@ def test_of_two_axes() -> None:
             )
 
 
+@pytest.mark.parametrize(
+    "more", ["", ", norm='ortho'", ", axes=(0, 1)", ", axes=(1, 0), norm='forward'", ", axes=(-1, 0)"]
+)
+def test_of_two_axes_half_of_which_are_kept(more: str) -> None:
+    for shape in ((3, 4), (2, 3, 2), (4, 2)):
+        body = f"def f(x):\n    y = np.fft.rfft2(x{more})\n    return np.sum(np.abs(y) ** 3) + np.sum(np.fft.irfft2(y * (1.0 + y){more}) ** 2)\n"
+        array_oracle.compare(HEAD + body, "f", compiled(body)[0], (random.normal(size=shape),))
+    for last in ("axes=0", "axes=(0, 1, 2)", "s=(3, 3)"):
+        with pytest.raises(CompileError) as caught:
+            compiled(f"def f(x):\n    return np.sum(np.abs(np.fft.rfft2(x, {last})))\n")
+        assert caught.value.code == "BP051"
+
+
 def test_complex_data() -> None:
     body = "def f(x, K):\n    y = np.real(np.fft.ifft(np.fft.fft(x) * K))\n    return np.sum(y ** 3)\n"
     text, _ = compiled(body, wrt=["x"])

@@ -106,7 +106,7 @@ def cell(s: Scope) -> None:
 
 
 def column(s: Scope) -> None:
-    v = f"np.copy({s.vector()})"  # NumPy itself overwrites what it reads where a row is written to a column
+    v = s.vector()
     s.write(
         f"M[:, {s.index()}] {s.of('=', '=', '+=')} {s.of(v + '[:3]', v + '[1:]', '0.25', 'M[:, 1] * 0.5', s.number())}"
     )

@@ -23,7 +23,7 @@ from bpcompile.ir.fitting import ShapeError, broadcast, dims_of, dtype_of
 from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Group, Loop, Param, Result, Value
 from bpcompile.ir.kinds import STR, Kind
 from bpcompile.ir.ops import Op
-from bpcompile.ir.places import is_basic, is_copied, is_many, joined_places, may_hold_integers, may_repeat
+from bpcompile.ir.places import is_basic, is_copied, is_many, joined_places, may_hold_integers, may_repeat, overtakes
 from bpcompile.ir.refine import know_as_number
 from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 
@@ -316,12 +316,17 @@ class ArrayWriteLowerer(ArrayLowerer):
         if why is not None:
             self.refuse("BP028", f"an array is written here, and {why}", node, COPY_IT)
             return
-        pattern, values = joined_places([*(v.args[1:] for v in views), place])
-        place = [self.constants.get(pattern, STR), *values]
+        place = self.joined_place(views, place)
         if may_repeat(place):
             self.refuse(
                 "BP028", "an array is written at places of which one may come twice", node, "write them in a loop"
             )
+            return
+        shown, between = self.array_place(item)
+        is_part = all(view.op is ops.SUBSCRIPT for view in between)
+        if shown is root and between and is_part and overtakes(place, self.joined_place(between)):
+            what = "an array is written to while NumPy still reads it"
+            self.refuse("BP028", what, node, "copy what is written first: `x[::2] = x[:n].copy()`")
             return
         version = self.version(root)
         old = super().apply(ops.SUBSCRIPT, node, version, *place)
@@ -338,6 +343,11 @@ class ArrayWriteLowerer(ArrayLowerer):
             self.written.setdefault(root, None)
         self.versions[new] = root
         self.layers[-1].versions[root] = new
+
+    def joined_place(self, views: Sequence[Apply], *place: Sequence[Value]) -> list[Value]:
+        """Return the place that views show, or a place in what they show, as one of the array."""
+        pattern, values = joined_places([*(v.args[1:] for v in views), *place])
+        return [self.constants.get(pattern, STR), *values]
 
     def fits(self, old: Value, item: Value, node: ast.AST) -> None:
         """Refuse an item whose shape is another than that of its place."""

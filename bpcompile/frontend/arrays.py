@@ -14,6 +14,7 @@ from bpcompile.frontend.numpy_names import (
     FUNCTIONS,
     MAKERS,
     MODULES,
+    OTHER_NAMES,
     SPECIAL,
 )
 from bpcompile.frontend.owners import ArrayOwnerLowerer
@@ -102,6 +103,7 @@ class ArrayLowerer(ArrayOwnerLowerer):
             return self.global_param(CONSTANTS[name])
         if name == "np.newaxis":
             return NOTHING
+        name = OTHER_NAMES.get(name, name)
         if name in FUNCTIONS or name in SPECIAL or name in FAMILIES or name in MAKERS or name in NAMES:
             return Known(name)
         hint = KNOWN_TYPES if name in OTHERS else ADVICE.get(name, KNOWN_FUNCTIONS)

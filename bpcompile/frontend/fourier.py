@@ -7,10 +7,10 @@ import ast
 from bpcompile.frontend.arrays import is_whole
 from bpcompile.frontend.calls import Arguments
 from bpcompile.frontend.linear_functions import LinearFunctionLowerer
-from bpcompile.frontend.numpy_names import TRANSFORMS
+from bpcompile.frontend.numpy_names import IN_TWO, TRANSFORMS
 from bpcompile.frontend.trees import BROKEN, Broken, Nothing, Text, Thing
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Value
+from bpcompile.ir.graph import Const, Value
 from bpcompile.ir.kinds import STR
 
 NORMS = {"backward": "None", "ortho": "'ortho'", "forward": "'forward'"}
@@ -39,5 +39,18 @@ class FourierLowerer(LinearFunctionLowerer):
                 hint = "cut the array or pad it with zeros before"
                 return self.refuse("BP051", f"the argument `{length}` of {name}", options[length][1], hint)
             more.append(count)
+        if name in IN_TWO:
+            return self.in_two(name, node, value, axis, text)
         op = ops.FFT[name.removeprefix("np.fft.")]
         return self.apply(op, node, value, axis, self.constants.get(text, STR), *more)
+
+    def in_two(self, name: str, node: ast.Call, value: Value, axes: Const, norm: str) -> Thing:
+        """Return a transform along two axes, the last of which holds half of what is symmetric."""
+        places = ast.literal_eval(str(axes.value))
+        if not isinstance(places, tuple) or len(places) != 2:
+            return self.refuse("BP051", f"{name} along other than two axes", node, "name two axes")
+        first, last = IN_TWO[name]
+        steps = [(first, places[0]), (last, places[1])]
+        for transform, axis in reversed(steps) if last == "rfft" else steps:
+            value = self.apply(ops.FFT[transform], node, value, self.option(axis), self.constants.get(norm, STR))
+        return value

@@ -185,6 +185,11 @@ ATTRIBUTES: Mapping[Op, tuple[str, ...]] = {
     ops.EIGH: ("eigenvalues", "eigenvectors"), ops.SVD: ("U", "S", "Vh"), ops.QR: ("Q", "R"),
     ops.SIGN_DET: ("sign", "logabsdet"),
 }  # fmt: skip
+# other names of functions, whose arguments are the same
+OTHER_NAMES: Mapping[str, str] = {
+    "np.concat": "np.concatenate", "np.permute_dims": "np.transpose", "np.linalg.matmul": "np.matmul",
+    "np.linalg.cross": "np.cross", "np.linalg.tensordot": "np.tensordot",
+}  # fmt: skip
 # functions that are not differentiated -> what to write instead
 ADVICE: Mapping[str, str] = {
     "np.delete": "join what stays: `np.concatenate((x[:i], x[i + 1:]))`",
@@ -212,9 +217,11 @@ ADVICE: Mapping[str, str] = {
 # transform -> what its length is called, what its axes are called, and which they are
 TRANSFORMS: Mapping[str, tuple[str, str, object]] = {
     **{f"np.fft.{n}": ("n", "axis", -1) for n in ("fft", "ifft", "rfft", "irfft")},
-    **{f"np.fft.{n}": ("s", "axes", (-2, -1)) for n in ("fft2", "ifft2")},
+    **{f"np.fft.{n}": ("s", "axes", (-2, -1)) for n in ("fft2", "ifft2", "rfft2", "irfft2")},
     **{f"np.fft.{n}": ("s", "axes", None) for n in ("fftn", "ifftn")},
 }
+# transforms along two axes that are one along each: what is done along the first of them, and along the last
+IN_TWO: Mapping[str, tuple[str, str]] = {"np.fft.rfft2": ("fft", "rfft"), "np.fft.irfft2": ("ifft", "irfft")}
 # functions that share a method
 FAMILIES: Mapping[str, str] = {
     **dict.fromkeys(TRANSFORMS, "transform"),

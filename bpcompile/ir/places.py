@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
@@ -51,16 +52,24 @@ def is_item(value: Apply) -> bool:
 
 def parts_of(place: Sequence[Value]) -> Iterator[ast.expr | Value]:
     """Yield the parts of a subscript: what is written out, or the value that stands there."""
+    for parts in reversed(levels_of(place)):
+        yield from parts
+
+
+def levels_of(place: Sequence[Value]) -> list[list[ast.expr | Value]]:
+    """Return the parts of a subscript, and of those of what it gives: `x[1:][0]` has two levels."""
     if not place:
-        return
+        return []
     pattern, *values = place
     assert isinstance(pattern, Const) and isinstance(pattern.value, str)
     names = [f"value_{k}" for k in range(len(values))]
     parsed: ast.expr = ast.parse(f"x[{pattern.value.format(*names)}]", mode="eval").body
-    while isinstance(parsed, ast.Subscript):  # a part of a part: `x[1:][0]`
-        for part in parsed.slice.elts if isinstance(parsed.slice, ast.Tuple) else [parsed.slice]:
-            yield values[names.index(part.id)] if isinstance(part, ast.Name) else part
+    found: list[list[ast.expr | Value]] = []
+    while isinstance(parsed, ast.Subscript):
+        parts = parsed.slice.elts if isinstance(parsed.slice, ast.Tuple) else [parsed.slice]
+        found.insert(0, [values[names.index(p.id)] if isinstance(p, ast.Name) else p for p in parts])
         parsed = parsed.value
+    return found
 
 
 def joined_places(places: Sequence[Sequence[Value]]) -> tuple[str, list[Value]]:
@@ -73,6 +82,66 @@ def joined_places(places: Sequence[Sequence[Value]]) -> tuple[str, list[Value]]:
         patterns.append(re.sub(r"\{(\d+)", lambda found: f"{{{int(found[1]) + count}", str(pattern.value)))  # noqa: B023
         values += own
     return "][".join(patterns), values
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The items of an array that a place along one axis has: `A[i, ::2]`."""
+
+    axis: int
+    step: str
+    is_whole: bool
+    others: tuple[tuple[int, object], ...]  # axis -> the index along it
+
+
+def line_of(place: Sequence[Value]) -> Line | None:
+    """Return the line that a place is, of an array of two axes at most; None where it is something else."""
+    free, others, along = [0, 1], dict[int, object](), dict[int, ast.Slice]()
+    for parts in levels_of(place):
+        axes = list(free)
+        for axis, part in zip(axes, parts):
+            if isinstance(part, ast.Slice):
+                if axis in along:
+                    return None
+                along[axis] = part
+            elif isinstance(part, Value) and not is_many(part) or index_number(part) is not None:
+                others[axis] = part if isinstance(part, Value) else index_number(part)
+                free.remove(axis)
+            else:
+                return None
+    if not along and len(free) == 1:
+        return Line(free[0], "1", True, tuple(others.items()))
+    if len(along) != 1:
+        return None
+    ((axis, found),) = along.items()
+    step = ast.unparse(found.step) if found.step is not None else "1"
+    return Line(axis, step, found.lower is None and step == "1", tuple(others.items()))
+
+
+def index_number(part: object) -> int | None:
+    """Return the integer that is written in a subscript."""
+    if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub) and isinstance(part.operand, ast.Constant):
+        return -part.operand.value if type(part.operand.value) is int else None
+    return part.value if isinstance(part, ast.Constant) and type(part.value) is int else None
+
+
+def overtakes(place: Sequence[Value], read: Sequence[Value]) -> bool:
+    """Return whether NumPy may write over what it still reads: a view of an array is written to other places of it.
+
+    NumPy copies first where it sees the need; along one axis, it sees none where the steps in memory differ.
+    """
+    to, source = line_of(place), line_of(read)
+    if to is None or source is None:
+        return False
+    if to.axis == source.axis:
+        return to.step != source.step
+    if not to.is_whole or not source.is_whole:
+        return True
+    if len(to.others) != 1 or len(source.others) != 1:
+        return True
+    column, row = to.others[0][1], source.others[0][1]
+    is_before = isinstance(column, int) and isinstance(row, int) and column <= row and (column < 0) == (row < 0)
+    return column is not row and not is_before
 
 
 def may_repeat(place: Sequence[Value]) -> bool:
