@@ -50,6 +50,7 @@ from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 from bpcompile.passes.indices import Indices
 from bpcompile.passes.lists import is_flat
 from bpcompile.passes.prune import prune
+from bpcompile.passes.readback import ReadBack
 
 State = Mapping[Value, Value]
 Place = tuple[Value, ...]  # an index, or the subscript of an array
@@ -65,15 +66,29 @@ LIKE_SECOND = frozenset(
 
 def store(reversed_: Reversed, fn: Function) -> Live:
     """Give every backward loop what it reads of its forward loop; return what is needed now."""
+    storage, restores = find_storage(reversed_, fn)
+    read_back = ReadBack(fn)
+    read_back.run([backward for _, backward in storage.pairs], restores)
+    if read_back.found:
+        other, more = find_storage(reversed_, fn)
+        if more <= restores:
+            storage, restores = other, more
+        else:
+            read_back.take_back()
+            storage, restores = find_storage(reversed_, fn)
+    storage.run()
+    return prune(reversed_, fn.body, restores, storage.reread)
+
+
+def find_storage(reversed_: Reversed, fn: Function) -> tuple[Storage, set[Value]]:
+    """Return what finds and stores what is needed, with the writes that must be undone."""
     restores: set[Value] = set()
     while True:  # an undone write may stand in a loop that nothing else needs, and reads what is kept in its turn
         storage = Storage(reversed_, fn, prune(reversed_, fn.body, restores))
         found = storage.find() | restores
         if found == restores:
-            break
+            return storage, restores
         restores = found
-    storage.run()
-    return prune(reversed_, fn.body, restores, storage.reread)
 
 
 @dataclass(slots=True)

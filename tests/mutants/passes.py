@@ -213,6 +213,28 @@ LISTS = {
     "making a list does not hand its cotangent on": ("        if value.op is ops.LIST:\n", "        if False:\n"),
 }
 
+READBACK = {
+    "an item is read after its write is undone": (
+        "                backward.items.insert(at, item)",
+        "                backward.items.insert(at + 1, item)",
+    ),
+    "what another block has written is read": (
+        "write.block is not forward or not is_worth_it(write)",
+        "not is_worth_it(write)",
+    ),
+    "what was there before is read": (
+        "item = Apply(ops.INDEX, (write, *write.args[1:-1]), backward, None)",
+        "item = Apply(ops.INDEX, (write.args[0], *write.args[1:-1]), backward, None)",
+    ),
+    "what is written is read as it was in the block before": (
+        "    block.results = [other if v is value else v for v in block.results]\n    for",
+        "    for",
+    ),
+    "what reads it inside is left as it was": (
+        "        for inner in blocks_of(item):\n            replace(inner, 0, value, other)",
+        "",
+    ),
+}
 STORAGE = {
     "the sides of a branch are exchanged where values are kept": (
         "zip(item.sides, branches[id(item)].sides)",
@@ -612,6 +634,22 @@ INDICES = {
 }
 
 OVERWRITE = {
+    "what is added again is not added": (
+        "            later.args = (*later.args[:-1], total[-1])\n",
+        "",
+    ),
+    "two that are taken away are added": (
+        "    return [total, Apply(ops.NEG, (total,), block, None)]",
+        "    return [total]",
+    ),
+    "what is added first is taken away": (
+        "return [Apply(ops.ADD, (one, other), block, None) if y is None else",
+        "return [Apply(ops.SUB, (other, one), block, None) if y is None else",
+    ),
+    "what reads the cotangent in between is overlooked": (
+        "        if len(following) != 1 or not isinstance(following[0], Apply) or not is_sum(following[0]):\n            return None\n        before",
+        "        following = [f for f in following if isinstance(f, Apply) and is_sum(f)]\n        if len(following) != 1:\n            return None\n        before",
+    ),
     "what is added later is stored first": (
         "        if version.args[1:-1] == zeroed.args[1:-1]:\n",
         "        if len(zeroed.args) == 3:\n",
@@ -649,4 +687,5 @@ MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
     "passes/indices.py": INDICES,
     "passes/hoist.py": HOIST,
     "passes/overwrite.py": OVERWRITE,
+    "passes/readback.py": READBACK,
 }
