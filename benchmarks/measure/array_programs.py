@@ -23,7 +23,15 @@ def chain(x, w, b):
     return np.sum(np.tanh(x * w + b) ** 2 * np.exp(-x * x))
 
 
+def smooth(start, a):
+    y = start.copy()
+    for i in range(1, len(y)):
+        y[i] = np.sin(a * y[i]) + y[i - 1] / 2
+    return y[-1]
+
+
 SHAPES = {
+    "smooth": 'start: "n", a',
     "logistic": 'X: "n p", m: "n", w: "p", b: ""',
     "network": 'X: "n d", Y: "n k", W1: "d h", b1: "h", W2: "h g", b2: "g", W3: "g k", b3: "k"',
     "rosenbrock": 'x: "n"',
@@ -62,3 +70,23 @@ def chain_by_hand(x, w, b):
     e = np.exp(-x * x)
     dz = 2 * t * e * (1 - t * t)
     return dz * w - 2 * x * (t * t * e), dz * x, dz
+
+
+def smooth_by_hand(start, a):
+    y = start.copy()
+    tape = []
+    for i in range(1, len(y)):
+        old = y[i]
+        tape.append(old)
+        y[i] = np.sin(a * old) + y[i - 1] / 2
+    dy = np.zeros_like(y)
+    dy[-1] = 1.0
+    da = 0.0
+    for i in range(len(y) - 1, 0, -1):
+        old = tape.pop()
+        g = dy[i]
+        dy[i - 1] += g / 2
+        g = g * np.cos(a * old)
+        da += g * old
+        dy[i] = g * a
+    return dy, da

@@ -127,7 +127,7 @@ def first_added(zeroed: Apply, readers: Readers, block: Block, indices: Indices)
             return None
         if version.args[1:-1] == zeroed.args[1:-1]:
             return version
-        if len(zeroed.args) != 3 or not indices.differ(version.args[1], zeroed.args[1]):
+        if not indices.are_different(version.args[1:-1], zeroed.args[1:-1]):
             return None
 
 

@@ -76,8 +76,8 @@ WRITES = {
         "if is_read:",
     ),
     "a part of a part is a part of the whole": (
-        "pattern, values = joined_places([*(v.args[1:] for v in views), place])",
-        "pattern, values = joined_places([place])",
+        "        place = self.joined_place(views, place)\n",
+        "",
     ),
     "an array that may have another name is written to": (
         '        if not self.is_own_array(root):\n            return "it may have another name"',

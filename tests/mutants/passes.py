@@ -655,8 +655,8 @@ OVERWRITE = {
         "        if len(zeroed.args) == 3:\n",
     ),
     "what may be the same item is passed over": (
-        "if len(zeroed.args) != 3 or not indices.differ(version.args[1], zeroed.args[1]):",
-        "if len(zeroed.args) != 3:",
+        "if not indices.are_different(version.args[1:-1], zeroed.args[1:-1]):",
+        "if False:",
     ),
     "what is stored is added to what was there": ("                    added.op = ops.STORE\n", ""),
     "what is stored goes to the list with the zero": ("(before if a is zeroed else a for a", "(a for a"),
