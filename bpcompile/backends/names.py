@@ -425,6 +425,11 @@ class Interference:
             self.crowded.add(base)
             needed.pop(base, None)
 
+    def is_needed(self, value: Value, needed: Needed) -> bool:
+        """Return whether a variable is read afterwards."""
+        value = self.names.one(value)
+        return value in self.watched and value in needed.get(self.base_of(value), ())
+
     def base_of(self, value: Value) -> str:
         """Return the name that the value asks for."""
         return value.name if isinstance(value, Param) else self.names.base(value)
@@ -468,9 +473,9 @@ class Interference:
                 self.read(value, needed)
             return
         if isinstance(item, (Unpack, Call)):
-            for result in item.results:
-                if result in self.plan.variables and result not in self.names.same:
-                    self.write(result, needed)
+            written = [r for r in item.results if r in self.plan.variables and r not in self.names.same]
+            for result in sorted(written, key=lambda r: self.is_needed(r, needed)):  # `a, a = w` loses the first
+                self.write(result, needed)
             for value in operands(item):
                 self.read(value, needed)
             return

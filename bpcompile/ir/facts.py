@@ -47,9 +47,7 @@ class Reversed:
         default_factory=dict
     )  # what the backward part computes again or takes from a tape
     tapes: dict[Value, Value] = field(default_factory=dict)  # tape -> what is kept on it
-    states: dict[tuple[int, int], dict[Value, Value]] = field(
-        default_factory=dict
-    )  # written lists, at a place of a block
+    states: dict[Item, dict[Value, Value]] = field(default_factory=dict)  # written lists, from an item on
 
 
 @dataclass(slots=True)

@@ -61,10 +61,6 @@ class ListCotangents(BufferCotangents):
         """Begin the backward part of a stage."""
         raise NotImplementedError  # pragma: no cover - `Sweep` has it
 
-    def note_state(self) -> None:
-        """Say how the written lists stand now, for what follows outside a stage."""
-        raise NotImplementedError  # pragma: no cover - `Sweep` has it
-
     def cotangent(self, value: Value) -> Value | None:
         """Return the value's cotangent so far."""
         for scope in reversed(self.scopes):
@@ -328,7 +324,6 @@ class ListCotangents(BufferCotangents):
     def undo(self, value: Apply) -> None:
         """Append what makes a list what it was before a write."""
         root = self.fn.versions[value]
-        self.note_state()
         if value.op is ops.STORE:
             self.block.append(ops.UNSTORE, (root, *value.args[1:-1], self.fn.olds[value]), None)
         elif value.op is ops.APPEND:
@@ -337,6 +332,7 @@ class ListCotangents(BufferCotangents):
             self.block.append(ops.UNDROP, (root, self.fn.olds[value]), None)
         undone = self.block.items[-1]
         assert isinstance(undone, Apply)
+        self.out.states[undone] = dict(self.state)
         self.block.table.pop((undone.op, undone.args), None)
 
     def unmake(self, value: Apply, buffer: Value) -> None:

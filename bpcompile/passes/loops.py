@@ -18,7 +18,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Result, Undefined, Value, replace_values
-from bpcompile.ir.kinds import INT, REAL, Array, as_written
+from bpcompile.ir.kinds import INT, REAL, STR, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import ArrayCotangents
 from bpcompile.passes.lists import ListCotangents, local_values, read_inside
@@ -88,12 +88,20 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         self.delayed.pop()
         ends = [layer.get(loop.carried[k]) or self.nothing_in(body, loop.carried[k]) for k in carried]
         body.results = [*ends, *(layer[v] for v in outer)]
-        self.out.states[len(self.block.items), id(self.block)] = after
+        self.out.states[backward] = after
         self.block.items.append(backward)
         self.state.update(writes)
         self.leave_loop(backward, loop, carried, list(outer), unread)
         for k, ct in passed.items():
-            self.give_back(loop.initial[k], ct)
+            self.give_back(loop.initial[k], self.in_shape_of(loop.initial[k], loop.results[k], ct))
+
+    def in_shape_of(self, initial: Value, result: Value, ct: Value) -> Value:
+        """Return the cotangent of what a loop only adds to in the shape that it started with: sums may be larger."""
+        if not is_array(result) or initial not in self.active or self.spans(initial, result):
+            return ct
+        if dims_of(initial.kind) == () or not is_array(initial):
+            return self.algebra.apply(ops.SUM_TO, ct, self.fn.constants.get("None", STR))
+        return self.algebra.apply(ops.UNBROADCAST, ct, initial)
 
     def passes_unchanged(self, loop: Loop, k: int) -> bool:
         """Return whether each trip adds to a carried number and does nothing else with it: `s += ...`.

@@ -109,10 +109,22 @@ def added_again(item: Apply, readers: Readers, block: Block) -> Apply | None:
         if len(following) != 1 or not isinstance(following[0], Apply) or not is_sum(following[0]):
             return None
         before, version = version, following[0]
-        if version.block is not block or before in version.args[1:]:
+        if version.block is not block or before in version.args[1:] or is_undone_between(block, before, version):
             return None
         if version.args[1:-1] == item.args[1:-1]:
             return version
+
+
+def is_undone_between(block: Block, start: Item, end: Item) -> bool:
+    """Return whether a write to a list is undone between two items of a block: what is read of it is read before."""
+    first, last = (next(k for k, item in enumerate(block.items) if item is other) for other in (start, end))
+    todo: list[Item] = list(block.items[first:last])
+    while todo:
+        item = todo.pop()
+        if isinstance(item, Apply) and item.op in ops.RESTORES:
+            return True
+        todo += [i for inner in blocks_of(item) for i in inner.items]
+    return False
 
 
 def first_added(zeroed: Apply, readers: Readers, block: Block, indices: Indices) -> Apply | None:

@@ -166,7 +166,8 @@ class Pruner:
             while isinstance(inner, Apply) and inner.op is ops.INDEX:
                 path.insert(0, inner.args[1])
                 inner = inner.args[0]
-            is_same = self.primals.get(other.args[0]) is self.fn.versions.get(inner, inner)
+            root = self.fn.versions.get(inner, inner)
+            is_same = self.primals.get(other.args[0]) is root and root not in self.resized
             return is_same and [self.again.get(a, a) for a in other.args[1 : 1 + len(path)]] == path
         same = other.op in SAME_ERRORS.get(value.op, ())
         return same and value.args[-1] is other.args[-1]

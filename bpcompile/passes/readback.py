@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
-from bpcompile.ir.graph import Apply, Block, Branch, Function, Loop, Value, blocks_of, operands, replace_operands
+from bpcompile.ir.graph import Apply, Block, Branch, Function, Item, Loop, Value, blocks_of, operands, replace_operands
 from bpcompile.ir.kinds import REAL
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.lists import is_flat
@@ -28,6 +28,7 @@ class ReadBack:
     """The items that are read before they are undone, and what takes their place in the items that follow."""
 
     fn: Function  # the original
+    states: dict[Item, dict[Value, Value]]  # how written lists stand, from an item of the backward part on
     found: list[tuple[Block, Apply, Value]] = field(default_factory=list)  # where an item is read, and what was written
 
     def run(self, loops: Sequence[Loop], restores: set[Value]) -> None:
@@ -50,6 +51,7 @@ class ReadBack:
                 item.kind = write.args[-1].kind
                 replace(backward, at, write.args[-1], item)
                 backward.items.insert(at, item)
+                self.states[item] = self.states[undone]
                 self.found.append((backward, item, write.args[-1]))
 
     def take_back(self) -> None:

@@ -243,10 +243,6 @@ class Sweep(LoopCotangents):
         """Begin the backward part of a stage."""
         self.block.items.append(Section(stage, dict(self.state)))
 
-    def note_state(self) -> None:
-        """Say how the written lists stand now, for what follows outside a stage."""
-        self.out.states[len(self.block.items), id(self.block)] = dict(self.state)
-
     def sweep(self, items: Sequence[Item]) -> None:
         """Reverse the items, last one first."""
         for item in reversed(items):
@@ -379,7 +375,7 @@ class Sweep(LoopCotangents):
             known = self.known_on(side, branch, incoming)
             layers.append(self.inside(new, lambda side=side: self.reverse_side(side, incoming), side))
             self.frames.update(known)
-        self.out.states[len(self.block.items), id(self.block)] = after
+        self.out.states[backward] = after
         self.block.items.append(backward)
         self.state.update(writes)
         self.merge(backward, *layers)

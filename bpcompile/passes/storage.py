@@ -67,7 +67,7 @@ LIKE_SECOND = frozenset(
 def store(reversed_: Reversed, fn: Function) -> Live:
     """Give every backward loop what it reads of its forward loop; return what is needed now."""
     storage, restores = find_storage(reversed_, fn)
-    read_back = ReadBack(fn)
+    read_back = ReadBack(fn, reversed_.states)
     read_back.run([backward for _, backward in storage.pairs], restores)
     if read_back.found:
         other, more = find_storage(reversed_, fn)
@@ -245,10 +245,8 @@ class Storage:
     def with_states(self, block: Block) -> Iterator[tuple[Item, State]]:
         """Yield the items of a backward block that are needed, each with how the written lists stand there."""
         state: State = {}
-        for at, item in enumerate(block.items):
-            if isinstance(item, Section):
-                state = item.state
-            state = self.out.states.get((at, id(block)), state)
+        for item in block.items:
+            state = item.state if isinstance(item, Section) else self.out.states.get(item, state)
             if isinstance(item, Section) or self.is_needed(item):
                 yield item, state
 

@@ -125,8 +125,12 @@ NAMES = {
         "            for item in block.items:\n                if isinstance(item, Apply):\n                    made",
     ),
     "an unpacking overwrites what is needed": (
-        "result not in self.names.same:\n                    self.write(result, needed)\n",
-        "result not in self.names.same:\n                    pass\n",
+        "                self.write(result, needed)\n            for value in operands(item):",
+        "                pass\n            for value in operands(item):",
+    ),
+    "what an unpacking loses takes the name of what it gives": (
+        "sorted(written, key=lambda r: self.is_needed(r, needed))",
+        "written",
     ),
     "a side of a branch overwrites what is needed after it": (
         "outside = {base: set(values) for base, values in needed.items() if values}",

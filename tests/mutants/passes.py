@@ -96,6 +96,10 @@ LOOPS = {
 }
 
 LISTS = {
+    "the state between stages changes with later writes": (
+        "self.out.states[undone] = dict(self.state)",
+        "self.out.states[undone] = self.state",
+    ),
     "indices of an item of an item are in the wrong order": (
         "path.insert(0, value.args[1])",
         "path.append(value.args[1])",
@@ -241,8 +245,8 @@ STORAGE = {
         "zip(item.sides, branches[id(item)].sides[::-1])",
     ),
     "how the lists stand between stages is not looked at": (
-        "            state = self.out.states.get((at, id(block)), state)\n",
-        "",
+        "state = item.state if isinstance(item, Section) else self.out.states.get(item, state)",
+        "state = item.state if isinstance(item, Section) else state",
     ),
     "an item is read again where its list has changed": (
         "state.get(root, root) is not base",
@@ -350,10 +354,6 @@ REVERSE = {
     "how lists stand at the end of a block is forgotten": (
         "self.ends[id(block)] = dict(state)",
         "self.ends[id(block)] = {}",
-    ),
-    "the state between stages changes with later writes": (
-        "self.out.states[len(self.block.items), id(self.block)] = dict(self.state)",
-        "self.out.states[len(self.block.items), id(self.block)] = self.state",
     ),
     "the making of a list is not reversed": ("                    self.unmake(item, ct)", "                    pass"),
     "writes under an `if` that gives nothing are not undone": (
@@ -634,6 +634,10 @@ INDICES = {
 }
 
 OVERWRITE = {
+    "what is read before a write is undone is read after it": (
+        "        if isinstance(item, Apply) and item.op in ops.RESTORES:\n            return True\n",
+        "",
+    ),
     "what is added again is not added": (
         "            later.args = (*later.args[:-1], total[-1])\n",
         "",

@@ -2279,3 +2279,62 @@ def extended_or_assigned(w, x):
     else:
         w[:1] = [x]
     return w[-1] * w[0]
+
+
+# at [0.7, -1.3, 2.1], [0.3, 0.8, -0.5], 3
+# at [0.7], [0.3], 1
+def read_between_a_write_and_what_was_written(x, y, n: int):
+    s = 0.0
+    for i in range(n):
+        x[i] = y[i] ** 2
+        s += x[i] * y[i]
+    return s
+
+
+# at [0.7, -1.3, 2.1], [0.3, 0.8, -0.5], 3
+def first_item_read_between_writes(x, y, n: int):
+    s = 0.0
+    for i in range(n):
+        x[0] = y[i] * x[0]
+        s += x[0] * y[i]
+        x[0] = y[i] * x[0] * 2
+    return s
+
+
+# at [0.7, -1.3, 2.1], [0.3, 0.8, -0.5]
+def copied_before_it_is_written(x, y):
+    s = 0.0
+    for i in range(3):
+        c = x.copy()
+        x[i] = c[i] ** 2 + c[i] * c[0]
+        s += x[i] * c[i] - y[i] * y[i] * c[i]
+    return s
+
+
+# at 0.5, [0.3, 0.7]
+# at 0.5, [0.3]
+def read_after_the_last_is_gone(x: float, a: list[float]):
+    y = a.pop()
+    z = a[-1]
+    return x * y
+
+
+# at [0.4, -1.2, 0.8], 0.7
+def divided_and_read_again(x, d: float):
+    s = 0.0
+    for i in range(1, 3):
+        x[i] = x[i - 1] / (d + x[i])
+        if x[i] > 0:
+            x[i - 1] = math.exp(x[i]) * x[i]
+        else:
+            x[i] = math.sin(x[i]) / d
+        s += x[i] * x[i - 1]
+    return s
+
+
+# at [0.4, -1.2, 0.8], 0.7
+def two_squares_taken_away(x, d: float):
+    s = 0.0
+    for i in range(2):
+        s = s * d - x[i] ** 2 * x[i + 1] - x[i] * x[i + 1]
+    return s
