@@ -4,13 +4,14 @@ from __future__ import annotations
 
 # ruff: noqa: E501  (programs are data: one line each)
 import contextlib
+import re
 import warnings
 from typing import Any
 
 import array_oracle
 import numpy as np
 import pytest
-from test_arrays import HEAD, check, normal
+from test_arrays import HEAD, check, normal, positive
 
 from bpcompile import CompileError, compile_source
 
@@ -141,3 +142,84 @@ def test_what_is_added_shows_under_the_right_names(lines: str, annotation: str) 
             with contextlib.suppress(UnboundLocalError):
                 array_oracle.primal(HEAD + body, "f")(*args)
                 array_oracle.compare(HEAD + body, "f", text, args)
+
+
+# what was found by trying to break it: each with its shapes, `{: 'n'}`, and without
+TRIED: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("def f(x{: 'n'}, w{: 'n'}):\n    return np.sum(np.meshgrid(x, w)[0] ** 2) + np.sum(np.broadcast_arrays(x, w[:, None])[0] ** 3)", (normal(3), normal(3))),
+    ("def f(M, b: float):\n    s = b\n    for m in M: s = s + m\n    return np.sum(np.sin(s))", (normal(3, 3),0.7)),
+    ("def f(x, A):\n    y = x\n    for i in range(3):\n        y = y + A\n    return np.sum(np.sin(y))", (positive(3),normal(1, 3),)),
+    ("def f(x, A):\n    y = x\n    for i in range(3):\n        y = y + A\n    return np.sum(np.sin(y))", (positive(1),positive(2,3),)),
+    ("def f(x, A):\n    y = x\n    i = 0\n    while i < 2:\n        for k in range(2):\n            y = np.add(y, A)\n        i += 1\n    return np.sum(np.sin(y))", (positive(3,1),positive(2,1,3),)),
+    ("def f(M, w):\n    s = w[0]\n    for m in M: s = s + m\n    return np.sum(np.sin(s)) + w[1]", (normal(3, 3),positive(3),)),
+    ("def f(A{: 'n n'}, x{: 'n'}):\n    if np.sum(A) > 100.0: x = x - A\n    return np.sum(np.sin(x))", (normal(3, 3),positive(3),)),
+    ("def f(A{: 'n n'}, x{: 'n'}):\n    if np.sum(A) < 100.0: x = x - A\n    return np.sum(np.sin(x))", (normal(3, 3),positive(3),)),
+    ("def f(A{: '1 n'}, x{: 'n'}):\n    y = x - A if np.sum(A) > 100.0 else x\n    return np.sum(np.sin(y))", (normal(1, 3),positive(3),)),
+    ("def f(A{: 'n n'}, x{: '1 n'}):\n    A[1] = x\n    return np.sum(A*A)", (normal(3, 3),normal(1, 3),)),
+    ("def f(A{: 'n n'}, x):\n    A[:] = x\n    return np.sum(A*A)", (normal(3, 3),positive(1,1,3),)),
+    ("def f(A{: 'n n'}, x{: 'n 1'}):\n    A[1] = x.T\n    return np.sum(A*A)", (normal(3, 3),normal(3, 1),)),
+    ("def f(A{: 'n'}, x{: 'n n'}):\n    x[0] += A[0]\n    return np.sum(x*x)", (positive(3),normal(3, 3),)),
+    ("def f(A{: 'n'}, x{: 'n n'}):\n    x[0] = A[0]\n    return np.sum(x*x)", (positive(3),normal(3, 3),)),
+    ("def f(A{: 'n'}, x{: 'n n'}):\n    for i in range(3): x[i] += A[i]\n    return np.sum(x*x)", (positive(3),normal(3, 3),)),
+    ("def f(A{: 'n n'}, x{: 'n 1'}):\n    for i in range(3): A[i] = x[i]\n    return np.sum(A*A)", (normal(3, 3),normal(3, 1),)),
+    ("def f(A{: 'n n'}, x{: 'n 1'}):\n    for i in range(3): A[i] = A[i] - x[i]\n    return np.sum(A*A)", (normal(3, 3),normal(3, 1),)),
+    ("def f(A{: 'n n'}, x{: '1 n'}):\n    A[:2] += x[:2]\n    return np.sum(A*A)", (normal(3, 3),normal(1, 3),)),
+    ("def f(A{: 'n n'}, x{: 'n'}):\n    A[0:1] -= x[0:1]\n    return np.sum(A*A)", (normal(3, 3),positive(3),)),
+    ("def f(x{: 'n'}):\n    y = np.floor(x); y[0] = x[1]\n    return np.sum(y*y)", (positive(3),)),
+    ("def f(x{: 'n'}):\n    y = x // 2; y[0] = x[1]\n    return np.sum(y*y)", (positive(3),)),
+    ("def f(x{: 'n'}):\n    y = np.sign(x); y[0] *= x[1]\n    return np.sum(y*y)", (positive(3),)),
+    ("def f(x{: 'n'}):\n    A, B = np.divmod(x, .7); A[1] = x[0]\n    return np.sum(A*B)", (positive(3),)),
+    ("def f(x{: 'n'}):\n    y = np.eye(3)[0]; y[0] = x[1]; y[1] = x[0]*1.5\n    return np.sum(y*y*x[2])", (positive(3),)),
+    ("def f(x{: 'n'}):\n    y = np.ones(6)[::2]; y[0] = x[1]; y[1] = x[0]*1.5\n    return np.sum(y*y*x[2])", (positive(3),)),
+    ("def f(x{: 'n'}, w{: 'n'}): return np.sum((w - x[-1:])**3)", (positive(3),positive(3),)),
+    ("def f(x{: 'n'}, w{: 'n'}): return np.sum((w[:2] - x[-2:])**3)", (positive(3),positive(3),)),
+    ("def f(w{: 'n m'}): return np.sum((w - w[:, -1:])**3)", (normal(3, 3),)),
+    ("def f(x{: 'n'}): return np.sum(np.append(x, 1.0)**2 * x[-1:])", (positive(3),)),
+)  # fmt: skip
+# the same, but refused: by `...`, `x[0]` is a view of one number where the rank is known; integers cut off what is written
+VIEWS_OF_NUMBERS: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("def f(x{: 'n'}, c: float):\n    x[..., 0] = c\n    return np.sum(x*x)", (positive(3),0.7,)),
+    ("def f(x{: 'n'}, c: float):\n    x[0, ...] = c\n    return np.sum(x*x)", (positive(3),0.7,)),
+    ("def f(x{: 'n m'}, c: float):\n    x[..., 0, 1] *= c\n    return np.sum(x*x)", (normal(3, 3),0.7,)),
+    ("def f(x{: 'n'}, c: float, i: int):\n    x[..., i] += c * x[1]\n    return np.sum(x*x)", (positive(3),0.7,1,)),
+    ("def f(x{: 'n'}, c: float):\n    y = x[..., 0]\n    x[0] = c\n    return y * np.sum(x*x)", (positive(3),0.7,)),
+    ("def f(x{: 'n'}, c: float):\n    y = x[..., 0]\n    y *= c\n    return y * np.sum(x*x)", (positive(3),0.7,)),
+)  # fmt: skip
+OF_INTEGERS = (
+    "def f(x{: 'n'}):\n    y = np.repeat(1, 3); y[0] = x[2]\n    return np.sum(y*x[2])",
+    "def f(x{: 'n'}):\n    y = np.tile(0, 3); y[0] = x[2]\n    return np.sum(y*x[2])",
+    "def f(x{: 'n'}, k: int):\n    y = np.repeat(k, 3); y[0] = x[2]\n    return np.sum(y*x[2])",
+    "def f(x{: 'n'}):\n    y = np.broadcast_to(0, (3,)).copy(); y[0] = x[2]\n    return np.sum(y*x[2])",
+)
+
+
+def forms(body: str) -> list[str]:
+    """Return a program without shapes, and with them."""
+    return [re.sub(r"\{(: '[^']*')\}", with_, body) + "\n" for with_ in ("", r"\1")]
+
+
+@pytest.mark.parametrize(("body", "args"), TRIED)
+def test_found_by_trying(body: str, args: tuple[Any, ...]) -> None:
+    for source in forms(body):
+        check(source, *args)
+
+
+@pytest.mark.parametrize(("body", "args"), VIEWS_OF_NUMBERS)
+def test_a_view_of_a_number(body: str, args: tuple[Any, ...]) -> None:
+    plain, shaped = forms(body)
+    check(plain, *args)
+    with pytest.raises(CompileError, match="a view of one number"):
+        compile_source(HEAD + shaped, function="f")
+
+
+@pytest.mark.parametrize("body", OF_INTEGERS)
+def test_integers_that_are_repeated_take_no_floats(body: str) -> None:
+    for source in forms(body):
+        with pytest.raises(CompileError, match="it holds integers"):
+            compile_source(HEAD + source, function="f")
+
+
+def test_an_array_of_no_axes_is_not_written_to() -> None:
+    for write in ("A[...] = x", "A[()] = x", "A[None] *= x"):
+        with pytest.raises(CompileError):
+            compile_source(HEAD + f"def f(A: '', x: ''):\n    {write}\n    return A * x\n", function="f")

@@ -16,7 +16,8 @@ UNBROADCAST = '''def unbroadcast(grad, like):
     for index, item in np.ndenumerate(grad):
         place = 0
         for k in range(like.ndim):
-            place = place * like.shape[k] + min(index[extra + k], like.shape[k] - 1)
+            here = index[extra + k] if extra + k >= 0 else 0
+            place = place * like.shape[k] + min(here, like.shape[k] - 1)
         flat[place] += item
     return total
 '''

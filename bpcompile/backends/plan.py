@@ -68,6 +68,7 @@ class Planner:
     def __init__(self, fn: Function, live: Live, extra: set[Value], reversed_: Reversed) -> None:
         self.fn = fn
         self.live = live
+        self.written = set(fn.versions.values())  # lists and arrays that are changed in place
         self.primals = reversed_.primals
         self.again = reversed_.again
         self.readers: dict[Value, list[Item]] = {}
@@ -190,7 +191,7 @@ class Planner:
         """Return whether an operation gets a name."""
         if value.op is ops.POP_TAPE:
             return not self.is_popped_in_place(value)
-        if value in self.out.bound or value.op in OWN_LINE:
+        if value in self.out.bound or value.op in OWN_LINE or value in self.written:
             return True
         if value in self.crossing and not self.is_number(value):
             return True

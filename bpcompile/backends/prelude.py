@@ -76,7 +76,7 @@ UNBROADCAST = '''def unbroadcast(grad, like):
         return grad
     extra = np.ndim(grad) - len(shape)
     axes = tuple(k for k in range(np.ndim(grad)) if k < extra or shape[k - extra] == 1)
-    return np.sum(grad, axis=axes, keepdims=True)[(0,) * extra]
+    return np.sum(grad, axis=axes, keepdims=True)[(0,) * extra + (None,) * -extra]
 '''
 
 IN_SHAPE = '''def in_shape(grad, like):

@@ -37,16 +37,27 @@ class ArrayWriteLowerer(ArrayLowerer):
     def apply(self, op: Op, node: ast.AST, *args: Value) -> Value:
         """Return the operation on the arguments as they stand now; what it makes is an object of its own."""
         if not self.writes_arrays:
-            return super().apply(op, node, *args)
+            value = super().apply(op, node, *args)
+            self.check_number(op, node, value, args)
+            return value
         if op in NUMBERS_OF_ARRAYS:
             now = tuple(self.array_place(a)[0] if is_many(a) and not self.array_place(a)[1] else a for a in args)
         else:
             now = tuple(self.current_array(a, node) for a in args)
         value = super().apply(op, node, *now)
+        self.check_number(op, node, value, now)
         if isinstance(value, Apply) and is_many(value) and makes_array(value):
             value.block.table.pop((op, value.args), None)
             self.layers[-1].made.add(value)
         return value
+
+    def check_number(self, op: Op, node: ast.AST, value: Value, args: Sequence[Value]) -> None:
+        """Refuse `x[..., 0]` of a vector: it shows a number of the array, and is changed with it."""
+        if op is ops.SUBSCRIPT and dims_of(value.kind) == () and dims_of(args[0].kind):
+            pattern = args[1].value if isinstance(args[1], Const) else ""
+            if "..." in str(pattern):
+                what = "a view of one number, by `...` beside an index for each axis"
+                self.refuse("BP028", what, node, "leave the `...` out: `x[0]`")
 
     def quoted(self, value: Value) -> str:
         """Return what a value is called, or its text, as a message quotes it."""
@@ -330,6 +341,7 @@ class ArrayWriteLowerer(ArrayLowerer):
             return
         version = self.version(root)
         old = super().apply(ops.SUBSCRIPT, node, version, *place)
+        self.check_number(ops.SUBSCRIPT, node, old, (version, *place))
         self.fits(old, item, node)
         if dims_of(old.kind) == ():
             know_as_number(item)  # NumPy takes nothing else for an item
@@ -364,6 +376,8 @@ class ArrayWriteLowerer(ArrayLowerer):
             return "it is shown in another shape, or may be a copy"
         if not self.is_own_array(root):
             return "it may have another name"
+        if dims_of(root.kind) == ():
+            return "it has no axes: it is one number"
         if not self.is_carried_along(root):
             return "a loop around this does not know it"
         if dtype_of(root.kind) != "real":

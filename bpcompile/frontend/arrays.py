@@ -171,6 +171,9 @@ class ArrayLowerer(ArrayOwnerLowerer):
         """Return what stands in the brackets: a pattern, and the values in it."""
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         values: list[Value] = []
+        if not parts:
+            self.refuse("BP052", "a subscript of nothing", node, "leave the brackets out")
+            return None
         texts = [self.index_part(part, values) for part in parts]
         if any(t is None for t in texts):
             return None

@@ -41,11 +41,13 @@ OPERANDS: Mapping[Op, slice] = {
     **{MOVES[n]: slice(1, 2) for n in ("compress", "extract")},
     **{ALONG[n]: slice(1) for n in ("diff", "partition", "ptp")},
     MESHGRID: slice(1, None),
+    ops.BROADCAST_TO: slice(1),
     **dict.fromkeys(PARTS.values(), slice(1)),
 }
 # whose operands may be numbers beside arrays
 TAKES_NUMBERS = frozenset(
-    (*ops.ELEMENTWISE, ops.CONCATENATE, ops.STACK, ops.ARRAY, MOVES["full"], MOVES["append"], *JOINS.values())
+    (*ops.ELEMENTWISE, ops.CONCATENATE, ops.STACK, ops.ARRAY, ops.BROADCAST_TO, MESHGRID, *JOINS.values())
+    + tuple(MOVES[n] for n in ("full", "append", "repeat", "tile"))
 )
 
 

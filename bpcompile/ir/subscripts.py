@@ -115,6 +115,8 @@ def slice_length(dim: Dim, lower: object, upper: object, step: object) -> Dim:
         return minus(dim, int(lower or 0) - upper)  # type: ignore[call-overload]
     if upper is None and isinstance(lower, int) and lower >= 0:
         return minus(dim, lower)
+    if any(isinstance(end, int) and end < 0 for end in (lower, upper)):
+        return Unknown()  # `x[-2:]` has two items, or fewer
     return between(dim, 0 if lower is None else lower, dim if upper is None else upper)
 
 

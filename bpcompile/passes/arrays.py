@@ -90,6 +90,13 @@ class ArrayCotangents(BufferCotangents):
         is_added = before is not None and self.spans(before, arg) and self.count_of(total) is None
         return total if arg in self.unbound or is_added else self.spread(total, arg)
 
+    def forget_owed(self, value: Value, total: Value) -> None:
+        """Let a contribution be in the shape of the value, though it is owed to it from elsewhere as well."""
+        self.owed.pop((value, total), None)
+        while isinstance(value, Apply) and value.op is ops.READ:
+            value = value.args[0]
+            self.owed.pop((value, total), None)
+
     def pass_on(self, value: Value, other: Value, total: Value) -> None:
         """Let a contribution that is not summed yet be another value's, of the same shape."""
         if (value, total) in self.owed:

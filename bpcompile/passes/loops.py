@@ -153,7 +153,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
             if is_own and not self.is_in_place(initial) and self.shape.home.get(initial) is self.forward_block:
                 self.scopes[-1][initial] = ct
             else:
-                self.contribute(initial, ct)
+                self.contribute_whole(initial, ct)
 
     def carry_in(self, backward: Loop, loop: Loop, k: int) -> BlockParam:
         """Return the cotangent of what a carried value is at the end of a trip of the forward loop."""
@@ -179,7 +179,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         if is_own and ends == 1 and end in self.active and not self.is_in_place(end) and self.shape.readers[end] == 2:
             self.scopes[-1][end] = ct
         else:
-            self.contribute(end, ct)
+            self.contribute_whole(end, ct)
 
     def carry(self, backward: Loop, value: Value, initial: Value) -> BlockParam:
         """Return the cotangent of a value at the start of a trip of the backward loop."""
@@ -304,6 +304,11 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
     def name(self, value: Value, total: Value) -> None:
         """Let the total be the value's cotangent, on a line of its own."""
         raise NotImplementedError  # pragma: no cover - `Sweep` has it
+
+    def contribute_whole(self, value: Value, ct: Value) -> None:
+        """Add what is the cotangent of a value under another name: it has its shape, whatever else it went to."""
+        self.forget_owed(value, ct)
+        self.contribute(value, ct)
 
     def contribute(self, value: Value, ct: Value) -> None:
         """Add to the cotangent of a value that has a name."""

@@ -46,6 +46,7 @@ from bpcompile.ir.graph import (
 )
 from bpcompile.ir.kinds import BOOL, REAL, Array, as_written, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.passes.activity import is_flat
 from bpcompile.passes.arrays import guarded_values, unbound_values
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
@@ -406,7 +407,7 @@ class Sweep(LoopCotangents):
             if is_own and value in self.active and not self.is_in_place(value):
                 self.scopes[-1][value] = ct
             else:
-                self.contribute(value, ct)
+                self.contribute_whole(value, ct)
         self.sweep(side.items)
 
     def merge(self, branch: Branch, then: dict[Value, Value], orelse: dict[Value, Value]) -> None:
@@ -529,6 +530,8 @@ class Sweep(LoopCotangents):
 
     def contributions(self, value: Apply, ct: Value) -> Iterator[tuple[Value, Value]]:
         """Yield what each active argument gets from the value's cotangent."""
+        if is_flat(value) and not value.gate:
+            return  # an array that is written to gets a gradient, but what it was before has none to give on
         op, args = value.gate or (value.op, value.args)
         if op is ops.SUBSCRIPT and self.is_buffered(args[0]):
             self.add_part(value, ct)

@@ -103,11 +103,13 @@ def has_shape_of(item: Value, write: Apply, fn: Function) -> bool:
     region = dims_of(fn.olds[write].kind)
     if region is not None and region == dims_of(item.kind):
         return True
+    root = fn.versions[write]
     todo = [item]
     while todo:
         value = todo.pop()
         if isinstance(value, Apply) and value.op is ops.SUBSCRIPT and value.args[1:] == write.args[1:-1]:
-            return True  # the place itself as it was, and what was broadcast to it
+            if fn.versions.get(value.args[0], value.args[0]) is root:
+                return True  # the place itself as it was, and what was broadcast to it
         if isinstance(value, Apply) and value.op in ops.ELEMENTWISE:
             todo += value.args
     return False
