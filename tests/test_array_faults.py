@@ -223,3 +223,9 @@ def test_an_array_of_no_axes_is_not_written_to() -> None:
     for write in ("A[...] = x", "A[()] = x", "A[None] *= x"):
         with pytest.raises(CompileError):
             compile_source(HEAD + f"def f(A: '', x: ''):\n    {write}\n    return A * x\n", function="f")
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (2, 0), (0, 2), (3, 2), (2, 3, 2)])
+def test_products_of_what_is_empty(shape: tuple[int, ...]) -> None:
+    for axis in (0, 1, -2, (0, 1), None):
+        check(f"def f(x):\n    return np.sum(np.prod(x, axis={axis}) ** 2)\n", positive(*shape))

@@ -126,11 +126,12 @@ BUT_ONE = '''def but_one(x, axis):
     """Return the products of all items but one, along axes."""
     axes = tuple(range(np.ndim(x))) if axis is None else tuple(np.atleast_1d(axis) % np.ndim(x))
     moved = np.moveaxis(x, axes, tuple(range(len(axes))))
-    flat = np.reshape(moved, (-1, *np.shape(moved)[len(axes):])) * 1.0
+    shape = np.shape(moved)
+    flat = np.reshape(moved, (int(np.prod(shape[: len(axes)])), *shape[len(axes):])) * 1.0
     before, after = np.ones_like(flat), np.ones_like(flat)
     before[1:] = np.cumprod(flat[:-1], axis=0)
     after[:-1] = np.cumprod(flat[:0:-1], axis=0)[::-1]
-    return np.moveaxis(np.reshape(before * after, np.shape(moved)), tuple(range(len(axes))), axes)
+    return np.moveaxis(np.reshape(before * after, shape), tuple(range(len(axes))), axes)
 '''
 
 MATMUL_LEFT = '''def matmul_left(grad, a, b):

@@ -222,22 +222,6 @@ READBACK = {
         "                backward.items.insert(at, item)",
         "                backward.items.insert(at + 1, item)",
     ),
-    "what another block has written is read": (
-        "write.block is not forward or not is_worth_it(write)",
-        "not is_worth_it(write)",
-    ),
-    "what was there before is read": (
-        "item = Apply(ops.INDEX, (write, *write.args[1:-1]), backward, None)",
-        "item = Apply(ops.INDEX, (write.args[0], *write.args[1:-1]), backward, None)",
-    ),
-    "what is written is read as it was in the block before": (
-        "    block.results = [other if v is value else v for v in block.results]\n    for",
-        "    for",
-    ),
-    "what reads it inside is left as it was": (
-        "        for inner in blocks_of(item):\n            replace(inner, 0, value, other)",
-        "",
-    ),
 }
 STORAGE = {
     "the sides of a branch are exchanged where values are kept": (
