@@ -634,10 +634,6 @@ OVERWRITE = {
         "return [Apply(ops.ADD, (one, other), block, None) if y is None else",
         "return [Apply(ops.SUB, (other, one), block, None) if y is None else",
     ),
-    "what reads the cotangent in between is overlooked": (
-        "        if len(following) != 1 or not isinstance(following[0], Apply) or not is_sum(following[0]):\n            return None\n        before",
-        "        following = [f for f in following if isinstance(f, Apply) and is_sum(f)]\n        if len(following) != 1:\n            return None\n        before",
-    ),
     "what is added later is stored first": (
         "        if version.args[1:-1] == zeroed.args[1:-1]:\n",
         "        if len(zeroed.args) == 3:\n",

@@ -2338,3 +2338,14 @@ def two_squares_taken_away(x, d: float):
     for i in range(2):
         s = s * d - x[i] ** 2 * x[i + 1] - x[i] * x[i + 1]
     return s
+
+
+# at [0.4, -1.2, 0.8], [0.7, 0.1, -0.3]
+def added_to_before_and_after_it_is_written(x, y):
+    w = [2 * v for v in x]
+    s = 0.0
+    for i in range(3):
+        s += 3 * w[i]
+        w[i] += 2 * y[i]
+        s += 5 * w[i]
+    return s
