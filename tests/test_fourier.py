@@ -27,7 +27,7 @@ OF_ONE = (
     "np.abs(np.concatenate((np.fft.rfft(x), x))) ** 2", "np.abs(np.fft.fft(x).reshape(2, -1).T) ** 3" , "np.abs(np.exp(np.fft.fft(x) * 0.1))",
     "np.real(np.square(np.fft.rfft(x)))", "np.abs(-np.fft.fft(x).conj() * 1.5) ** 2", "np.real(2 / (np.fft.fft(x) + 9))", "np.abs(np.fft.fftfreq(6) * np.fft.fft(x)) ** 2",
     "np.real(1 / (1 + np.exp(-np.fft.rfft(x) * 0.2)))", "np.abs(np.log(x ** 2 + 2) * np.fft.fft(x) / np.sum(np.fft.fft(x + 1)))",
-    "np.fft.irfft(-np.fft.rfft(x) * np.fft.rfftfreq(6) ** 2, len(x)) * x",
+    "np.fft.irfft(-np.fft.rfft(x) * np.fft.rfftfreq(6) ** 2, len(x)) * x", "np.angle(np.fft.fft(x[1:] ** 2)[1:2]) * x[0]", "np.angle(x ** 2) + x ** 2",
 )  # fmt: skip
 
 

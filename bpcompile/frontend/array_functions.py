@@ -249,6 +249,16 @@ class ArrayFunctionLowerer(ArrayWriteLowerer):
         values = [v for v in (self.array_value(*pair) for pair in pairs) if isinstance(v, Value)]
         return self.apply(NUMPY["select"], node, *values) if len(values) == len(pairs) else BROKEN
 
+    def array_angle(self, node: ast.Call, given: Arguments) -> Thing:
+        """Return the angle of complex numbers, from their two parts."""
+        if len(given.positional) != 1 or given.keywords:
+            return self.refuse("BP051", "np.angle with these arguments", node, "give it one array, in radians")
+        value = self.array_value(*given.positional[0])
+        if isinstance(value, Broken):
+            return value
+        parts = [self.apply(NUMPY[part], node, value) for part in ("imag", "real")]
+        return self.apply(NUMPY["arctan2"], node, *parts)
+
     def array_modf(self, node: ast.Call, given: Arguments) -> Thing:
         found = self.named("np.modf", ("x",), node, given, least=1)
         value = BROKEN if found is None else self.array_value(*found["x"])

@@ -171,7 +171,7 @@ SPECIAL: Mapping[str, str] = {
     "np.reshape": "reshape", "np.broadcast_to": "broadcast_to", "np.concatenate": "concatenate", "np.stack": "stack",
     "np.ravel": "ravel", "np.rollaxis": "rollaxis", "np.array": "array", "np.asarray": "asarray", "np.copy": "same",
     "np.shape": "shape", "np.clip": "clip", "np.einsum": "einsum", "np.float64": "same", "np.float32": "float32",
-    "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.divmod": "divmod",
+    "np.diag": "diag", "np.select": "select", "np.modf": "modf", "np.angle": "angle", "np.divmod": "divmod",
     "np.tensordot": "tensordot", "np.linalg.multi_dot": "multi_dot",
     "np.gradient": "gradient", "np.linspace": "linspace", "np.ix_": "ix", "np.polyval": "polyval", "np.where": "where",
     "np.full": "full", "np.tile": "tile", "np.pad": "pad", "np.meshgrid": "meshgrid",
