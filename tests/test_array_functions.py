@@ -251,6 +251,7 @@ OTHER: dict[str, tuple[tuple[int, ...], ...]] = {  # what has another name in ol
 @pytest.mark.parametrize("expression", OTHER)
 def test_other_names(expression: str) -> None:
     check(expression, *OTHER[expression])
+    verified(expression, *OTHER[expression])
 
 
 @pytest.mark.parametrize("expression", RANKED)
@@ -537,6 +538,8 @@ def test_every_function_has_its_rows() -> None:
 def test_the_check_knows_every_function() -> None:
     over = NumPyOver(Tracer(30)).numpy
     names = (*numpy_names.FUNCTIONS, *numpy_names.SPECIAL, *numpy_names.FAMILIES, *numpy_names.MAKERS)
+    names += (*numpy_names.OTHER_NAMES,)
+    assert all(hasattr(over.fft, n[7:]) for n in names if n.startswith("np.fft."))
     plain = {n[3:] for n in names if n.startswith("np.") and "linalg" not in n and "fft" not in n}
     assert {n for n in plain if hasattr(np, n) and not hasattr(over, n)} == set()
 

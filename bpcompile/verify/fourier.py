@@ -77,7 +77,7 @@ class ExactFourier:
         self.module = SimpleNamespace(
             fft=self.along(-1), ifft=self.along(1), rfft=self.rfft, irfft=self.irfft,
             fft2=self.over(-1, (-2, -1)), ifft2=self.over(1, (-2, -1)),
-            fftn=self.over(-1, None), ifftn=self.over(1, None),
+            fftn=self.over(-1, None), ifftn=self.over(1, None), rfft2=self.rfft2, irfft2=self.irfft2,
             **{name: getattr(self.np.fft, name) for name in own},
         )  # fmt: skip
 
@@ -120,6 +120,12 @@ class ExactFourier:
             return self.mapped(lambda line: self.sums(line, length, sign, norm), x, axis)
 
         return transform
+
+    def rfft2(self, x: Any, axes: tuple[int, int] = (-2, -1), norm: str | None = None) -> Any:
+        return self.along(-1)(self.rfft(x, axis=axes[1], norm=norm), axis=axes[0], norm=norm)
+
+    def irfft2(self, y: Any, axes: tuple[int, int] = (-2, -1), norm: str | None = None) -> Any:
+        return self.irfft(self.along(1)(y, axis=axes[0], norm=norm), axis=axes[1], norm=norm)
 
     def over(self, sign: int, default: tuple[int, ...] | None) -> Callable[..., Any]:
         """Return a transform along several axes."""

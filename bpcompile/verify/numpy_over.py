@@ -102,6 +102,10 @@ class NumPyOver:
         self.numpy.iscomplexobj = lambda x: False
         for name, function in (("real", lambda v: parts(v)[0]), ("imag", lambda v: parts(v)[1])):
             setattr(self.numpy, name, self.each(function))
+        self.numpy.angle = self.each(lambda v: self.math.atan2(parts(v)[1], parts(v)[0]))
+        self.numpy.concat, self.numpy.permute_dims = self.numpy.concatenate, self.numpy.transpose
+        for name in ("matmul", "cross", "tensordot"):
+            setattr(self.linear.module, name, getattr(self.numpy, name))
         self.numpy.conj = self.numpy.conjugate = self.each(lambda v: v.conjugate() if isinstance(v, Pair) else v)
         self.numpy.absolute = self.numpy.abs = self.each(self.size)
         for function in (getattr(self.numpy, name) for name in WITH_OUTER):
