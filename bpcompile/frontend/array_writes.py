@@ -28,7 +28,6 @@ from bpcompile.ir.refine import know_as_number
 from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 
 WHOLE = "..."  # the place that is all of an array
-MAX_CALLS = 4  # one inside another, that are looked into for what they write
 
 
 class ArrayWriteLowerer(ArrayLowerer):
@@ -265,7 +264,7 @@ class ArrayWriteLowerer(ArrayLowerer):
 
     def own_before(self, node: ast.AST) -> None:
         """Copy what leaves a branch or a loop before a loop or a call that writes to it, where one name holds it."""
-        for name in sorted(self.names_written(node, ())) if self.writes_arrays else ():
+        for name in sorted(self.names_written(node)) if self.writes_arrays else ():
             thing = self.frame.get(name)
             is_bound = isinstance(thing, (Result, BlockParam)) and thing not in self.maybe_unbound
             if is_bound and isinstance(thing, Value) and is_many(thing) and thing not in self.versions:
@@ -275,19 +274,25 @@ class ArrayWriteLowerer(ArrayLowerer):
         self.own_before(node)
         return super().arguments(node)
 
-    def names_written(self, node: ast.AST, inside: tuple[ast.AST, ...]) -> set[str]:
+    def names_written(self, node: ast.AST) -> set[str]:
         """Return the names that something writes parts of, itself or by the functions of the file that it calls."""
         found = set(part_written([node]))
         for call in (n for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)):
             binding = self.module.bindings.get(call.func.id) if isinstance(call.func, ast.Name) else None
             callee = binding.node if binding is not None else None
-            if not isinstance(callee, ast.FunctionDef) or callee in inside or len(inside) > MAX_CALLS:
-                continue
-            written = self.names_written(callee, (*inside, callee))
-            given = zip([p.arg for p in (*callee.args.posonlyargs, *callee.args.args)], call.args)
-            pairs = [*given, *((k.arg, k.value) for k in call.keywords)]
-            found.update(indexed(argument)[0] for name, argument in pairs if name in written)
+            if isinstance(callee, ast.FunctionDef):
+                given = zip([p.arg for p in (*callee.args.posonlyargs, *callee.args.args)], call.args)
+                pairs = [*given, *((k.arg, k.value) for k in call.keywords)]
+                written = self.written_by(callee)
+                found.update(indexed(argument)[0] for name, argument in pairs if name in written)
         return found
+
+    def written_by(self, function: ast.FunctionDef) -> set[str]:
+        """Return the names that a function writes parts of; while it is looked into, none are known."""
+        if function not in self.writers:
+            self.writers[function] = set()
+            self.writers[function] = self.names_written(function)
+        return self.writers[function]
 
     def own_copy(self, root: Value, node: ast.AST) -> Value | None:
         """Return a copy of what leaves a branch or a loop, or is carried, for the one name that holds it."""

@@ -69,6 +69,7 @@ class Reader:
         self.cells = Cells()
         self.items = Items({})  # of the lists that the program makes
         self.ranks: dict[str, int] = {}  # parameters -> how many axes they are taken to have
+        self.writers: dict[ast.AST, set[str]] = {}  # function of the file -> names that it writes parts of
         self.part_written: frozenset[str] = frozenset()  # names that parts are written of: `u[1:] = ...`
         self.writes_arrays = False  # are arrays written as arrays, not item by item?
         self.lengths_of_lists: dict[Value, Dim] = {}  # of lists that comprehensions have built

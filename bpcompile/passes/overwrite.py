@@ -74,15 +74,41 @@ def store_first(zeros: Apply, readers: Readers) -> None:
 
 
 def gather(block: Block, readers: Readers) -> None:
-    """Add to an item once where a trip of a loop adds to it several times."""
-    for item in list(block.items):
-        if isinstance(item, Apply) and is_sum(item) and (later := added_again(item, readers, block)) is not None:
-            total = sum_of(item.args[-1], later.args[-1], block)
-            at = next(k for k, other in enumerate(block.items) if other is later)
-            block.items[at:at] = total
-            later.args = (*later.args[:-1], total[-1])
-            leave_out(item, block, readers)
-            readers[item.args[0]] = [r for r in readers[item] if not (isinstance(r, Bind) and r.value is item)]
+    """Add to an item once where a trip of a loop adds to it several times, and nothing but sums stand in between."""
+    items: list[Item] = []
+    known: dict[Value, tuple[int, dict[tuple[Value, ...], Apply]]] = {}  # sum -> the last sum at each place so far
+    undone = 0  # writes to lists so far: what is read of a list before one is undone is not read after it
+    gone: set[Value] = set()
+    for item in block.items:
+        undone += count_restores(item)
+        if isinstance(item, Apply) and is_sum(item):
+            before, *place, number = item.args
+            since, places = known.get(before, (-1, {}))
+            is_next = since == undone and before not in item.args[1:] and only_reader(before, readers) is item
+            places = places if is_next else {}
+            if (earlier := places.get(tuple(place))) is not None:
+                total = sum_of(earlier.args[-1], number, block)
+                items += total
+                item.args = (*item.args[:-1], total[-1])
+                pass_over(earlier, readers)
+                gone.add(earlier)
+            places[tuple(place)] = item
+            known[item] = undone, places
+        items.append(item)
+    block.items = [i for i in items if not (i in gone or isinstance(i, Bind) and i.value in gone)]
+
+
+def only_reader(value: Value, readers: Readers) -> Item | None:
+    """Return what reads a value, where that is one item."""
+    found = [r for r in readers.get(value, ()) if not isinstance(r, Bind)]
+    return found[0] if len(found) == 1 else None
+
+
+def count_restores(item: Item) -> int:
+    """Return how many writes to lists an item undoes, with what stands inside it."""
+    if isinstance(item, Apply):
+        return item.op in ops.RESTORES
+    return sum(count_restores(i) for inner in blocks_of(item) for i in inner.items)
 
 
 def sum_of(one: Value, other: Value, block: Block) -> list[Apply]:
@@ -99,32 +125,6 @@ def sum_of(one: Value, other: Value, block: Block) -> list[Apply]:
 def is_sum(item: Apply) -> bool:
     """Return whether a number is added to an item of a cotangent."""
     return item.op is ops.ADD_AT and len(item.args) > 2 and not any(isinstance(a.kind, Array) for a in item.args[1:])
-
-
-def added_again(item: Apply, readers: Readers, block: Block) -> Apply | None:
-    """Return what adds to the same item again, where nothing but sums stand in between."""
-    version = item
-    while True:
-        following = [r for r in readers.get(version, ()) if not isinstance(r, Bind)]
-        if len(following) != 1 or not isinstance(following[0], Apply) or not is_sum(following[0]):
-            return None
-        before, version = version, following[0]
-        if version.block is not block or before in version.args[1:] or is_undone_between(block, before, version):
-            return None
-        if version.args[1:-1] == item.args[1:-1]:
-            return version
-
-
-def is_undone_between(block: Block, start: Item, end: Item) -> bool:
-    """Return whether a write to a list is undone between two items of a block: what is read of it is read before."""
-    first, last = (next(k for k, item in enumerate(block.items) if item is other) for other in (start, end))
-    todo: list[Item] = list(block.items[first:last])
-    while todo:
-        item = todo.pop()
-        if isinstance(item, Apply) and item.op in ops.RESTORES:
-            return True
-        todo += [i for inner in blocks_of(item) for i in inner.items]
-    return False
 
 
 def first_added(zeroed: Apply, readers: Readers, block: Block, indices: Indices) -> Apply | None:
@@ -144,10 +144,15 @@ def first_added(zeroed: Apply, readers: Readers, block: Block, indices: Indices)
 
 
 def leave_out(zeroed: Apply, block: Block, readers: Readers) -> None:
-    """Let what reads the list with the zero read the list before it."""
-    before = zeroed.args[0]
-    for item in readers[zeroed]:
-        if isinstance(item, Apply):
-            item.args = tuple(before if a is zeroed else a for a in item.args)
+    """Leave out the zero."""
+    pass_over(zeroed, readers)
     block.items = [i for i in block.items if i is not zeroed and not (isinstance(i, Bind) and i.value is zeroed)]
-    block.table.pop((zeroed.op, zeroed.args), None)
+
+
+def pass_over(version: Apply, readers: Readers) -> None:
+    """Let what reads a version of a list read the one before it."""
+    before = version.args[0]
+    for item in readers[version]:
+        if isinstance(item, Apply):
+            item.args = tuple(before if a is version else a for a in item.args)
+    version.block.table.pop((version.op, version.args), None)

@@ -31,13 +31,12 @@ class ReadBack:
     states: dict[Item, dict[Value, Value]]  # how written lists stand, from an item of the backward part on
     found: list[tuple[Block, Apply, Value]] = field(default_factory=list)  # where an item is read, and what was written
 
-    def run(self, loops: Sequence[Loop], restores: set[Value]) -> None:
-        """Read items in the bodies of backward loops."""
+    def run(self, pairs: Sequence[tuple[Loop, Loop]], restores: set[Value]) -> None:
+        """Read items in the bodies of backward loops, each of which comes with its forward loop."""
         writes = {old: write for write, old in self.fn.olds.items()}
-        for loop in loops:
-            if loop.forward is not None:
-                for forward, backward in sides(loop.forward.body, loop.body):
-                    self.read_in(forward, backward, writes, restores)
+        for loop, reverse in pairs:
+            for forward, backward in sides(loop.body, reverse.body):
+                self.read_in(forward, backward, writes, restores)
 
     def read_in(self, forward: Block, backward: Block, writes: dict[Value, Value], restores: set[Value]) -> None:
         """Read what a block of a forward loop has written, in the block that reverses it."""
@@ -46,7 +45,7 @@ class ReadBack:
             if not isinstance(write, Apply) or write.block is not forward or not is_worth_it(write):
                 continue
             at = backward.items.index(undone)
-            if reads(backward, at, write.args[-1]):
+            if reads(backward, write.args[-1], at):
                 item = Apply(ops.INDEX, (write, *write.args[1:-1]), backward, None)
                 item.kind = write.args[-1].kind
                 replace(backward, at, write.args[-1], item)
@@ -80,12 +79,12 @@ def sides(forward: Block, backward: Block) -> Iterator[tuple[Block, Block]]:
                 yield from sides(side, other)
 
 
-def reads(block: Block, at: int, value: Value) -> bool:
+def reads(block: Block, value: Value, at: int = 0) -> bool:
     """Return whether anything from a place of a block on reads a value."""
     if any(v is value for v in block.results):
         return True
     for item in block.items[at:]:
-        if any(v is value for v in operands(item)) or any(reads(inner, 0, value) for inner in blocks_of(item)):
+        if any(v is value for v in operands(item)) or any(reads(inner, value) for inner in blocks_of(item)):
             return True
     return False
 

@@ -50,7 +50,7 @@ from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 from bpcompile.passes.indices import Indices
 from bpcompile.passes.lists import is_flat
 from bpcompile.passes.prune import prune
-from bpcompile.passes.readback import ReadBack
+from bpcompile.passes.readback import ReadBack, reads, sides
 
 State = Mapping[Value, Value]
 Place = tuple[Value, ...]  # an index, or the subscript of an array
@@ -68,7 +68,7 @@ def store(reversed_: Reversed, fn: Function) -> Live:
     """Give every backward loop what it reads of its forward loop; return what is needed now."""
     storage, restores = find_storage(reversed_, fn)
     read_back = ReadBack(fn, reversed_.states)
-    read_back.run([backward for _, backward in storage.pairs], restores)
+    read_back.run(storage.pairs, restores)
     if read_back.found:
         other, more = find_storage(reversed_, fn)
         if more <= restores:
@@ -183,7 +183,7 @@ class Storage:
         self.reread |= {item.args[0] for item in self.restores if isinstance(item, Apply)}  # what is undone was done
         self.choose()
         for loop, backward in self.pairs:
-            self.match(loop.body, backward.body)
+            self.counterparts.update((id(block), other) for block, other in sides(loop.body, backward.body))
         before = dict(self.kept_before())
         for value in self.in_order(set(self.kept) - before.keys()):
             self.keep(value)
@@ -230,15 +230,6 @@ class Storage:
     def container_of(self, loop: Loop) -> Block:
         """Return the block of the forward part that a loop stands in."""
         return self.forward.around[id(loop.body)][0]
-
-    def match(self, block: Block, backward: Block) -> None:
-        """Record which block of a backward loop reverses which one of the forward loop."""
-        self.counterparts[id(block)] = backward
-        branches = {id(i.forward): i for i in backward.items if isinstance(i, Branch) and i.forward is not None}
-        for item in block.items:
-            if isinstance(item, Branch) and id(item) in branches:
-                for side, other in zip(item.sides, branches[id(item)].sides):
-                    self.match(side, other)
 
     # what is needed
 
@@ -680,17 +671,3 @@ def place_after(block: Block, value: Value) -> int:
 def is_push(item: Item) -> bool:
     """Return whether an item keeps a value on a tape."""
     return isinstance(item, Apply) and item.op is ops.PUSH
-
-
-def reads(block: Block, value: Value) -> bool:
-    """Return whether anything in a block reads a value."""
-    todo = [block]
-    while todo:
-        inner = todo.pop()
-        if any(v is value for v in inner.results):
-            return True
-        for item in inner.items:
-            if any(v is value for v in operands(item)):
-                return True
-            todo += blocks_of(item)
-    return False

@@ -218,16 +218,16 @@ LISTS = {
 }
 
 READBACK = {
+    "the sides of a branch are exchanged where values are kept": (
+        "zip(item.sides, branches[id(item)].sides)",
+        "zip(item.sides, branches[id(item)].sides[::-1])",
+    ),
     "an item is read after its write is undone": (
         "                backward.items.insert(at, item)",
         "                backward.items.insert(at + 1, item)",
     ),
 }
 STORAGE = {
-    "the sides of a branch are exchanged where values are kept": (
-        "zip(item.sides, branches[id(item)].sides)",
-        "zip(item.sides, branches[id(item)].sides[::-1])",
-    ),
     "how the lists stand between stages is not looked at": (
         "state = item.state if isinstance(item, Section) else self.out.states.get(item, state)",
         "state = item.state if isinstance(item, Section) else state",
@@ -619,11 +619,11 @@ INDICES = {
 
 OVERWRITE = {
     "what is read before a write is undone is read after it": (
-        "        if isinstance(item, Apply) and item.op in ops.RESTORES:\n            return True\n",
-        "",
+        "            is_next = since == undone and before",
+        "            is_next = before",
     ),
     "what is added again is not added": (
-        "            later.args = (*later.args[:-1], total[-1])\n",
+        "                item.args = (*item.args[:-1], total[-1])\n",
         "",
     ),
     "two that are taken away are added": (
@@ -643,7 +643,7 @@ OVERWRITE = {
         "if False:",
     ),
     "what is stored is added to what was there": ("                    added.op = ops.STORE\n", ""),
-    "what is stored goes to the list with the zero": ("(before if a is zeroed else a for a", "(a for a"),
+    "what is stored goes to the list with the zero": ("(before if a is version else a for a", "(a for a"),
 }
 
 HOIST = {
