@@ -91,6 +91,8 @@ def gather(block: Block, readers: Readers) -> None:
                 items += total
                 item.args = (*item.args[:-1], total[-1])
                 pass_over(earlier, readers)
+                others = [r for r in readers[earlier.args[0]] if r is not earlier]
+                readers[earlier.args[0]] = others + [r for r in readers[earlier] if not isinstance(r, Bind)]
                 gone.add(earlier)
             places[tuple(place)] = item
             known[item] = undone, places

@@ -2349,3 +2349,12 @@ def added_to_before_and_after_it_is_written(x, y):
         w[i] += 2 * y[i]
         s += 5 * w[i]
     return s
+
+
+# at [0.4, -1.2, 0.8], 0.7
+def three_items_added_to_twice_in_turns(x, d: float):
+    s = 0.0
+    for i in range(2):
+        s = s * d + 2 * x[0] + 3 * x[1] * d + 4 * x[2]
+        s += x[0] * x[1] + 5 * x[2] - 6 * x[0] + 7 * x[1] * x[2]
+    return s
