@@ -225,7 +225,8 @@ class Planner:
             return owner.form in ("and", "or") and all(self.is_light(p) for p in parts)
         assert isinstance(value, Apply)
         if value.op in (ops.ADD, ops.SUB) and isinstance(value.args[0], BlockParam) and value.args[0].kind is INT:
-            return literal(value.args[1]) is not None  # `i + 1`
+            is_many = self.is_backward and self.out.uses.get(value, 0) >= MANY
+            return literal(value.args[1]) is not None and not is_many  # `i + 1`
         if value.op is ops.INDEX and self.is_backward and self.out.uses.get(value, 0) >= MANY:
             return False
         return (value.op in LIGHT or is_part(value)) and all(self.is_light(a) for a in value.args)
@@ -485,5 +486,5 @@ class Overtaken:
                     self.loops_at[result] = loops
 
 
-MANY = 4  # times that an item of a list is read in a trip of a backward loop: it gets a name
+MANY = 4  # times that an item of a list, or a place such as `i - 1`, is read in a trip of a backward loop: it gets a name
 LIGHT = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND, ops.NEG, ops.INDEX, ops.LEN, ops.COPY, ops.TRANSPOSE))
