@@ -9,6 +9,11 @@ What a trip of a loop adds to one item, it adds at once.
 dx[i] -= 2 * (1 - x[i])            dx[i + 1] += dt
 dx[i + 1] += dt                    dx[i] -= 2 * (1 - x[i]) + 2 * x[i] * dt
 dx[i] -= 2 * x[i] * dt
+
+What it gives to two names of one stage, it computes once.
+
+dk2 = 2 * dy                       dk2 = 2 * dy
+dk3 = 2 * dy                       dk3 = dk2
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ from collections.abc import Iterator
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
-from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Value, blocks_of, operands
+from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Section, Value, blocks_of, operands
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.places import may_repeat
 from bpcompile.passes.indices import Indices
@@ -49,6 +54,7 @@ def overwrite(fn: Function) -> None:
     for loop in items:
         if isinstance(loop, Loop):
             gather(loop.body, readers)
+            share(loop.body)
 
 
 def all_blocks(block: Block) -> Iterator[Block]:
@@ -98,6 +104,20 @@ def gather(block: Block, readers: Readers) -> None:
             known[item] = undone, places
         items.append(item)
     block.items = [i for i in items if not (i in gone or isinstance(i, Bind) and i.value in gone)]
+
+
+def share(block: Block) -> None:
+    """Let a cotangent be another one of the same stage where both are the same product or quotient."""
+    named: dict[tuple[object, tuple[Value, ...]], Apply] = {}
+    for item in block.items:
+        if isinstance(item, Section):
+            named = {}
+        elif isinstance(item, Bind) and isinstance(item.value, Apply) and item.value.span is None:
+            value = item.value
+            if value.op in (ops.MUL, ops.DIV) and not isinstance(value.kind, Array):
+                first = named.setdefault((value.op, value.args), value)
+                if first is not value:
+                    value.op, value.args = ops.COPY, (first,)
 
 
 def only_reader(value: Value, readers: Readers) -> Item | None:

@@ -618,6 +618,14 @@ INDICES = {
 }
 
 OVERWRITE = {
+    "a cotangent is shared with another stage": (
+        "        if isinstance(item, Section):\n            named = {}\n        elif",
+        "        if",
+    ),
+    "cotangents of one operation are shared, whatever its operands": (
+        "named.setdefault((value.op, value.args), value)",
+        "named.setdefault((value.op, value.args[1:]), value)",
+    ),
     "what is read before a write is undone is read after it": (
         "            is_next = since == undone and before",
         "            is_next = before",
