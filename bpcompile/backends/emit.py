@@ -339,6 +339,8 @@ class Emitter:
         if value.op in ops.EFFECTS:
             return [] if self.is_popped(value) else [self.effect(value)]
         name = self.names[value]
+        if value.op is ops.POP_TAPE and len(value.args) > 1:
+            return self.taking_off(value)
         if value.op is ops.TAPE:
             return [f"{name} = {self.expressions.definition(value)}  # {self.what_is_kept(value)}"]
         if (
@@ -377,9 +379,10 @@ class Emitter:
         if value.op is ops.UNSTORE:
             return f"{self.place(value.args[0], value.args[1:-1])} = {text(value.args[-1])}"
         if value.op is ops.PUSH:
-            kept = value.args[1]
+            tape, kept, *others = value.args
             is_list = not isinstance(kept.kind, Array) or kept in self.fn.versions.values()
-            return f"{text(value.args[0])}.append({text(kept) if is_list else self.expressions.own(kept)})"
+            what = f"({', '.join(map(text, (kept, *others)))})" if others else text(kept)
+            return f"{text(tape)}.append({what if is_list else self.expressions.own(kept)})"
         if value.op is ops.UNAPPEND:
             return f"{text(value.args[0])}.pop()"
         return f"{text(value.args[0])}.append({text(value.args[1])})"
@@ -413,7 +416,12 @@ class Emitter:
 
     def what_is_kept(self, tape: Apply) -> str:
         """Return what a tape holds, for the comment beside it."""
-        value = self.names.tapes[tape]
+        value, *others = self.names.tapes[tape]
+        if others:
+            before = [self.names[v] for v in (value, *others) if isinstance(v, BlockParam)]
+            during = [self.names[v] for v in (value, *others) if not isinstance(v, BlockParam)]
+            parts = ((before, "before each step"), (during, "in each step"))
+            return ", and ".join(f"{listed(names)} {when}" for names, when in parts if names)
         if tape.args:
             return f"{self.names[value]} before each step, and after the last"
         if isinstance(value, BlockParam):
@@ -600,9 +608,22 @@ class Emitter:
         if loop.tape is None or not popped or len(set(names)) < len(names):
             return None
         self.in_head.update(popped)
-        tapes = [f"{self.expressions.text(v.args[0])}[::-1]" for v in popped]
-        over = tapes[0] if len(tapes) == 1 else f"{self.expressions.builtin('zip')}({', '.join(tapes)})"
-        return f"for {', '.join(names)} in {over}"
+        taken: dict[Value, list[str]] = {}
+        for value, name in zip(popped, names):
+            taken.setdefault(value.args[0], []).append(name)
+        tapes = [f"{self.expressions.text(tape)}[::-1]" for tape in taken]
+        if len(tapes) == 1:
+            return f"for {', '.join(names)} in {tapes[0]}"
+        targets = (group[0] if len(group) == 1 else f"({', '.join(group)})" for group in taken.values())
+        return f"for {', '.join(targets)} in {self.expressions.builtin('zip')}({', '.join(tapes)})"
+
+    def taking_off(self, value: Apply) -> list[Node]:
+        """Return the line that takes several numbers off their tape at once: where the first of them is taken."""
+        tape, which = value.args
+        if literal(which) != 0:
+            return []
+        taken = [i for i in value.block.items if isinstance(i, Apply) and i.op is ops.POP_TAPE and i.args[0] is tape]
+        return [f"{', '.join(self.names[v] for v in taken)} = {self.expressions.text(tape)}.pop()"]
 
     def is_read(self, loop: Loop, items: set[Value]) -> bool:
         """Return whether anything in a loop but these items reads its index."""

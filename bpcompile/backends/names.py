@@ -58,7 +58,7 @@ class Names:
         primals: Mapping[Value, Value],
         output: Value | None,
         again: Mapping[Value, Value] | None = None,
-        tapes: Mapping[Value, Value] | None = None,
+        tapes: Mapping[Value, tuple[Value, ...]] | None = None,
     ) -> None:
         self.fn = fn
         self.again = again or {}
@@ -129,7 +129,9 @@ class Names:
             original = self.one(self.again[value])
             return self.base(original), True
         if value in self.tapes:
-            kept = self.tapes[value]
+            kept, *others = self.tapes[value]
+            if others:
+                return "tape", False
             while isinstance(kept, Apply) and kept.op in ITEMS and kept not in self.plan.variables:
                 kept = self.one(kept.args[0])
             return f"{self[kept]}_tape", False

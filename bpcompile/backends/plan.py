@@ -189,7 +189,7 @@ class Planner:
 
     def is_variable(self, value: Apply) -> bool:
         """Return whether an operation gets a name."""
-        if value.op is ops.POP_TAPE:
+        if value.op is ops.POP_TAPE and len(value.args) == 1:
             return not self.is_popped_in_place(value)
         if value in self.out.bound or value.op in OWN_LINE or value in self.written:
             return True
@@ -486,5 +486,5 @@ class Overtaken:
                     self.loops_at[result] = loops
 
 
-MANY = 4  # times that an item of a list, or a place such as `i - 1`, is read in a trip of a backward loop: it gets a name
+MANY = 4  # times that an item, or a place such as `i - 1`, is read in a trip of a backward loop: it gets a name
 LIGHT = frozenset((*ops.COMPARISONS, ops.NOT, ops.AND, ops.NEG, ops.INDEX, ops.LEN, ops.COPY, ops.TRANSPOSE))

@@ -46,7 +46,7 @@ class Reversed:
     again: dict[Value, Value] = field(
         default_factory=dict
     )  # what the backward part computes again or takes from a tape
-    tapes: dict[Value, Value] = field(default_factory=dict)  # tape -> what is kept on it
+    tapes: dict[Value, tuple[Value, ...]] = field(default_factory=dict)  # tape -> what is kept on it
     states: dict[Item, dict[Value, Value]] = field(default_factory=dict)  # written lists, from an item on
 
 

@@ -74,8 +74,8 @@ UNDROP = op("undrop")  # (list, item): the list is again what it was before its 
 SLICE_INDEX = op("slice_index", kind=INT)  # (length, start, stop, step, k): where the k-th item of a slice stands
 ADD_ALL = op("add_all")  # (list, list): a new version of the first, with the items of the second added
 TAPE = op("tape")  # (item ...): a list for what the backward part will need: empty, or with what a loop starts from
-PUSH = op("push")  # (tape, value)
-POP_TAPE = op("pop")  # the value that was pushed last
+PUSH = op("push")  # (tape, value ...): several values are pushed as a tuple
+POP_TAPE = op("pop")  # (tape): what was pushed last; (tape, k): the k-th value of several
 EFFECTS = frozenset((STORE, APPEND, DROP, ADD_AT, ADD_ALL, UNSTORE, UNAPPEND, UNDROP, PUSH))  # change a list in place
 RESTORES = frozenset((UNSTORE, UNAPPEND, UNDROP))
 IS_NO_VECTOR = op("is_no_vector", kind=BOOL)  # is this no array of floats along one axis?

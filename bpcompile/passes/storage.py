@@ -9,15 +9,16 @@
                                              dx = dx + y * dy
 
 A cheap operation on what is there is computed again; an item of a written list is read again where the list stands as
-it stood then (`Section.state`); everything else that is mentioned is kept: one tape for each such value, pushed where
-the value is computed and popped in the backward part of the same block, so that every tape is emptied in the opposite
-order. Outside loops nothing is done: a value that is still needed keeps a name of its own. A write to a list is undone
-only where something reads the list afterwards, or where the list is the caller's.
+it stood then (`Section.state`); everything else that is mentioned is kept: one tape for each such value, or one for
+many numbers (`tapes.py`), pushed where the value is computed and popped in the backward part of the same block, so that
+every tape is emptied in the opposite order. Numbers that take many operations to compute again are kept as well.
+Outside loops nothing is done: a value that is still needed keeps a name of its own. A write to a list is undone only
+where something reads the list afterwards, or where the list is the caller's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bpcompile.errors import InvalidIRError
@@ -51,6 +52,7 @@ from bpcompile.passes.indices import Indices
 from bpcompile.passes.lists import is_flat
 from bpcompile.passes.prune import prune
 from bpcompile.passes.readback import ReadBack, reads, sides
+from bpcompile.passes.tapes import is_number, on_tapes, place_after
 
 State = Mapping[Value, Value]
 Place = tuple[Value, ...]  # an index, or the subscript of an array
@@ -185,8 +187,9 @@ class Storage:
         for loop, backward in self.pairs:
             self.counterparts.update((id(block), other) for block, other in sides(loop.body, backward.body))
         before = dict(self.kept_before())
-        for value in self.in_order(set(self.kept) - before.keys()):
-            self.keep(value)
+        kept = self.in_order(set(self.kept) - before.keys())
+        for values in on_tapes(kept, self.forward.home, set(self.fn.olds.values())):
+            self.keep(values)
         for value, (loop, after) in before.items():
             self.keep_with(value, loop, after)
         for backward in self.roots:
@@ -505,6 +508,57 @@ class Storage:
             )
             chosen = missing if len(missing) <= len(values) else dict.fromkeys(values)
             self.kept.update((v, v) for v in chosen)
+        self.keep_work()
+
+    def keep_work(self) -> None:
+        """Keep the numbers that a trip would compute again in many operations, and not what only they are made of."""
+        groups: dict[Block, list[Value]] = {}
+        for value in self.in_order(self.needs.keys() - self.kept.keys()):
+            if is_number(value):
+                groups.setdefault(self.forward.home[value], []).append(value)
+        for values in groups.values():
+            work = {v: self.work_of(v) for v in values}
+            long = [v for v in values if len(work[v]) >= LONG]
+            if len(set[Value]().union(*(work[v] for v in long))) >= MUCH:
+                self.kept.update((v, v) for v in long)
+                read = set[Value]().union(*(self.read_again(v) for v in self.needs))
+                self.kept = {v: v for v in self.kept if v in read}
+
+    def work_of(self, value: Value) -> set[Value]:
+        """Return the operations that compute a number again from others that are there; none where it reads lists."""
+        found: set[Value] = set()
+        todo = [value]
+        while todo:
+            inner = todo.pop()
+            if (
+                inner in found
+                or self.is_there(inner)
+                or inner in self.kept
+                or inner is not value
+                and inner in self.needs
+            ):
+                continue
+            assert isinstance(inner, Apply)
+            if any(is_mutable(a.kind) for a in inner.args):
+                return set()
+            found.add(inner)
+            todo += inner.args
+        return found
+
+    def read_again(self, value: Value) -> set[Value]:
+        """Return what is kept and read for a value to be there."""
+        found: set[Value] = set()
+        seen: set[Value] = set()
+        todo = [value]
+        while todo:
+            inner = self.as_item(self.fn.versions.get(todo[-1], todo[-1]))
+            todo.pop()
+            if inner in self.kept:
+                found.add(inner)
+            elif inner not in seen and isinstance(inner, Apply) and not self.is_there(inner):
+                seen.add(inner)
+                todo += inner.args
+        return found
 
     def in_order(self, values: set[Value]) -> list[Value]:
         """Return values in the order of the forward part."""
@@ -512,9 +566,9 @@ class Storage:
             self.order.update((v, n) for n, v in enumerate(self.forward.home))
         return sorted(values, key=lambda v: self.order[v])
 
-    def keep(self, value: Value) -> None:
-        """Keep a value on a tape: pushed where it is computed, popped where that block is reversed."""
-        home = self.forward.home[value]
+    def keep(self, values: Sequence[Value]) -> None:
+        """Keep values on a tape: pushed where they are computed, popped where that block is reversed."""
+        home = self.forward.home[values[0]]
         backward = self.counterparts.get(id(home))
         if backward is None:
             raise InvalidIRError(
@@ -524,15 +578,16 @@ class Storage:
         container = self.containers[id(outermost)]
         tape = Apply(ops.TAPE, (), container, None)
         container.items.insert(container.items.index(outermost), tape)
-        push = Apply(ops.PUSH, (tape, value), home, None)
-        home.items.insert(place_after(home, value), push)
-        pop = Apply(ops.POP_TAPE, (tape,), backward, None)
-        pop.kind = value.kind
-        self.kept[value] = pop
-        self.tapes[value] = tape
-        self.pops.setdefault(id(backward), []).append(pop)
-        self.out.again[pop] = value
-        self.out.tapes[tape] = value
+        push = Apply(ops.PUSH, (tape, *values), home, None)
+        home.items.insert(max(place_after(home, v) for v in values), push)
+        for k, value in enumerate(values):
+            pop = Apply(ops.POP_TAPE, (tape,) if len(values) == 1 else (tape, Const(k)), backward, None)
+            pop.kind = value.kind
+            self.kept[value] = pop
+            self.tapes[value] = tape
+            self.pops.setdefault(id(backward), []).append(pop)
+            self.out.again[pop] = value
+        self.out.tapes[tape] = tuple(values)
 
     def kept_before(self) -> Iterator[tuple[Value, tuple[Loop, Value]]]:
         """Yield the carried arrays that are kept beside what each trip makes of them: one tape holds both."""
@@ -648,6 +703,8 @@ class Storage:
 
 ZERO = Const(0.0)
 MAX_WRITES = 100  # between two versions of a list that are compared
+LONG = 3  # operations that compute a number again: to keep it costs less
+MUCH = 8  # operations of one trip that are saved in this way: fewer are not worth the memory
 
 
 def is_made(root: Value) -> bool:
@@ -658,16 +715,3 @@ def is_made(root: Value) -> bool:
 def is_square(value: Apply) -> bool:
     """Return whether a value is `x ** 2`: as `x * x`, it is computed again at little cost."""
     return value.op is ops.POW and literal(value.args[1]) == 2
-
-
-def place_after(block: Block, value: Value) -> int:
-    """Return where in its block a value is there: behind the item that gives it, or at the start."""
-    for at, item in enumerate(block.items):
-        if item is value or isinstance(item, (Branch, Loop, Unpack, Call)) and value in item.results:
-            return at + 1
-    return next((at for at, item in enumerate(block.items) if not is_push(item)), len(block.items))
-
-
-def is_push(item: Item) -> bool:
-    """Return whether an item keeps a value on a tape."""
-    return isinstance(item, Apply) and item.op is ops.PUSH

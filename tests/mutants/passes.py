@@ -303,8 +303,20 @@ STORAGE = {
         "home.items.insert(0, tape)",
     ),
     "a value is kept at the start of its block": (
-        "home.items.insert(place_after(home, value), push)",
+        "home.items.insert(max(place_after(home, v) for v in values), push)",
         "home.items.insert(0, push)",
+    ),
+    "what shares a tape is kept where the first of it is computed": (
+        "home.items.insert(max(place_after(home, v) for v in values), push)",
+        "home.items.insert(min(place_after(home, v) for v in values), push)",
+    ),
+    "what shares a tape is taken off in another order": (
+        "(tape, Const(k)), backward, None)",
+        "(tape, Const(len(values) - 1 - k)), backward, None)",
+    ),
+    "what is kept instead of its operands is computed from other ones": (
+        "self.kept = {v: v for v in self.kept if v in read}",
+        "self.kept = {v: v for v in self.kept if v in long}",
     ),
     "a value is kept in the wrong block": (
         "backward = self.counterparts.get(id(home))\n",
