@@ -29,6 +29,7 @@ from bpcompile.ir.graph import (
 from bpcompile.ir.kinds import REAL, STR, Array, Kind, as_written, holds_lists
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.buffers import BufferCotangents
+from bpcompile.passes.copies import Copies, start_of
 from bpcompile.passes.shape import Shape
 from bpcompile.rules.algebra import Algebra, Expr, where
 from bpcompile.rules.arrays import is_array
@@ -52,6 +53,7 @@ class ListCotangents(BufferCotangents):
     uniform: dict[Value, Value]  # lists that are only summed -> the cotangent of each item
     readers_of_lists: dict[Value, list[Apply]] | None = None
     lists_that_are_read: set[Value] | None = None
+    copies: Copies
 
     def hand_on(self, value: Value, ct: Value) -> None:
         """Give a cotangent to a value: down its expression, or to its own name."""
@@ -295,16 +297,10 @@ class ListCotangents(BufferCotangents):
         if item not in self.active:
             self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))
             return
-        old = self.fn.olds[value]
-        if (
-            isinstance(item, Apply)
-            and item.op in (ops.ADD, ops.SUB)
-            and item.args[0] is old
-            and item.args[1] is not old
-            and self.shape.is_inline(item)
-            and not item.gate
-        ):
-            self.hand_on(item.args[1], self.algebra.neg(ct) if item.op is ops.SUB else ct)
+        added = self.copies.added(value, item, self.shape.is_inline)
+        if added is not None:
+            for term, is_taken_away in added:
+                self.hand_on(term, self.algebra.neg(ct) if is_taken_away else ct)
             return
         self.algebra.seal(ct)
         self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))
@@ -355,7 +351,8 @@ class ListCotangents(BufferCotangents):
                     total.kind = Array(None) if is_array(item) else total.kind
                     self.hand_on(item, total)
         elif value.op is ops.COPY_OF:
-            self.contribute_list(value.args[0], buffer)
+            if not self.starts_from(value, buffer):
+                self.contribute_list(value.args[0], buffer)
         elif value.op is ops.ROWS and value.args[0] in self.active:
             rows = self.block.append(ops.ARRAY_OF, (buffer,), None)
             rows.kind = Array(None)
@@ -369,6 +366,18 @@ class ListCotangents(BufferCotangents):
                     self.contribute_list(sequence, part)
         else:
             self.add_slice(value, buffer)
+
+    def starts_from(self, copied: Apply, ct: Value) -> bool:
+        """Let the cotangent of a list start from that of a copy of it, instead of zeros, where that is possible."""
+        root, path = self.path_of(copied.args[0])
+        if path or not is_flat(root.kind) or is_made_of_array(root) is not is_made_of_array(copied):
+            return False
+        zeros = start_of(self.block, root, ct, self.out.primals)
+        if zeros is None:
+            return False
+        self.block.table.pop((zeros.op, zeros.args), None)
+        zeros.op, zeros.args = ops.COPY_OF, (ct,)
+        return True
 
     def part(self, buffer: Value, position: int, kind: Kind) -> Value:
         """Return one item of a cotangent."""
@@ -519,6 +528,11 @@ def local_values(item: Branch | Loop) -> Iterator[Value]:
                     yield inner.index
                     yield from inner.carried
                 todo += blocks_of(inner)
+
+
+def is_made_of_array(value: Value) -> bool:
+    """Return whether a list is an array in the text."""
+    return isinstance(value.kind, ListKind) and value.kind.is_array
 
 
 def depth_of(kind: Kind) -> int:

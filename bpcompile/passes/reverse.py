@@ -48,6 +48,7 @@ from bpcompile.ir.kinds import BOOL, REAL, Array, as_written, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.activity import is_flat
 from bpcompile.passes.arrays import guarded_values, unbound_values
+from bpcompile.passes.copies import Copies
 from bpcompile.passes.lists import has_tuples, local_values
 from bpcompile.passes.loops import LoopCotangents
 from bpcompile.passes.shape import shape_of
@@ -79,6 +80,7 @@ class Sweep(LoopCotangents):
         self.block = Block()
         self.algebra = Algebra(fn.constants, self.block)
         self.forward_block = fn.body
+        self.copies = Copies(fn)
         self.uniform: dict[Value, Value] = {}
         self.sums: dict[Value, Value] = {}
         self.before: dict[int, dict[Value, Value]] = {}  # written lists as they stand before a branch or a loop

@@ -175,12 +175,7 @@ LISTS = {
         "self.algebra.seal(ct)\n        self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))",
         "self.algebra.seal(ct)",
     ),
-    "`w[i] = x + y` is taken for `w[i] += y`": ("and item.args[0] is old\n", "and item.args[0] is not item.args[1]\n"),
-    "`w[i] -= x` has the wrong sign": ("self.algebra.neg(ct) if item.op is ops.SUB else ct", "ct"),
-    "`w[i] *= x` is taken for an addition": (
-        "and item.op in (ops.ADD, ops.SUB)",
-        "and item.op in (ops.ADD, ops.SUB, ops.MUL)",
-    ),
+    "`w[i] -= x` has the wrong sign": ("self.algebra.neg(ct) if is_taken_away else ct", "ct"),
     "a list is restored to what was written": (
         "(root, *value.args[1:-1], self.fn.olds[value])",
         "(root, *value.args[1:-1], value.args[-1])",
@@ -629,6 +624,61 @@ INDICES = {
     ),
 }
 
+COPIES = {
+    "`w[i] = x + y` is taken for `w[i] += y`": (
+        "            if self.is_old(left, write):\n",
+        "            if right is not left:\n",
+    ),
+    "`w[i] *= x` is taken for an addition": (
+        "item.op in (ops.ADD, ops.SUB) and",
+        "item.op in (ops.ADD, ops.SUB, ops.MUL) and",
+    ),
+    "`w[i] = x - w[i]` is taken for an addition": (
+        "if item.op is ops.ADD and self.is_old(right",
+        "if self.is_old(right",
+    ),
+    "what is taken away first of all is added": (
+        "found.insert(0, (right, item.op is ops.SUB))",
+        "found.insert(0, (right, item.op is ops.SUB and not found))",
+    ),
+    "an item of a copy is what it was, in any loop": (
+        "                if not is_only_write or not self.is_another_each_trip(place, loop):\n                    return False\n",
+        "",
+    ),
+    "a trip that writes two items of a copy writes one": (
+        "is_only_write = loop.body.results[k] is write and write.args[0] is at",
+        "is_only_write = loop.body.results[k] is write",
+    ),
+    "another loop that writes to a copy is passed over": (
+        "is_only_write = loop.body.results[k] is write and write.args[0] is at",
+        "is_only_write = True",
+    ),
+    "an index that goes below zero is another item each trip": (
+        "return least is not None and least + at.offset >= 0",
+        "return True",
+    ),
+    "an outer loop gives another item each trip": (
+        "if at is None or at.base is not loop.index or loop.run is None",
+        "if at is None or loop.run is None",
+    ),
+    "the list that was copied may have changed": (
+        "root.args[0] is value.args[0] and self.is_first",
+        "self.is_first",
+    ),
+    "an item of another list is an item of the copied one": (
+        "if not isinstance(value, Apply) or value.op is not ops.INDEX or value.args[1:] != place:",
+        "if not isinstance(value, Apply) or value.op is not ops.INDEX:",
+    ),
+    "a cotangent that is not there yet is what another one starts from": (
+        "if at is None or any(gives(item, ct) for item in block.items[at:]):",
+        "if at is None:",
+    ),
+    "a cotangent that was read starts from another one": (
+        "    return zeros if is_summed and isinstance(zeros, Apply) else None",
+        "    return zeros if isinstance(zeros, Apply) else None",
+    ),
+}
+
 OVERWRITE = {
     "a cotangent is shared with another stage": (
         "        if isinstance(item, Section):\n            named = {}\n        elif",
@@ -690,6 +740,7 @@ MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
     "passes/totals.py": TOTALS,
     "passes/indices.py": INDICES,
     "passes/hoist.py": HOIST,
+    "passes/copies.py": COPIES,
     "passes/overwrite.py": OVERWRITE,
     "passes/readback.py": READBACK,
 }
