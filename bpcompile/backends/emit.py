@@ -622,7 +622,8 @@ class Emitter:
         tape, which = value.args
         if literal(which) != 0:
             return []
-        taken = [i for i in value.block.items if isinstance(i, Apply) and i.op is ops.POP_TAPE and i.args[0] is tape]
+        pops = (i for i in value.block.items if isinstance(i, Apply) and i.op is ops.POP_TAPE and i.args[0] is tape)
+        taken = sorted(pops, key=lambda pop: literal(pop.args[1]) or 0)
         return [f"{', '.join(self.names[v] for v in taken)} = {self.expressions.text(tape)}.pop()"]
 
     def is_read(self, loop: Loop, items: set[Value]) -> bool:

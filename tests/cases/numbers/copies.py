@@ -206,3 +206,14 @@ def a_walk_that_starts_anywhere(u: list[float], r, k: int):
     for i in range(k - 4, 2):
         v[i] = u[i] + r * u[i] * u[i - 1]
     return v[0] * v[1] + v[2] * v[2] * v[1]
+
+
+# at [0.4, -1.2, 0.8], 0.7
+def copied_in_each_trip(u: list[float], r):
+    s = 0.0
+    for i in range(3):
+        v = list(u)
+        for k in range(2):
+            v[i] = u[i] + r * v[i] * v[i - 1] + k
+        s += v[0] * v[1] + v[2] * v[2] * v[i]
+    return s
