@@ -175,6 +175,8 @@ TRIED: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("def f(x{: 'n'}, w{: 'n'}): return np.sum((w[:2] - x[-2:])**3)", (positive(3),positive(3),)),
     ("def f(w{: 'n m'}): return np.sum((w - w[:, -1:])**3)", (normal(3, 3),)),
     ("def f(x{: 'n'}): return np.sum(np.append(x, 1.0)**2 * x[-1:])", (positive(3),)),
+    ("def f(w{: 'n'}, u{: 'n'}):\n    y = u - ((w - u[0]) + (w + w[-1]))\n    return np.sum(y * y)", (normal(5), positive(5))),
+    ("def f(w{: 'n'}, u{: 'n'}):\n    for i in range(2):\n        w = u - (w - w[1:].sum() + (u[0] + w)) * 0.3\n    return np.sum(w * u[::-1])", (normal(5), positive(5))),
 )  # fmt: skip
 # the same, but refused: by `...`, `x[0]` is a view of one number where the rank is known; integers cut off what is written
 VIEWS_OF_NUMBERS: tuple[tuple[str, tuple[Any, ...]], ...] = (

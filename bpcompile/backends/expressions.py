@@ -83,6 +83,11 @@ class Expressions:
         is_changed = isinstance(root.kind, Array) and root.kind.is_written if is_variable else self.is_shown(value)
         return self.write(copied(self.node(value))) if is_changed else text
 
+    def is_made_here(self, value: Value) -> bool:
+        """Return whether a value is written where it is read, and is an array of its own."""
+        is_inline = isinstance(value, Apply) and value not in self.plan.variables
+        return is_inline and isinstance(value, Apply) and value.op in ops.NEW_ARRAYS and bool(dims_of(value.kind))
+
     def is_shown(self, value: Value) -> bool:
         """Return whether a value, as it is computed, may be a view of an array that is written to."""
         if isinstance(value.kind, Sequence) and is_flat(value.kind):
@@ -201,7 +206,8 @@ class Expressions:
         if value.op is ops.FILL:
             return self.filled(value.args[0], self.node(value.args[1]))
         if value.op is ops.COPY_OF and isinstance(value.kind, Array):
-            return copied(self.node(value.args[0]))
+            made = self.node(value.args[0])
+            return made if self.is_made_here(value.args[0]) else copied(made)
         if value.op is ops.AS_TUPLE:
             return self.as_tuple(*value.args)
         if value.op is ops.NEG and value not in self.plan.primal:

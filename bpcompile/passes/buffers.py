@@ -31,6 +31,8 @@ class BufferCotangents:
     block: Block
     algebra: Algebra
     exact: dict[Value, Value]  # cotangent -> the array that it has the shape of
+    pending: dict[Value, Value]  # carried value -> what it will get
+    held: list[Value]  # what further parts of an expression will get
     buffered: set[Value]  # the arrays with such a cotangent
 
     def find_buffered(self) -> set[Value]:
@@ -69,9 +71,23 @@ class BufferCotangents:
         if buffer is not None:
             self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, ct), None))
             return
-        is_fresh = isinstance(ct, Apply) and self.algebra.is_open(ct) and ct.op in ops.NEW_ARRAYS
+        is_own = isinstance(ct, Apply) and self.algebra.is_open(ct) and ct.op in ops.NEW_ARRAYS
+        is_fresh = is_own and not self.is_held(ct)
         self.algebra.seal(ct)
         self.keep_buffer(root, ct if is_fresh else self.block.append(ops.COPY_OF, (ct,), None))
+
+    def is_held(self, ct: Value) -> bool:
+        """Return whether a cotangent is part of what others will get: nothing may be added to it in place."""
+        todo = [*self.held, *self.pending.values()]
+        seen: set[Value] = set()
+        while todo:
+            value = todo.pop()
+            if value is ct:
+                return True
+            if value not in seen and isinstance(value, Apply) and self.algebra.is_open(value):
+                seen.add(value)
+                todo += value.args
+        return False
 
     def unstore_part(self, write: Apply, root: Value, buffer: Value) -> None:
         """Hand on the cotangent of what was written to a part; what stood there has none, unless it was added to."""

@@ -89,6 +89,7 @@ class Sweep(LoopCotangents):
         self.is_split = False  # the backward part is a function of its own
         self.delayed: list[tuple[set[Value], int]] = []  # carried values of the loops that are being reversed
         self.pending: dict[Value, Value] = {}
+        self.held: list[Value] = []
         self.excess: set[Value] = set()
         self.fitting: dict[Value, Value] = {}
         self.exact: dict[Value, Value] = {}
@@ -477,9 +478,11 @@ class Sweep(LoopCotangents):
         """Hand the cotangent down the value's expression, left to right, to what has a name."""
         for item in self.items_below(value):
             self.prepare_item(item)
+        outer = self.held
         todo: list[tuple[Value, Value]] = [(value, ct)]
         while todo:
             value_, ct_ = todo.pop()
+            self.held = [*outer, *(c for _, c in todo)]
             if value_ is not value and not self.passes_through(value_, ct_):
                 self.contribute(value_, ct_)
                 continue
@@ -488,6 +491,7 @@ class Sweep(LoopCotangents):
                 self.out.stages.add(value_)
                 self.algebra.seal(ct_)
             todo += reversed(list(self.contributions(value_, ct_)))
+        self.held = outer
 
     def items_below(self, value: Apply) -> Iterator[Value]:
         """Yield the items of list parameters that the value's expression reads, left to right."""

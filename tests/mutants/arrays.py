@@ -41,6 +41,18 @@ BUFFERS = {
         "ct if is_fresh else self.block.append(ops.COPY_OF, (ct,), None)",
         "ct",
     ),
+    "a cotangent that others will get is changed in place": (
+        "        todo = [*self.held, *self.pending.values()]\n",
+        "        todo: list[Value] = []\n",
+    ),
+    "a cotangent that only carried values will get is changed in place": (
+        "[*self.held, *self.pending.values()]",
+        "[*self.held]",
+    ),
+    "a cotangent that is only part of what others will get is changed in place": (
+        "                todo += value.args\n        return False",
+        "                pass\n        return False",
+    ),
 }
 WRITES = {
     "a view shows what it showed when it was made": (
