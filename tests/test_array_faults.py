@@ -177,6 +177,7 @@ TRIED: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("def f(x{: 'n'}): return np.sum(np.append(x, 1.0)**2 * x[-1:])", (positive(3),)),
     ("def f(w{: 'n'}, u{: 'n'}):\n    y = u - ((w - u[0]) + (w + w[-1]))\n    return np.sum(y * y)", (normal(5), positive(5))),
     ("def f(w{: 'n'}, u{: 'n'}):\n    for i in range(2):\n        w = u - (w - w[1:].sum() + (u[0] + w)) * 0.3\n    return np.sum(w * u[::-1])", (normal(5), positive(5))),
+    ("def f(p{: 'n'}, u{: 'n'}):\n    s = 0.0\n    for i in range(3):\n        w = np.sin(u * i)\n        s += w[0] * w[1]\n        p = u - (p + w)\n    return s + np.sum(p * u)", (normal(5), positive(5))),
 )  # fmt: skip
 # the same, but refused: by `...`, `x[0]` is a view of one number where the rank is known; integers cut off what is written
 VIEWS_OF_NUMBERS: tuple[tuple[str, tuple[Any, ...]], ...] = (

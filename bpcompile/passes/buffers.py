@@ -77,17 +77,8 @@ class BufferCotangents:
         self.keep_buffer(root, ct if is_fresh else self.block.append(ops.COPY_OF, (ct,), None))
 
     def is_held(self, ct: Value) -> bool:
-        """Return whether a cotangent is part of what others will get: nothing may be added to it in place."""
-        todo = [*self.held, *self.pending.values()]
-        seen: set[Value] = set()
-        while todo:
-            value = todo.pop()
-            if value is ct:
-                return True
-            if value not in seen and isinstance(value, Apply) and self.algebra.is_open(value):
-                seen.add(value)
-                todo += value.args
-        return False
+        """Return whether others will get a cotangent as well: nothing may be added to it in place."""
+        return any(value is ct for value in (*self.held, *self.pending.values()))
 
     def unstore_part(self, write: Apply, root: Value, buffer: Value) -> None:
         """Hand on the cotangent of what was written to a part; what stood there has none, unless it was added to."""

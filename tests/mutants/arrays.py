@@ -42,16 +42,12 @@ BUFFERS = {
         "ct",
     ),
     "a cotangent that others will get is changed in place": (
-        "        todo = [*self.held, *self.pending.values()]\n",
-        "        todo: list[Value] = []\n",
+        "(*self.held, *self.pending.values())",
+        "self.pending.values()",
     ),
-    "a cotangent that only carried values will get is changed in place": (
-        "[*self.held, *self.pending.values()]",
-        "[*self.held]",
-    ),
-    "a cotangent that is only part of what others will get is changed in place": (
-        "                todo += value.args\n        return False",
-        "                pass\n        return False",
+    "a cotangent that carried values will get is changed in place": (
+        "(*self.held, *self.pending.values())",
+        "self.held",
     ),
 }
 WRITES = {
