@@ -42,10 +42,10 @@ def positive(*shape: int) -> Any:
     return spaced(shape, 0.3, 0.0085)
 
 
-def check(body: str, *args: Any, name: str = "f", wrt: Sequence[str] | None = None) -> str:
+def check(body: str, *args: Any, name: str = "f", wrt: Sequence[str] | None = None, style: str = "staged") -> str:
     """Compile and compare; return the text."""
     source = HEAD + textwrap.dedent(body)
-    text = compile_source(source, function=name, wrt=wrt, verify=False)
+    text = compile_source(source, function=name, wrt=wrt, style=style, verify=False)
     array_oracle.compare(source, name, text, args, wrt)
     return text
 
@@ -93,10 +93,17 @@ BINARY = (
 )  # fmt: skip
 
 
+def some_is_a_multiple(x: Any, y: Any) -> bool:
+    ratio = np.divide(x, y)
+    return bool(np.any(np.abs(ratio - np.round(ratio)) < 1e-3))
+
+
 @pytest.mark.parametrize("expression", BINARY)
 @pytest.mark.parametrize("shapes", SHAPES, ids=str)
 def test_broadcasting(expression: str, shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
     args = [positive(*shape) for shape in shapes]
+    while {"//", "%"} & set(expression.split()) and some_is_a_multiple(*args):  # a step: it has no derivative
+        args = [positive(*shape) for shape in shapes]
     check(f"def f(x, y):\n    return np.sum({expression})\n", *args)
     check(f"def f(x, y):\n    z = {expression}\n    return np.sum(z * z)\n", *args)
     check(

@@ -559,7 +559,9 @@ class Emitter:
     def loop(self, loop: Loop) -> list[Node]:
         """Return a loop: what it starts from, its head, its body, and what it goes on with."""
         carried = [k for k, p in enumerate(loop.carried) if p in self.plan.variables and p not in self.names.same]
-        nodes: list[Node] = list(self.assignments([(loop.carried[k], loop.initial[k]) for k in carried], True))
+        nodes: list[Node] = list(
+            self.assignments([(loop.carried[k], loop.initial[k]) for k in carried], not loop.is_backward)
+        )
         moves = self.assignments(
             [(loop.carried[k], loop.body.results[k]) for k in carried], not loop.is_backward, loop.body
         )
@@ -694,7 +696,7 @@ class Emitter:
     def assignments(self, moves: list[tuple[Value, Value]], is_forward: bool, block: Block | None = None) -> list[str]:
         """Return the lines that give variables their values, all at once where one reads what another writes."""
         found = [
-            (self.names[target], self.expressions.own(value, self.names[target], block), value)
+            (self.names[target], self.expressions.own(value, self.names[target], block, is_forward), value)
             for target, value in moves
             if not isinstance(value, Undefined)
         ]

@@ -12,6 +12,7 @@ from bpcompile.backends.jit import PLAIN, Jit
 from bpcompile.backends.names import Names
 from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, each, index_of, spread, subscript
 from bpcompile.backends.plan import Plan
+from bpcompile.backends.restored import Restored
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
@@ -52,6 +53,7 @@ class Expressions:
         self.names = names
         self.helpers: set[str] = set()
         self.aliases: dict[str, str] = {}
+        self.restored = Restored(names.fn.body, names.live, names)
         self.hidden = {p.name for p in names.fn.params} | {names[v] for v in plan.variables}
         self.mentioned: Container[Value] | None = None  # what the comment that is being written calls by name
 
@@ -69,24 +71,42 @@ class Expressions:
 
     def definition(self, value: Value) -> str:
         """Return the text of what a variable is assigned."""
-        return self.write(copied(self.computed(value)) if self.is_shown(value) else self.computed(value))
+        is_forward = isinstance(value, Apply) and value in self.plan.primal
+        is_list = isinstance(value, Apply) and value.op is ops.LIST  # nothing writes to an array that is in a list
+        is_changed = not is_list and self.is_shown(value) or not is_forward and self.is_restored(value)
+        return self.write(copied(self.computed(value)) if is_changed else self.computed(value))
 
-    def own(self, value: Value, name: str = "", block: Block | None = None) -> str:
+    def own(self, value: Value, name: str = "", block: Block | None = None, is_forward: bool = True) -> str:
         """Return the text of a value that stays what it is, whatever is written to an array that it shows.
 
-        An array that is made in the block that ends here is handed on as it is: nothing writes to it any more.
+        An array that is made in the block that ends here is handed on as it is: nothing writes to it any more, but for
+        what is undone in the backward part.
         """
         text, root = self.text(value), self.names.one(value)
-        if text == name or block is not None and self.plan.home.get(root) is block:
+        if text == name:
             return text
+        if not is_forward and self.restored.shows(value):
+            return self.write(copied(self.node(value)))
+        if block is not None and self.plan.home.get(root) is block:
+            return text
+        return self.write(copied(self.node(value))) if self.is_changed(value) else text
+
+    def is_changed(self, value: Value) -> bool:
+        """Return whether a value, where it is read, is an array that is written to, or may be a view of one."""
+        root = self.names.one(value)
         is_variable = value in self.plan.variables or root is not value
-        is_changed = isinstance(root.kind, Array) and root.kind.is_written if is_variable else self.is_shown(value)
-        return self.write(copied(self.node(value))) if is_changed else text
+        return isinstance(root.kind, Array) and root.kind.is_written if is_variable else self.is_shown(value)
 
     def is_made_here(self, value: Value) -> bool:
         """Return whether a value is written where it is read, and is an array of its own."""
         is_inline = isinstance(value, Apply) and value not in self.plan.variables
         return is_inline and isinstance(value, Apply) and value.op in ops.NEW_ARRAYS and bool(dims_of(value.kind))
+
+    def is_restored(self, value: Value) -> bool:
+        """Return whether what is computed may be, or show, an array to which a write is still undone."""
+        if not isinstance(value, Apply) or not isinstance(value.kind, Array) or value.op is ops.POP_TAPE:
+            return False
+        return value.op not in ops.NEW_ARRAYS and self.restored.shows(value)
 
     def is_shown(self, value: Value) -> bool:
         """Return whether a value, as it is computed, may be a view of an array that is written to."""

@@ -151,6 +151,16 @@ class ArrayWriteLowerer(ArrayLowerer):
         self.note_sources(result, a, b)
         return result
 
+    def make(self, op: Op, node: ast.AST, items: Cell, *args: Value) -> Value:
+        return super().make(op, node, items, *(self.passed_on(a, node) for a in args))
+
+    def write(self, target: Value, path: Sequence[Value], op: Op, node: ast.AST, *item: Value) -> Value | None:
+        return super().write(target, path, op, node, *(self.passed_on(i, node) for i in item))
+
+    def passed_on(self, value: Value, node: ast.AST) -> Value:
+        """Return what becomes part of a list, or is passed on: an array with all that was written to it."""
+        return self.current_array(value, node) if self.writes_arrays and is_many(value) else value
+
     def put_in(self, items: Cell, value: Value) -> None:
         super().put_in(items, value)
         if self.writes_arrays and is_many(value):

@@ -52,7 +52,7 @@ class RecursionLowerer(StatementLowerer):
                 if isinstance(value, Broken):
                     return BROKEN
                 return self.refuse("BP030", f"`{function.name}` calls itself, and is passed a function", node, PASS)
-            values.append(self.current(value, node) if self.is_list(value) else value)
+            values.append(self.current(value, node) if self.is_list(value) else self.passed_on(value, node))
         callee = self.callees.get(function.name)
         if callee is None:
             callee = self.read_callee(function.name, function.node, values)

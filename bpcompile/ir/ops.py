@@ -294,6 +294,8 @@ NEW_ARRAYS = ALWAYS_NEW.union(
      SPREAD, MAKE, AS_TYPE_OF, INV, SOLVE, CHOLESKY, PINV, MATRIX_POWER, *FACTORS, SOFTMAX, LOG_SOFTMAX, LOGSUMEXP_OF,
      DET, LOGDET, SORT, ARGSORT, CUMSUM, ROLL, TRIL, TRIU)
 )  # fmt: skip
+# what asks its second argument for a shape alone
+LIKE_SECOND = frozenset((OR_ZEROS, UNBROADCAST, IN_SHAPE, SPREAD, PLACED, LIKE))
 # what shows its first argument in another shape, and never copies it
 VIEWS = frozenset((TRANSPOSE, SWAPAXES, MOVEAXIS, EXPAND_DIMS, SQUEEZE, FLIP, COPY, READ))
 

@@ -61,9 +61,6 @@ Seen = dict[tuple[Value, "Place | None", "Loop | None"], None]  # a read, and th
 LENGTH: Place = (Const(0),)
 ITEMS = frozenset((ops.INDEX, ops.SUBSCRIPT))
 OF_LENGTH = frozenset((*NUMBERS_OF_ARRAYS, ops.ZEROS, ops.FILL))
-LIKE_SECOND = frozenset(
-    (ops.OR_ZEROS, ops.UNBROADCAST, ops.IN_SHAPE, ops.SPREAD, ops.PLACED, ops.LIKE)
-)  # ask for a shape alone
 
 
 def store(reversed_: Reversed, fn: Function) -> Live:
@@ -394,7 +391,7 @@ class Storage:
                 if arg is base and (is_flat(arg.kind) or isinstance(arg.kind, Array)):
                     if item.op in ITEMS:
                         which = tuple(item.args[1:])
-                    elif item.op in OF_LENGTH or item.op in LIKE_SECOND and k == 1:
+                    elif item.op in OF_LENGTH or item.op in ops.LIKE_SECOND and k == 1:
                         which = LENGTH
                 found.add((root, which))
         return found

@@ -51,6 +51,18 @@ BUFFERS = {
     ),
 }
 WRITES = {
+    "a list holds arrays as they were made": (
+        "return super().make(op, node, items, *(self.passed_on(a, node) for a in args))",
+        "return super().make(op, node, items, *args)",
+    ),
+    "an array is appended as it was made": (
+        "return super().write(target, path, op, node, *(self.passed_on(i, node) for i in item))",
+        "return super().write(target, path, op, node, *item)",
+    ),
+    "an array is passed as it was made": (
+        "return self.current_array(value, node) if self.writes_arrays and is_many(value) else value",
+        "return value",
+    ),
     "a view shows what it showed when it was made": (
         "        version = self.version(root)\n        if version is self.base_of(value)",
         "        version = self.base_of(value)\n        if version is self.base_of(value)",
@@ -143,11 +155,19 @@ OVERWRITE = {
 }
 EXPRESSIONS = {
     "a view stands for what it showed": (
-        "return self.write(copied(self.computed(value)) if self.is_shown(value) else self.computed(value))",
-        "return self.write(self.computed(value))",
+        "        is_changed = not is_list and self.is_shown(value) or not is_forward and self.is_restored(value)\n",
+        "        is_changed = not is_forward and self.is_restored(value)\n",
+    ),
+    "a cotangent may be an array that is restored": (
+        "        is_changed = not is_list and self.is_shown(value) or not is_forward and self.is_restored(value)\n",
+        "        is_changed = not is_list and self.is_shown(value)\n",
+    ),
+    "a cotangent may start from an array that is restored": (
+        "        if not is_forward and self.restored.shows(value):\n",
+        "        if False:\n",
     ),
     "a tape holds views": (
-        "return self.write(copied(self.node(value))) if is_changed else text",
+        "return self.write(copied(self.node(value))) if self.is_changed(value) else text",
         "return text",
     ),
 }

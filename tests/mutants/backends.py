@@ -302,10 +302,39 @@ TARGETS = {
     ),
 }
 
+RESTORED = {
+    "no array is undone": (
+        "            if isinstance(item, Apply) and item.op is ops.UNSTORE and live.has(item):\n",
+        "            if False:\n",
+    ),
+    "what a loop hands on is another array": (
+        "            yield from zip(item.carried, item.body.results)\n",
+        "",
+    ),
+    "what leaves a branch is another array": (
+        "                yield from zip(item.results, side.results)\n",
+        "                yield from ()\n",
+    ),
+    "what is taken from a list is another array": (
+        "                if any(isinstance(a.kind, Sequence) and holds_arrays(a.kind) for a in args):\n                    return True\n",
+        "",
+    ),
+    "what is unpacked is another array": (
+        "    return isinstance(value, Result) and isinstance(value.owner, Unpack)",
+        "    return False",
+    ),
+    "a view is another array": ("                todo += arrays_among(args)\n", ""),
+    "what was kept is another array": (
+        "        return self.names.one(self.names.again.get(value, value))",
+        "        return self.names.one(value)",
+    ),
+}
+
 MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
     "backends/plan.py": PLAN,
     "backends/names.py": NAMES,
     "backends/emit.py": EMIT,
+    "backends/restored.py": RESTORED,
     "backends/expressions.py": EXPRESSIONS,
     "backends/targets.py": TARGETS,
 }

@@ -34,7 +34,7 @@ PROGRAMS = (*range(1, 400, 2), *range(0, 80, 2))  # random programs: those with 
 LATER = range(401, 600, 2)  # further ones, for what survives the other tests
 FIRST_DOCUMENTS = ("loops", "writes", "lists", "holes", "reports")
 FILES = ("test_array_parts.py", "test_array_gates.py", "test_subset.py", "test_api.py", "test_rules.py")
-FILES += ("test_arrays.py", "test_array_faults.py", "test_write_programs.py")
+FILES += ("test_array_names.py", "test_arrays.py", "test_array_faults.py", "test_write_programs.py")
 SECONDS = 20  # of processor time for one check
 MEMORY = 6 * 2**30
 

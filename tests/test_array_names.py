@@ -1,0 +1,188 @@
+"""Arrays that are written and have other names: in lists, on paths, in calls, and in the cotangents of others.
+
+Each function gets its arrays with and without shapes. `z` and `y` are arrays of floats, made of the arguments.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from test_arrays import check, normal, positive
+
+NAMES = {
+    # a cotangent that is another array as it stands, which the backward part then restores
+    "handed on by a loop": """
+        for i in range(2):
+            v = z.copy()
+            v[1:-1] *= y[2:]
+            y = v
+        return np.sum(y * z)
+    """,
+    "handed on by a loop in a loop": """
+        for i in range(2):
+            for j in range(2):
+                v = z.copy()
+                v[1:-1] *= y[2:]
+                y = v
+            q = y
+            y = y * 0.5
+            z = np.sin(z)
+        return np.sum(q * z) + np.sum(y * z)
+    """,
+    "under a third name": """
+        for i in range(2):
+            v = z.copy()
+            v[1:-1] *= y[2:]
+            y = v
+        t = y
+        y = y * 2
+        return np.sum(t * z)
+    """,
+    "handed on by a branch": """
+        v = z.copy()
+        if y[0] > -9:
+            v[1:-1] *= y[2:]
+            t = v
+        else:
+            t = z
+        return np.sum(t * y)
+    """,
+    "handed on by a branch in a loop": """
+        for i in range(2):
+            v = z.copy()
+            v[1:-1] *= y[2:]
+            t = v if y[0] > -9 else z
+            y = t
+        return np.sum(y * z)
+    """,
+    "handed on by a statement in a loop": """
+        for i in range(2):
+            v = z.copy()
+            v[1:-1] *= y[2:]
+            if z[0] > -9:
+                y = v
+            else:
+                y = z * 2
+        return np.sum(y * z)
+    """,
+    "a view of it": """
+        for i in range(2):
+            v = z.copy()
+            v[1:-1] *= y[2:]
+            y = v[::-1]
+        return np.sum(y * z)
+    """,
+    "in each trip": """
+        s = 0.0
+        for i in range(3):
+            v = y.copy()
+            v[1:-1] *= z[2:]
+            s += np.sum(v * z)
+            z = np.sin(z)
+            y = v
+        return s + np.sum(y * z)
+    """,
+    # what was written to an array before it became part of a list
+    "appended": """
+        hs = []
+        for i in range(2):
+            v = z.copy()
+            v[1:-1] *= y[2:]
+            hs.append(v)
+            y = v
+        return np.sum(hs[1] * z)
+    """,
+    "appended and unpacked": """
+        hs = [y]
+        for i in range(2):
+            v = z.copy()
+            v[1:-1] *= hs[-1][2:]
+            hs.append(v)
+        a, b, c = hs
+        return np.sum(c * z)
+    """,
+    "in a list": """
+        v = z.copy()
+        v[1:-1] *= y[2:]
+        hs = [y, v]
+        return np.sum(hs[1] * z)
+    """,
+    "in a list, unpacked": """
+        v = z.copy()
+        v[1:-1] *= y[2:]
+        hs = [y, v]
+        a, b = hs
+        return np.sum(b * z)
+    """,
+    "in a list of another length": """
+        v = z[1:].copy()
+        v[0] = y[1]
+        hs = [y, v]
+        return np.sum(hs[1] * z[1:]) + np.sum(hs[0])
+    """,
+    "in lists that are joined": """
+        v = z[1:].copy()
+        v[0] *= y[1] * v[1]
+        hs = [y] + [v]
+        return np.sum(hs[1] * z[1:]) + np.sum(hs[0])
+    """,
+    "in a list of lists": """
+        v = z.copy()
+        v[0] *= y[1] * v[1]
+        hs = [[y], [v]]
+        return np.sum(hs[1][0] * z) + np.sum(hs[0][0])
+    """,
+    "put in place of an item": """
+        c = y * z
+        c[1] = z[2]
+        hs = [y, z]
+        hs[0] = c
+        return np.sum(hs[0] * z)
+    """,
+    "in pairs": """
+        c = y * z
+        c[1] = z[2]
+        s = 0.0
+        for a, b in [(y, z), (c, z)]:
+            s += np.sum(a * b)
+        return s
+    """,
+    "stacked": """
+        hs = [y * k for k in range(3)]
+        c = y * z
+        c[1] = z[2]
+        hs.append(c)
+        return np.sum(np.array(hs) * z)
+    """,
+    "parts in a list": """
+        c = y * z
+        c[1] = z[2]
+        hs = [c[1:], c[:-1]]
+        return np.sum(hs[0] * hs[1])
+    """,
+    # what was written before a call
+    "passed to a function that calls itself": "return np.sum(again(y, z, 3) * z)",
+    "passed to a function that calls itself, by dot": "return np.dot(again(y, z, 2), z)",
+}
+HEAD = """
+def again(a, b, n: int):
+    if n == 0:
+        return a * b
+    c = b * a
+    c[1:-1] *= a[2:]
+    return again(c, b, n - 1)
+
+
+def f(u{0}, w{0}):
+    y, z = np.sin(u), np.cos(w)
+"""
+
+
+@pytest.mark.parametrize("shape", [": 'n'", ""])
+@pytest.mark.parametrize("name", NAMES)
+def test_written_arrays_under_other_names(name: str, shape: str) -> None:
+    body = textwrap.indent(textwrap.dedent(NAMES[name]).strip(), "    ")
+    source = HEAD.format(shape) + body + "\n"
+    check(source, normal(5), positive(5))
+    check(source, normal(5), positive(5), style="compact")
