@@ -114,6 +114,15 @@ VECTORS = (
     "for i in range(3):\n        z = y + 0.5\n        x[0], x[1] = x[1], x[0]\n        for j in range(2):\n            x = np.tanh(x)\n            z[::2] = np.cos(z[:2]) * x[i] + z[1:3]\n    x[:] = z",
     "for i in range(3):\n        if i == 1:\n            continue\n        for j in range(2):\n            z = np.ones(4)\n            z[:] = x[i] * z * y\n        x[i:] *= z[i]",
     "z = y * 2.0\n    w = y * 2.0\n    z[0] = x[1]\n    w[1] = x[2]\n    x[:] = z * w",
+    # what is written to a copy
+    "for i in range(3):\n        z = x.copy()\n        z[1:-1] = x[1:-1] + y[0] * (x[2:] - 2 * x[1:-1] + x[:-2])\n        x = z",
+    "z = x.copy()\n    z[1:] = x[1:] - y[1:] * x[:-1] - y[0]\n    z[1:] = x[1:] + z[:-1] * z[1:]\n    x[:] = z",
+    "z = np.copy(x)\n    z[1:] = x[:-1] * y[1:] + x[1:]\n    z[:1] = x[1:2] + x[:1]\n    x[0] = z[1] * z[0]",
+    "z = x.copy()\n    x[1] = y[1] * y[0]\n    z[1:] = x[1:] + y[0] * x[:-1]\n    x[2:] = z[1:3]",
+    "z = x.copy()\n    x[0] = y[1] * x[1]\n    z[1:] = z[1:] + z[:-1] * y[1:] - y[0] + x[1:] * z[1:]\n    x[2:] *= z[1:3]",
+    "z = x.copy()\n    for i in range(3):\n        z[1:] = x[1:] + y[0] * z[:-1]\n    x[:] = z * x",
+    "z = x.copy()\n    w = x.copy()\n    z[1:] = x[1:] + w[:-1] * y[1:]\n    w[1:] = x[1:] + z[:-1]\n    x[:] = z * w",
+    "z = x.copy()\n    z[1:] = x[:-1] + y[0]\n    z[:2] = x[:2] - x[:2]\n    z[2:] = y[2:] - x[2:]\n    x[:] = z * z",
 )
 
 
@@ -125,6 +134,17 @@ def test_parts_of_vectors_that_are_written(body: str) -> None:
     check("def f(x: 'n', y: 'n'):\n" + program, *args)
     given = [positive(8)[::-2], np.concatenate([positive(4), positive(2)])[1:5]]
     check("def f(x: 'n', y: 'n'):\n" + program, *given)
+
+
+def test_carried_arrays_are_added_to_in_place() -> None:
+    """Parts of what a loop carries add to one cotangent, which starts from that of the copy."""
+    source = (
+        "def heat(u: 'n', k: float):\n    for i in range(3):\n        v = u.copy()\n"
+        "        v[1:-1] = u[1:-1] + k * (u[2:] - 2 * u[1:-1] + u[:-2])\n        u = v\n    return np.sum(u ** 2)\n"
+    )
+    text = check(source, positive(5), 0.2, name="heat")
+    assert "du = dv.copy()" in text and "du[2:] += dtotal" in text
+    assert "placed(" not in text and "= 0.0  #" not in text
 
 
 MATRICES = (

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Reversed
 from bpcompile.ir.fitting import dims_of
-from bpcompile.ir.graph import Apply, Block, Function, Param, Value, blocks_of
+from bpcompile.ir.graph import Apply, Block, BlockParam, Function, Param, Value, blocks_of
 from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.places import takes_numbers
+from bpcompile.passes.copies import Copies, starts_from
 from bpcompile.passes.shape import Shape, has_shape_of
 from bpcompile.rules.algebra import Algebra
 
@@ -28,6 +29,7 @@ class BufferCotangents:
     fn: Function
     shape: Shape
     out: Reversed
+    copies: Copies
     block: Block
     algebra: Algebra
     exact: dict[Value, Value]  # cotangent -> the array that it has the shape of
@@ -42,7 +44,7 @@ class BufferCotangents:
             base = self.array_root(value.args[0])
             if not isinstance(base.kind, Array) or takes_numbers(value.args[1:]) and base.kind.dims is None:
                 continue
-            is_named = isinstance(base, Param) or isinstance(base, Apply) and base in self.shape.named
+            is_named = isinstance(base, (Param, BlockParam)) or isinstance(base, Apply) and base in self.shape.named
             if value in self.active and base in self.active and is_named and base.kind.dims != ():
                 found.add(base)
         return found | {r for r in self.fn.versions.values() if isinstance(r.kind, Array) and r in self.active}
@@ -69,7 +71,10 @@ class BufferCotangents:
         """Add an array of its shape to an array's cotangent; the first one becomes that array."""
         buffer = self.cotangent(root)
         if buffer is not None:
-            self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, ct), None))
+            copied = self.out.primals.get(ct)  # the numbers of a copy belong to what was copied, as they are
+            is_copy = isinstance(copied, Apply) and copied.op is ops.COPY_OF and self.is_buffered(copied)
+            if not is_copy or not starts_from(self.block, root, ct, self.out.primals):
+                self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, ct), None))
             return
         is_own = isinstance(ct, Apply) and self.algebra.is_open(ct) and ct.op in ops.NEW_ARRAYS
         is_fresh = is_own and not self.is_held(ct)
@@ -84,24 +89,17 @@ class BufferCotangents:
         """Hand on the cotangent of what was written to a part; what stood there has none, unless it was added to."""
         _, *place, item = write.args
         ct = self.block.append(ops.SUBSCRIPT, (buffer, *place), None)
-        old = self.fn.olds[write]
         if item not in self.active:
             self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *place, self.algebra.const(0.0)), None))
-        elif self.is_added_to(item, old):
-            assert isinstance(item, Apply)
-            added = self.fitted(ct, item.args[1], write)
-            self.hand_on(item.args[1], self.algebra.neg(added) if item.op is ops.SUB else added)
+        elif (added := self.copies.added(write, item, self.shape.is_inline)) is not None:
+            for term, is_taken_away in added:
+                share = self.fitted(ct, term, write)
+                self.hand_on(term, self.algebra.neg(share) if is_taken_away else share)
         else:
             written = self.fitted(ct, item, write)
             self.algebra.seal(written)
             self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *place, self.algebra.const(0.0)), None))
             self.hand_on(item, written)
-
-    def is_added_to(self, item: Value, old: Value) -> bool:
-        """Return whether what is written is what was there, plus or minus something else."""
-        if not isinstance(item, Apply) or item.op not in (ops.ADD, ops.SUB) or item.gate:
-            return False
-        return item.args[0] is old and item.args[1] is not old and self.shape.is_inline(item)
 
     def fitted(self, ct: Value, item: Value, write: Apply) -> Value:
         """Return the cotangent of a place in the shape of what was written there."""

@@ -1,4 +1,4 @@
-"""A list that was copied: until an item is written, it is that of the list that was copied.
+"""A list or an array that was copied: until an item is written, it is that of what was copied.
 
     v = list(u)
     for i in range(1, n):
@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Value, blocks_of, operands
-from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.indices import Indices, place_of
 
 
@@ -59,9 +58,9 @@ class Copies:
         if value is self.fn.olds[write]:
             return True
         root, place = self.fn.versions[write], write.args[1:-1]
-        if not isinstance(value, Apply) or value.op is not ops.INDEX or value.args[1:] != place:
+        if not isinstance(value, Apply) or value.op not in (ops.INDEX, ops.SUBSCRIPT) or value.args[1:] != place:
             return False
-        is_copy = isinstance(root, Apply) and root.op is ops.COPY_OF and isinstance(root.kind, ListKind)
+        is_copy = isinstance(root, Apply) and root.op is ops.COPY_OF
         return is_copy and isinstance(root, Apply) and root.args[0] is value.args[0] and self.is_first(write, root)
 
     def is_first(self, write: Apply, root: Value) -> bool:
@@ -98,17 +97,20 @@ def all_loops(block: Block) -> Iterator[Loop]:
             yield from all_loops(inner)
 
 
-def start_of(block: Block, root: Value, ct: Value, primals: Mapping[Value, Value]) -> Apply | None:
-    """Return the zeros that a list's cotangent starts from, if it could start from another cotangent as well.
+def starts_from(block: Block, root: Value, ct: Value, primals: Mapping[Value, Value]) -> bool:
+    """Let the cotangent of a list or an array start from another cotangent instead of zeros, where that is possible.
 
-    That one is there before, and nothing but sums has happened to the zeros since.
+    The other one is there before, and nothing but sums has happened to the zeros since.
     """
     at = next((k for k in range(len(block.items) - 1, -1, -1) if is_start(block.items[k], root, primals)), None)
     if at is None or any(gives(item, ct) for item in block.items[at:]):
-        return None
+        return False
     zeros = block.items[at]
-    is_summed = all(is_sum_or_none(item, root, primals) for item in block.items[at + 1 :])
-    return zeros if is_summed and isinstance(zeros, Apply) else None
+    if not isinstance(zeros, Apply) or not all(is_sum_or_none(i, root, primals) for i in block.items[at + 1 :]):
+        return False
+    block.table.pop((zeros.op, zeros.args), None)
+    zeros.op, zeros.args = ops.COPY_OF, (ct,)
+    return True
 
 
 def is_start(item: Item, root: Value, primals: Mapping[Value, Value]) -> bool:

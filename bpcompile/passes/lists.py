@@ -29,7 +29,7 @@ from bpcompile.ir.graph import (
 from bpcompile.ir.kinds import REAL, STR, Array, Kind, as_written, holds_lists
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.buffers import BufferCotangents
-from bpcompile.passes.copies import Copies, start_of
+from bpcompile.passes.copies import starts_from
 from bpcompile.passes.shape import Shape
 from bpcompile.rules.algebra import Algebra, Expr, where
 from bpcompile.rules.arrays import is_array
@@ -53,7 +53,6 @@ class ListCotangents(BufferCotangents):
     uniform: dict[Value, Value]  # lists that are only summed -> the cotangent of each item
     readers_of_lists: dict[Value, list[Apply]] | None = None
     lists_that_are_read: set[Value] | None = None
-    copies: Copies
 
     def hand_on(self, value: Value, ct: Value) -> None:
         """Give a cotangent to a value: down its expression, or to its own name."""
@@ -351,7 +350,7 @@ class ListCotangents(BufferCotangents):
                     total.kind = Array(None) if is_array(item) else total.kind
                     self.hand_on(item, total)
         elif value.op is ops.COPY_OF:
-            if not self.starts_from(value, buffer):
+            if not self.may_start_from(value, buffer):
                 self.contribute_list(value.args[0], buffer)
         elif value.op is ops.ROWS and value.args[0] in self.active:
             rows = self.block.append(ops.ARRAY_OF, (buffer,), None)
@@ -367,17 +366,12 @@ class ListCotangents(BufferCotangents):
         else:
             self.add_slice(value, buffer)
 
-    def starts_from(self, copied: Apply, ct: Value) -> bool:
+    def may_start_from(self, copied: Apply, ct: Value) -> bool:
         """Let the cotangent of a list start from that of a copy of it, instead of zeros, where that is possible."""
         root, path = self.path_of(copied.args[0])
         if path or not is_flat(root.kind) or is_made_of_array(root) is not is_made_of_array(copied):
             return False
-        zeros = start_of(self.block, root, ct, self.out.primals)
-        if zeros is None:
-            return False
-        self.block.table.pop((zeros.op, zeros.args), None)
-        zeros.op, zeros.args = ops.COPY_OF, (ct,)
-        return True
+        return starts_from(self.block, root, ct, self.out.primals)
 
     def part(self, buffer: Value, position: int, kind: Kind) -> Value:
         """Return one item of a cotangent."""

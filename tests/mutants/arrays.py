@@ -18,8 +18,8 @@ BUFFERS = {
         "        if item not in self.active:\n            self.keep_buffer(root, buffer)",
     ),
     "what is taken away counts as added": (
-        "self.algebra.neg(added) if item.op is ops.SUB else added",
-        "added",
+        "self.algebra.neg(share) if is_taken_away else share",
+        "share",
     ),
     "a number that is written to many places gets the cotangent of each": (
         '            return self.algebra.apply(ops.SUM_TO, ct, self.fn.constants.get("None", STR))',
@@ -29,13 +29,13 @@ BUFFERS = {
         "        return self.algebra.apply(ops.UNBROADCAST, ct, item)",
         "        return ct",
     ),
-    "x[i] = y + x[i] counts as adding to the right": (
-        "return item.args[0] is old and item.args[1] is not old and self.shape.is_inline(item)",
-        "return old in item.args and self.shape.is_inline(item)",
-    ),
     "the second share of a whole array replaces the first": (
-        "        if buffer is not None:\n            self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, ct), None))\n            return\n",
-        "",
+        "                self.keep_buffer(root, self.block.append(ops.ADD_AT, (buffer, ct), None))\n            return\n",
+        "                self.keep_buffer(root, ct)\n            return\n",
+    ),
+    "any array that is added to zeros is what they start from": (
+        "if not is_copy or not starts_from(",
+        "if not starts_from(",
     ),
     "a cotangent that another array has is changed in place": (
         "ct if is_fresh else self.block.append(ops.COPY_OF, (ct,), None)",

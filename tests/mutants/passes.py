@@ -666,16 +666,16 @@ COPIES = {
         "self.is_first",
     ),
     "an item of another list is an item of the copied one": (
-        "if not isinstance(value, Apply) or value.op is not ops.INDEX or value.args[1:] != place:",
-        "if not isinstance(value, Apply) or value.op is not ops.INDEX:",
+        "value.op not in (ops.INDEX, ops.SUBSCRIPT) or value.args[1:] != place:",
+        "value.op not in (ops.INDEX, ops.SUBSCRIPT):",
     ),
     "a cotangent that is not there yet is what another one starts from": (
         "if at is None or any(gives(item, ct) for item in block.items[at:]):",
         "if at is None:",
     ),
     "a cotangent that was read starts from another one": (
-        "    return zeros if is_summed and isinstance(zeros, Apply) else None",
-        "    return zeros if isinstance(zeros, Apply) else None",
+        "if not isinstance(zeros, Apply) or not all(is_sum_or_none(i, root, primals) for i in block.items[at + 1 :]):",
+        "if not isinstance(zeros, Apply):",
     ),
 }
 
