@@ -22,6 +22,8 @@ from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Value, blocks_of, operands
 from bpcompile.passes.indices import Indices, place_of
 
+MAX_WRITES = 100  # that are looked at between a copy and a write to it
+
 
 @dataclass
 class Copies:
@@ -66,7 +68,9 @@ class Copies:
     def is_first(self, write: Apply, root: Value) -> bool:
         """Return whether nothing has been written to an item of a list since it was made."""
         place, at = write.args[1:-1], write.args[0]
-        while at is not root:
+        for _ in range(MAX_WRITES):
+            if at is root:
+                return True
             if isinstance(at, Apply) and at.op is ops.STORE and self.indices.are_different(place, at.args[1:-1]):
                 at = at.args[0]
             elif at in self.loops:
@@ -76,8 +80,8 @@ class Copies:
                     return False
                 at = loop.initial[k]
             else:
-                return False
-        return True
+                break
+        return False
 
     def is_another_each_trip(self, place: Sequence[Value], loop: Loop) -> bool:
         """Return whether a place is that of another item in each trip of a loop."""
