@@ -57,6 +57,10 @@ class Scope:
     def vector(self) -> str:
         return self.pick.choice(self.vectors)
 
+    def read(self) -> str:
+        """Return a vector that is read, perhaps one that is handed on and never written."""
+        return self.pick.choice([*self.vectors, "p"])
+
     def index(self) -> str:
         return self.of("0", "1", "2", "-1", *self.indices)
 
@@ -65,17 +69,18 @@ class Scope:
 
     def number(self) -> str:
         """Return an expression that is one number."""
-        v, i = self.vector(), self.index()
+        v, i = self.read(), self.index()
         return self.of(
             f"{v}[{i}]", f"np.sum({v}) * 0.2", "0.7", f"M[{self.row()}, {i}]", f"{v}[{i}] * {self.vector()}[0]"
         )
 
     def array(self) -> str:
         """Return an expression that is a vector."""
-        v = self.vector()
+        v = self.read()
         return self.of(
-            f"{v} * {self.vector()}", f"np.sin({v})", f"{v} + 0.5", v, f"M[{self.row()}] * 0.3",
+            f"{v} * {self.read()}", f"np.sin({v})", f"{v} + 0.5", v, f"M[{self.row()}] * 0.3",
             f"M[:, {self.row()}].sum() * {v}", f"{v} - {self.vector()} * 0.5", f"np.where({v} > 0.1, {v}, 0.3)",
+            f"{v} - ({self.vector()} + {self.vector()}[{self.index()}]) - {self.vector()}", f"{v}[::-1] * 0.5",
         )  # fmt: skip
 
     def block(self, least: int, most: int, *indices: str) -> None:
@@ -151,8 +156,40 @@ def helper(s: Scope) -> None:
     s.write(s.of(f"scale({whole_or_part}, {s.number()})", f"swap({s.of(s.vector(), s.vector() + '[1:]', 'M[0]')})"))
 
 
+def fresh(s: Scope) -> str:
+    """Write an array of its own, and a part of it; return its name."""
+    name, where = f"t{len(s.lines)}", s.of("1:", ":-1", "1:3")
+    s.write(f"{name} = {s.vector()}.copy()")
+    s.write(f"{name}[{where}] {s.of('=', '*=', '+=')} {s.of(s.vector() + f'[{where}]', s.number())}")
+    return name
+
+
+def handed_on(s: Scope) -> None:
+    s.write(f"{s.of('p', 'p', 'p', s.vector())} = {fresh(s)}{s.of('', '', '[::-1]')}")
+
+
+def listed(s: Scope) -> None:
+    items, v = f"w{len(s.lines)}", s.read()
+    if s.depth < MAX_DEPTH and s.pick.random() < 0.5:
+        s.write(f"{items} = []")
+        s.write(f"for _ in range({s.of('2', '3')}):")
+        inner = s.inner()
+        inner.write(f"{items}.append({fresh(inner)})")
+        s.write(f"total = total + np.sum({items}[{s.of('0', '1', '-1')}] * {v})")
+    else:
+        s.write(f"{items} = [{v} * 1.0, {fresh(s)}]")
+        s.write(f"{items}_0, {items}_1 = {items}")
+        s.write(f"total = total + np.sum({items}_1 * {s.of(v, items + '[0]')})")
+
+
 def total(s: Scope) -> None:
-    s.write(s.of(f"total = total + np.sum({s.array()}) * 0.7", f"total = total * 0.9 + {s.number()}"))
+    s.write(
+        s.of(
+            f"total = total + np.sum({s.read()} * {s.read()})",
+            f"total = total + np.sum({s.array()}) * 0.7",
+            f"total = total * 0.9 + {s.number()}",
+        )
+    )
 
 
 def loop(s: Scope) -> None:
@@ -176,7 +213,7 @@ def branch(s: Scope) -> None:
 
 STATEMENTS: dict[Callable[[Scope], None], int] = {
     part: 3, item: 2, row: 2, cell: 2, column: 2, block_of_cells: 2, masked: 2, whole: 1, named: 3, bound: 2, added: 2,
-    matrix: 1, helper: 2, total: 3, loop: 4, branch: 3,
+    matrix: 1, helper: 2, total: 3, loop: 4, branch: 3, handed_on: 2, listed: 1,
 }  # fmt: skip
 
 
@@ -194,7 +231,7 @@ def write_program(seed: int) -> str:
     for _ in range(pick.randint(3, 8)):
         statement(scope)
     shapes = ("", "", "") if pick.random() < 0.3 else (": 'n'", ": 'n'", ": 'm n'")
-    head = f"def f(x{shapes[0]}, y{shapes[1]}, M{shapes[2]}):\n    total = 0.0\n"
+    head = f"def f(x{shapes[0]}, y{shapes[1]}, M{shapes[2]}):\n    total, p = 0.0, x * y\n"
     end = f"    return total + {scope.of(*ENDS, f'np.sum({scope.vector()} ** 2)')} + np.sum(x) * np.sum(y)\n"
     return HEAD + head + "\n".join(scope.lines) + "\n" + end
 

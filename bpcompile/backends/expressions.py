@@ -12,7 +12,6 @@ from bpcompile.backends.jit import PLAIN, Jit
 from bpcompile.backends.names import Names
 from bpcompile.backends.numpy_spelling import NUMPY_SPELLING, each, index_of, spread, subscript
 from bpcompile.backends.plan import Plan
-from bpcompile.backends.restored import Restored
 from bpcompile.backends.targets import PYTHON, call, dotted, is_global
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
@@ -53,7 +52,6 @@ class Expressions:
         self.names = names
         self.helpers: set[str] = set()
         self.aliases: dict[str, str] = {}
-        self.restored = Restored(names.fn.body, names.live, names)
         self.hidden = {p.name for p in names.fn.params} | {names[v] for v in plan.variables}
         self.mentioned: Container[Value] | None = None  # what the comment that is being written calls by name
 
@@ -71,7 +69,7 @@ class Expressions:
 
     def definition(self, value: Value) -> str:
         """Return the text of what a variable is assigned."""
-        is_forward = isinstance(value, Apply) and value in self.plan.primal
+        is_forward = isinstance(value, Apply) and value in self.plan.primal and value not in self.plan.overtaken
         is_list = isinstance(value, Apply) and value.op is ops.LIST  # nothing writes to an array that is in a list
         is_changed = not is_list and self.is_shown(value) or not is_forward and self.is_restored(value)
         return self.write(copied(self.computed(value)) if is_changed else self.computed(value))
@@ -85,7 +83,7 @@ class Expressions:
         text, root = self.text(value), self.names.one(value)
         if text == name:
             return text
-        if not is_forward and self.restored.shows(value):
+        if not is_forward and self.plan.restored.shown_by(value):
             return self.write(copied(self.node(value)))
         if block is not None and self.plan.home.get(root) is block:
             return text
@@ -106,7 +104,7 @@ class Expressions:
         """Return whether what is computed may be, or show, an array to which a write is still undone."""
         if not isinstance(value, Apply) or not isinstance(value.kind, Array) or value.op is ops.POP_TAPE:
             return False
-        return value.op not in ops.NEW_ARRAYS and self.restored.shows(value)
+        return value.op not in ops.NEW_ARRAYS and bool(self.plan.restored.shown_by(value))
 
     def is_shown(self, value: Value) -> bool:
         """Return whether a value, as it is computed, may be a view of an array that is written to."""

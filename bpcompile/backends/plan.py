@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bpcompile.backends.restored import Restored
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Live, Reversed, literal, may_raise
 from bpcompile.ir.graph import (
@@ -48,6 +49,7 @@ OWN_LINE = frozenset(
 class Plan:
     """The text's layout: its variables, and what every value is used for."""
 
+    restored: Restored
     variables: set[Value] = field(default_factory=set)
     uses: dict[Value, int] = field(default_factory=dict)
     inline_branches: set[int] = field(default_factory=set)
@@ -55,6 +57,7 @@ class Plan:
     bound: dict[Value, Bind] = field(default_factory=dict)
     owner: dict[Value, Item] = field(default_factory=dict)  # of results: the item of this function
     primal: set[Apply] = field(default_factory=set)  # the operations of the forward part
+    overtaken: set[Value] = field(default_factory=set)  # what reads a list or an array that changes before it is read
 
 
 def plan(fn: Function, live: Live, extra: set[Value], reversed_: Reversed) -> Plan:
@@ -72,7 +75,7 @@ class Planner:
         self.primals = reversed_.primals
         self.again = reversed_.again
         self.readers: dict[Value, list[Item]] = {}
-        self.out = Plan(primal=live.primal)
+        self.out = Plan(Restored(fn, live, reversed_.again), primal=live.primal)
         self.out.variables |= extra
         self.foreign: set[Value] = set()  # read in another block than their own
         self.crossing: set[Value] = set()  # read inside a loop that does not compute them
@@ -87,7 +90,8 @@ class Planner:
         for value in leaves(self.fn.output):
             self.use(value, self.fn.body)
         self.decide(self.fn.body)
-        self.out.variables |= Overtaken(self).run()
+        self.out.overtaken = Overtaken(self).run()
+        self.out.variables |= self.out.overtaken
         return self.out
 
     def use(self, value: Value, block: Block, item: Item | None = None) -> None:
@@ -409,6 +413,8 @@ class Overtaken:
         lists = [self.list_of(a) for a in value.args if is_mutable(a.kind)]
         if isinstance(value.kind, ListKind):  # a row of a cotangent is the same list until rows come or go
             lists = [("length", which) if isinstance(which, tuple) else which for which in lists]
+        shown = (array for a in value.args for array in self.out.restored.shown_by(a))
+        lists += [("restored", self.list_of(array)) for array in shown]
         if value.op is ops.LEN and not (isinstance(value.args[0], Apply) and value.args[0].op is ops.INDEX):
             lists = [("length", which) for which in lists]
         for changes in (self.changes.get(which, []) for which in lists):
@@ -460,6 +466,8 @@ class Overtaken:
         if item.op in ops.EFFECTS and item.op is not ops.PUSH:
             which = self.list_of(item.args[0])
             self.changes.setdefault(which, []).append(at)
+            if item.op is ops.UNSTORE:
+                self.changes.setdefault(("restored", which), []).append(at)
             if item.op in RESIZES:
                 self.changes.setdefault(("length", which), []).append(at)
 

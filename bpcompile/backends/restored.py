@@ -7,26 +7,30 @@ u = v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from bpcompile.backends.names import Names
 from bpcompile.ir import ops
 from bpcompile.ir.facts import Live
-from bpcompile.ir.graph import Apply, Block, Branch, Loop, Result, Unpack, Value, blocks_of
+from bpcompile.ir.graph import Apply, Block, Branch, Function, Loop, Result, Unpack, Value, blocks_of
 from bpcompile.ir.kinds import Array, Sequence, holds_arrays
 
 
 class Restored:
-    """Tells which values are, or show, an array to which a write is undone."""
+    """Tells which arrays, of those to which a write is undone, a value may be or may show."""
 
-    def __init__(self, block: Block, live: Live, names: Names) -> None:
-        self.names = names
-        self.found: set[Value] = set(self.undone(block, live))
-        handed = [(r, v) for r, v in handed_on(block) if isinstance(r.kind, Array)] if self.found else []
-        count = -1
-        while count < len(self.found):
-            count = len(self.found)
-            self.found.update(self.root(r) for r, v in handed if self.shows(v))
+    def __init__(self, fn: Function, live: Live, again: Mapping[Value, Value]) -> None:
+        self.versions = fn.versions
+        self.again = again  # what the backward part computes again, or has kept -> what it was
+        self.arrays = set(self.undone(fn.body, live))
+        self.shown: dict[Value, set[Value]] = {}  # what is handed on -> the arrays that it may be
+        handed = [(r, v) for r, v in handed_on(fn.body) if isinstance(r.kind, Array)] if self.arrays else []
+        is_new = bool(handed)
+        while is_new:
+            is_new = False
+            for result, value in handed:
+                found, known = self.shown_by(value), self.shown.setdefault(self.root(result), set())
+                is_new = is_new or not found <= known
+                known |= found
 
     def undone(self, block: Block, live: Live) -> Iterator[Value]:
         """Yield the arrays to which a write is undone."""
@@ -37,24 +41,35 @@ class Restored:
                 yield from self.undone(inner, live)
 
     def root(self, value: Value) -> Value:
-        """Return the variable that a value is, or was when it was kept."""
-        return self.names.one(self.names.again.get(value, value))
+        """Return what a value is a version of: of a loop's result, what the loop carries."""
+        while True:
+            if value in self.again:
+                value = self.again[value]
+            elif value in self.versions:
+                value = self.versions[value]
+            elif isinstance(value, Result) and isinstance(value.owner, Loop):
+                value = value.owner.carried[value.index]
+            else:
+                return value
 
-    def shows(self, value: Value) -> bool:
-        """Return whether what is written to such an array may show in a value."""
+    def shown_by(self, value: Value) -> set[Value]:
+        """Return the arrays that a value may be, or may show a part of."""
+        found: set[Value] = set()
         todo, seen = list(arrays_among([value])), set[Value]()
-        while todo and self.found:
-            inner = todo.pop()
-            if self.root(inner) in self.found or is_from_list(inner):
-                return True
-            inner = self.names.again.get(inner, inner)
+        while todo and self.arrays:
+            inner = self.again.get(todo[-1], todo[-1])
+            todo.pop()
+            root = self.root(inner)
+            found |= self.arrays & {root} | self.shown.get(root, set())
+            if is_from_list(inner):
+                return self.arrays
             if isinstance(inner, Apply) and inner.op not in ops.NEW_ARRAYS and inner not in seen:
                 args = inner.args[:1] if inner.op in OF_FIRST else inner.args
                 if any(isinstance(a.kind, Sequence) and holds_arrays(a.kind) for a in args):
-                    return True
+                    return self.arrays
                 seen.add(inner)
                 todo += arrays_among(args)
-        return False
+        return found
 
 
 OF_FIRST = ops.EFFECTS | ops.LIKE_SECOND  # may show their first argument, and no other

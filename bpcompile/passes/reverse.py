@@ -663,7 +663,8 @@ class Sweep(LoopCotangents):
         is_stage = isinstance(value, (Param, Result)) or value in self.shape.named
         if is_stage:
             has_line = self.is_staged or len(self.scopes) > 1 or isinstance(total, Const)
-            if not is_own and (has_line or is_array(total) and is_mutable(total.kind)):
+            may_change = is_array(total) and (is_mutable(total.kind) or total in self.shape.home)
+            if not is_own and (has_line or may_change):
                 total = self.copy(total)
             self.algebra.seal(total)
             if self.is_staged or len(self.scopes) > 1:
