@@ -83,6 +83,48 @@ NAMES = {
             y = v
         return s + np.sum(y * z)
     """,
+    # what is read after the array was restored
+    "a sum that waits": """
+        t = np.sum(z)
+        for i in range(2):
+            v = y.copy()
+            v[1:-1] *= y[2:] * v[1:-1]
+            y = v
+        return t * np.sum(y)
+    """,
+    "a sum of an argument that waits": """
+        for i in range(2):
+            v = y.copy()
+            v[1:-1] *= y[-1] * v[1:-1]
+            y = v
+        return np.sum(u) * np.sum(y[1:])
+    """,
+    "an array that waits": """
+        q = np.sin(z)
+        for i in range(2):
+            v = y.copy()
+            v[1:-1] *= y[2:] * v[1:-1]
+            y = v
+        return np.sum(q * y)
+    """,
+    "a part that waits": """
+        a = z[1:] * z[0]
+        for i in range(2):
+            v = y.copy()
+            v[1:-1] *= y[2:] * v[1:-1]
+            y = v
+        return np.sum(a * y[1:])
+    """,
+    "handed on by one loop to another": """
+        for i in range(2):
+            v = y.copy()
+            v[1:-1] *= y[2:] * v[1:-1]
+            y = v
+        x = y
+        for i in range(2):
+            x, t = t if i else y, x
+        return np.sum(z * x) * np.sum(u)
+    """,
     # what was written to an array before it became part of a list
     "appended": """
         hs = []

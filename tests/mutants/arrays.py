@@ -163,7 +163,7 @@ EXPRESSIONS = {
         "        is_changed = not is_list and self.is_shown(value)\n",
     ),
     "a cotangent may start from an array that is restored": (
-        "        if not is_forward and self.restored.shows(value):\n",
+        "        if not is_forward and self.plan.restored.shown_by(value):\n",
         "        if False:\n",
     ),
     "a tape holds views": (

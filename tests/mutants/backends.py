@@ -5,6 +5,10 @@ from __future__ import annotations
 # ruff: noqa: E501  (snippets of source are data: one line each)
 
 PLAN = {
+    "an array that is restored under another name is read afterwards": (
+        '                self.changes.setdefault(("restored", which), []).append(at)\n',
+        "                pass\n",
+    ),
     "a list is made where it is read": ("(*ops.EFFECTS, *ops.MAKERS, ops.ZEROS,", "(*ops.EFFECTS, ops.ZEROS,"),
     "what comes from a tape is popped twice": (
         "self.out.uses.get(value, 0) != 1 or len(readers) != 1 or",
@@ -316,7 +320,7 @@ RESTORED = {
         "                yield from ()\n",
     ),
     "what is taken from a list is another array": (
-        "                if any(isinstance(a.kind, Sequence) and holds_arrays(a.kind) for a in args):\n                    return True\n",
+        "                if any(isinstance(a.kind, Sequence) and holds_arrays(a.kind) for a in args):\n                    return self.arrays\n",
         "",
     ),
     "what is unpacked is another array": (
@@ -325,8 +329,16 @@ RESTORED = {
     ),
     "a view is another array": ("                todo += arrays_among(args)\n", ""),
     "what was kept is another array": (
-        "        return self.names.one(self.names.again.get(value, value))",
-        "        return self.names.one(value)",
+        "                value = self.again[value]\n",
+        "                return value\n",
+    ),
+    "what leaves a loop is another array": (
+        "                value = value.owner.carried[value.index]\n",
+        "                return value\n",
+    ),
+    "what two loops hand on is known after one look": (
+        "                is_new = is_new or not found <= known\n",
+        "",
     ),
 }
 
