@@ -78,7 +78,7 @@ class Scope:
         """Return an expression that is a vector."""
         v = self.read()
         return self.of(
-            f"{v} * {self.read()}", f"np.sin({v})", f"{v} + 0.5", v, f"M[{self.row()}] * 0.3",
+            f"{v} * {self.read()}", f"np.sin({v})", f"{v} + 0.5", self.vector(), f"M[{self.row()}] * 0.3",
             f"M[:, {self.row()}].sum() * {v}", f"{v} - {self.vector()} * 0.5", f"np.where({v} > 0.1, {v}, 0.3)",
             f"{v} - ({self.vector()} + {self.vector()}[{self.index()}]) - {self.vector()}", f"{v}[::-1] * 0.5",
         )  # fmt: skip
@@ -165,7 +165,7 @@ def fresh(s: Scope) -> str:
 
 
 def handed_on(s: Scope) -> None:
-    s.write(f"{s.of('p', 'p', 'p', s.vector())} = {fresh(s)}{s.of('', '', '[::-1]')}")
+    s.write(f"{s.of('p', 'p', 'p', 'p', 'p', s.vector())} = {fresh(s)}{s.of('', '', '[::-1]')}")
 
 
 def listed(s: Scope) -> None:
