@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import textwrap
 
+import numpy as np
 import pytest
 from test_arrays import check, normal, positive
+
+from bpcompile import CompileError, compile_source
 
 NAMES = {
     # a cotangent that is another array as it stands, which the backward part then restores
@@ -203,9 +206,43 @@ NAMES = {
         hs = [c[1:], c[:-1]]
         return np.sum(hs[0] * hs[1])
     """,
+    # what a choice shows
+    "a choice that is written into it": """
+        z[:] *= y if y[0] > 9.0 else z
+        return np.sum(z)
+    """,
+    "a choice of parts": """
+        z[1:] *= z[:-1] if y[0] < 9.0 else y[1:]
+        return np.sum(z)
+    """,
+    "an item that is replaced twice": """
+        hs = [z]
+        u[0] *= 1.5
+        hs[0] = u
+        hs[0] = u * 2
+        return np.sum(hs[0])
+    """,
+    "an array of a comprehension in a branch": """
+        if u[0] > -99.0:
+            N = np.array([u for q in range(3)])
+            N[1] = 0.7
+            return np.sum(N * z)
+        return np.sum(u)
+    """,
     # what was written before a call
     "passed to a function that calls itself": "return np.sum(again(y, z, 3) * z)",
     "passed to a function that calls itself, by dot": "return np.dot(again(y, z, 2), z)",
+    "passed to a function that calls itself, and written afterwards": """
+        s = np.sum(again(y, z, 1))
+        z[1] += 1.0
+        return s * np.sum(z)
+    """,
+    "passed in a loop": """
+        s = 0.0
+        for i in range(2):
+            s += np.sum(again(y, z, 1))
+        return s
+    """,
 }
 HEAD = """
 def again(a, b, n: int):
@@ -228,3 +265,62 @@ def test_written_arrays_under_other_names(name: str, shape: str) -> None:
     source = HEAD.format(shape) + body + "\n"
     check(source, normal(5), positive(5))
     check(source, normal(5), positive(5), style="compact")
+
+
+def test_a_row_whose_cotangent_is_a_view() -> None:
+    body = """
+def f(A{0}, B{0}, x):
+    for i in range(2):
+        y = A * A[0]
+        if x[0] > 0.1:
+            A[1] += A[0]
+    return np.sum(y * B)
+"""
+    for shape in (": '3 3'", ": 'n n'"):
+        check(body.format(shape), normal(3, 3), normal(3, 3), positive(3))
+
+
+def test_a_part_of_what_was_stacked() -> None:
+    body = "x = np.stack([w, u])[1]\n    x[2] = 1.0\n    w[1:-1] *= x[1:-1]\n    return np.sum(w * x)"
+    check(f"def f(u: 'n', w: 'n'):\n    {body}\n", normal(5), positive(5))
+
+
+REFUSED = {
+    "what a function that calls itself returns may be its argument": (
+        "v = same(u, w, 1)\n    w[:] *= 2.0\n    return np.sum(v)",
+        "may show an array that has changed since",
+    ),
+    "a name for an item, on some paths": (
+        "h = [u]\n    if w[0] > 0.0: w = h[0]\n    w[1:] *= 0.7\n    return np.sum(u)",
+        "it may have another name",
+    ),
+    "a name for an item, from the second trip on": (
+        "h = [u]\n    for i in range(2):\n        w[2] *= np.sum(w)\n        w = h[0]\n    return np.sum(w * u)",
+        "changed in place",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_names_that_cannot_be_followed_are_refused(name: str) -> None:
+    body, message = REFUSED[name]
+    same = "def same(a, b, n: int):\n    if n == 0:\n        return b\n    return same(a, b, n - 1)\n\n\n"
+    with pytest.raises(CompileError, match=message):
+        compile_source(f"import numpy as np\n\n\n{same}def f(u, w):\n    {body}\n", function="f")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for i in range(1):\n        u = u * u\n    u[1] = np.sum(w)\n    return np.sum(u)",
+        "v = u if w[0] > 0.0 else u * u\n    v = v.copy()\n    v[1] = np.sum(w)\n    return np.sum(v)",
+    ],
+)
+def test_integers_that_a_loop_or_a_choice_hands_on_are_asked_for(body: str) -> None:
+    text = compile_source(f"import numpy as np\n\n\ndef f(u, w):\n    {body}\n", function="f", verify=False)
+    module: dict[str, object] = {}
+    exec(text, module)
+    gradient = module["f_grad"]
+    assert callable(gradient)
+    with pytest.raises(ValueError, match="array of floats"):
+        gradient(np.arange(4) + 1, np.array([0.1, 0.2, 0.3, 0.4]))

@@ -459,7 +459,9 @@ class Emitter:
 
     def calling(self, call: Call) -> str:
         """Return the line of a call, or of its backward part."""
-        args = ", ".join(map(self.expressions.text, call.args))
+        is_forward = call.forward is None  # it keeps what it is given, whatever is written to that afterwards
+        own = self.expressions.own if is_forward else self.expressions.text
+        args = ", ".join(own(a) if isinstance(a.kind, Array) else self.expressions.text(a) for a in call.args)
         unused = "_" if "_" not in self.fn.user_names else "unused_"
         names = [self.names[r] if r in self.plan.variables else unused for r in call.results]
         if call.forward is None:

@@ -85,7 +85,10 @@ class Expressions:
             return text
         if not is_forward and self.plan.restored.shown_by(value):
             return self.write(copied(self.node(value)))
-        if block is not None and self.plan.home.get(root) is block:
+        is_made = (
+            value in self.plan.variables or root is not value or isinstance(value, Apply) and value.op in ops.NEW_ARRAYS
+        )
+        if is_made and block is not None and self.plan.home.get(root) is block:
             return text
         return self.write(copied(self.node(value))) if self.is_changed(value) else text
 
@@ -115,6 +118,9 @@ class Expressions:
             inner = todo.pop()
             if isinstance(inner.kind, Array) and inner.kind.is_written and inner is not value:
                 return True
+            if isinstance(inner, Result) and id(branch := self.plan.owner.get(inner)) in self.plan.inline_branches:
+                if isinstance(branch, Branch) and (inner is value or inner not in self.plan.variables):
+                    todo += [side.results[inner.index] for side in branch.sides]
             is_open = isinstance(inner, Apply) and (inner is value or inner not in self.plan.variables)
             if is_open and isinstance(inner, Apply) and dims_of(inner.kind) != () and inner.op not in ops.NEW_ARRAYS:
                 todo += inner.args

@@ -195,6 +195,8 @@ class Planner:
         """Return whether an operation gets a name."""
         if value.op is ops.POP_TAPE and len(value.args) == 1:
             return not self.is_popped_in_place(value)
+        if value.op is ops.ZEROS and self.becomes_item(value):
+            return False
         if value in self.out.bound or value.op in OWN_LINE or value in self.written:
             return True
         if value in self.crossing and not self.is_number(value):
@@ -204,6 +206,11 @@ class Planner:
         if self.is_light(value) or value not in self.eager:
             return False
         return self.out.uses.get(value, 0) > 1 or value in self.foreign
+
+    def becomes_item(self, value: Apply) -> bool:
+        """Return whether an item of a list of cotangents becomes these zeros."""
+        readers = self.readers.get(value, ())
+        return any(isinstance(r, Apply) and r.op is ops.STORE and r.args[-1] is value for r in readers)
 
     def is_number(self, value: Apply) -> bool:
         """Return whether an operation is nothing but a literal."""

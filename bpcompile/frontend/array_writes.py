@@ -9,7 +9,7 @@ a view may be a copy, what is read after a write cannot be known, and is refused
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bpcompile.frontend.annotations import indexed, part_written
 from bpcompile.frontend.arrays import ArrayLowerer
@@ -45,7 +45,7 @@ class ArrayWriteLowerer(ArrayLowerer):
             now = tuple(self.current_array(a, node) for a in args)
         value = super().apply(op, node, *now)
         self.check_number(op, node, value, now)
-        if isinstance(value, Apply) and is_many(value) and makes_array(value):
+        if isinstance(value, Apply) and (is_many(value) or op in OF_LISTS) and makes_array(value):
             value.block.table.pop((op, value.args), None)
             self.layers[-1].made.add(value)
         return value
@@ -159,7 +159,9 @@ class ArrayWriteLowerer(ArrayLowerer):
 
     def passed_on(self, value: Value, node: ast.AST) -> Value:
         """Return what becomes part of a list, or is passed on: an array with all that was written to it."""
-        return self.current_array(value, node) if self.writes_arrays and is_many(value) else value
+        if not is_many(value):
+            return value
+        return self.current_array(value, node) if self.writes_arrays else self.version(self.versions.get(value, value))
 
     def put_in(self, items: Cell, value: Value) -> None:
         super().put_in(items, value)
@@ -244,18 +246,24 @@ class ArrayWriteLowerer(ArrayLowerer):
 
     def is_sole(self, value: Value) -> bool:
         """Return whether one name alone holds an array, so that nobody else sees what is written to it."""
-        root, _ = self.array_place(value)
-        is_followed = isinstance(root, (Param, BlockParam)) or isinstance(root, Apply) and makes_array(root)
-        if not is_followed and not (isinstance(root, Result) and isinstance(root.owner, (Branch, Loop))):
-            return False  # an item of a list, or what a function that calls itself returns
-        return len(self.names_of(value)) <= 1 and not any(b in self.frozen for b in self.bases(value))
+        return len(self.names_of(value)) <= 1 and self.are_followed(self.bases(value))
+
+    def are_followed(self, bases: Iterable[Value]) -> bool:
+        """Return whether all names of some arrays are known: none is in a list, or comes from one or from a call."""
+        return all(self.is_followed(base) and base not in self.frozen for base in bases)
+
+    def is_followed(self, root: Value) -> bool:
+        """Return whether an array is a parameter, made here, or what leaves a branch or a loop."""
+        if isinstance(root, (Param, BlockParam)) or isinstance(root, Apply) and makes_array(root):
+            return True
+        return isinstance(root, Result) and isinstance(root.owner, (Branch, Loop))
 
     def is_sole_in_trip(self, values: Sequence[Value], name: str, layer: Layer) -> bool:
         """Return whether one name alone holds what a loop carries, before the loop and at the end of a trip."""
         wanted = {base for value in values for base in self.bases(value)}
         others = [h for value in values for h in self.names_of(value) if h != (self.frame, name)]
         is_shown = any(self.shows(thing, wanted) for other, thing in layer.items() if other != name)
-        return not others and not is_shown and not any(b in self.frozen for b in wanted)
+        return not others and not is_shown and self.are_followed(wanted)
 
     def check_in_place(self, loop: Loop, nexts: Mapping[Value, Value], layer: Layer) -> None:
         if not self.writes_arrays:
@@ -308,7 +316,7 @@ class ArrayWriteLowerer(ArrayLowerer):
         """Return a copy of what leaves a branch or a loop, or is carried, for the one name that holds it."""
         holders = self.names_of(root)
         frame, name = holders[0] if len(holders) == 1 else (None, "")
-        if frame is not self.frame or frame.get(name) is not root or any(b in self.frozen for b in self.bases(root)):
+        if frame is not self.frame or frame.get(name) is not root or not self.are_followed(self.bases(root)):
             return None
         for layer in reversed(frame.layers):
             if name in layer:
@@ -429,6 +437,8 @@ class ArrayWriteLowerer(ArrayLowerer):
                 self.asked.setdefault(value, None)
             elif isinstance(value, Apply) and value in self.versions:
                 todo.append(self.versions[value])
+            elif value in self.may_show:  # what leaves a branch or a loop
+                todo += self.may_show[value]
             elif isinstance(value, Apply) and may_hold_integers(value):
                 todo += value.args[:1] if value.op is ops.SUBSCRIPT else value.args
 
@@ -469,6 +479,9 @@ def is_view(value: Apply) -> bool:
     if value.op is ops.SUBSCRIPT:
         return is_many(value) and is_basic(value.args[1:])
     return value.op in ops.VIEWS and is_many(value)
+
+
+OF_LISTS = (ops.ARRAY_OF, ops.STACK_OF, ops.JOIN_OF)  # make arrays, which are said to be arrays afterwards
 
 
 def makes_array(value: Apply) -> bool:

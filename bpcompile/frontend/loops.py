@@ -252,6 +252,7 @@ class LoopLowerer(ArrayCallLowerer):
     # statements
 
     def read_For(self, node: ast.For) -> None:
+        self.own_before(node)
         thing: Thing | None = None
         if isinstance(node.iter, (ast.Tuple, ast.List, ast.Name)):
             thing = self.expression(node.iter)  # once: it may call what writes
@@ -350,7 +351,7 @@ class LoopLowerer(ArrayCallLowerer):
         listed: frozenset[str] = frozenset()
         while True:
             kept = (len(self.block.items), dict(self.block.table), dict(self.refusals), dict(self.frame.layers[-1]))
-            versions = dict(self.layers[-1].versions)
+            versions, callees = dict(self.layers[-1].versions), dict(self.callees)
             opened = len(self.open_loops)
             outer, depth, passed, iterated = self.block, len(self.layers), list(self.passed), list(self.iterated)
             for name in sorted(listed):
@@ -362,7 +363,7 @@ class LoopLowerer(ArrayCallLowerer):
                 place = self.span(node)
                 self.wider.update({(place, name): kind for name, kind in again.kinds.items()})
                 count, table, self.refusals, bound = kept
-                self.block, self.passed, self.iterated = outer, passed, iterated
+                self.block, self.passed, self.iterated, self.callees = outer, passed, iterated, callees
                 del self.layers[depth:]
                 del self.open_loops[opened:]
                 del self.block.items[count:]

@@ -73,6 +73,8 @@ class RecursionLowerer(StatementLowerer):
         self.home.update((result, self.block) for result in item.results)
         self.block.items.append(item)
         given = tuple(item.results[:-1])
+        for result in given:
+            self.note_sources(result, *values)  # it may return what it was given
         return Group(given) if callee.is_tuple else given[0]
 
     def same_kind(self, param: Value, value: Value, node: ast.AST) -> bool:

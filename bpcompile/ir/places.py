@@ -128,7 +128,8 @@ def index_number(part: object) -> int | None:
 def overtakes(place: Sequence[Value], read: Sequence[Value]) -> bool:
     """Return whether NumPy may write over what it still reads: a view of an array is written to other places of it.
 
-    NumPy copies first where it sees the need; along one axis, it sees none where the steps in memory differ.
+    NumPy copies first where it sees the need; along one axis, it sees none where the steps in memory differ. A row and
+    a column have one item in common: it is read when it is written if both have the same index, in whatever order.
     """
     to, source = line_of(place), line_of(read)
     if to is None or source is None:
@@ -139,9 +140,8 @@ def overtakes(place: Sequence[Value], read: Sequence[Value]) -> bool:
         return True
     if len(to.others) != 1 or len(source.others) != 1:
         return True
-    column, row = to.others[0][1], source.others[0][1]
-    is_before = isinstance(column, int) and isinstance(row, int) and column <= row and (column < 0) == (row < 0)
-    return column is not row and not is_before
+    one, other = to.others[0][1], source.others[0][1]
+    return one is not other and not (isinstance(one, int) and one == other)
 
 
 def may_repeat(place: Sequence[Value]) -> bool:

@@ -34,6 +34,7 @@ class BufferCotangents:
     algebra: Algebra
     exact: dict[Value, Value]  # cotangent -> the array that it has the shape of
     pending: dict[Value, Value]  # carried value -> what it will get
+    unbound: set[Value]  # arrays that some path leaves unbound
     held: list[Value]  # what further parts of an expression will get
     buffered: set[Value]  # the arrays with such a cotangent
 
@@ -44,7 +45,10 @@ class BufferCotangents:
             base = self.array_root(value.args[0])
             if not isinstance(base.kind, Array) or takes_numbers(value.args[1:]) and base.kind.dims is None:
                 continue
-            is_named = isinstance(base, (Param, BlockParam)) or isinstance(base, Apply) and base in self.shape.named
+            is_bound = (
+                isinstance(base, BlockParam) and base not in self.unbound
+            )  # else its cotangent may be the number 0
+            is_named = isinstance(base, Param) or is_bound or isinstance(base, Apply) and base in self.shape.named
             if value in self.active and base in self.active and is_named and base.kind.dims != ():
                 found.add(base)
         return found | {r for r in self.fn.versions.values() if isinstance(r.kind, Array) and r in self.active}

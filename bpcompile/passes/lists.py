@@ -294,7 +294,7 @@ class ListCotangents(BufferCotangents):
         ct = self.item_of(buffer, indices)
         self.note_shape(ct, item, root)
         if item not in self.active:
-            self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))
+            self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.no_share(ct)), None))
             return
         added = self.copies.added(value, item, self.shape.is_inline)
         if added is not None:
@@ -302,8 +302,14 @@ class ListCotangents(BufferCotangents):
                 self.hand_on(term, self.algebra.neg(ct) if is_taken_away else ct)
             return
         self.algebra.seal(ct)
-        self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))
+        self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.no_share(ct)), None))
         self.hand_on(item, ct)
+
+    def no_share(self, ct: Value) -> Value:
+        """Return what the cotangent of an item becomes when the item is overwritten: zero, or zeros for an array."""
+        if not is_array(ct) or dims_of(ct.kind) == ():
+            return self.algebra.const(0.0)
+        return self.block.append(ops.ZEROS, (ct,), None)
 
     def item_of(self, buffer: Value, path: Sequence[Value | int]) -> Value:
         """Return the item of a cotangent that a path leads to, as it is now."""
@@ -390,9 +396,9 @@ class ListCotangents(BufferCotangents):
                 self.exact[ct] = item
 
     def is_zeroed(self, root: Value) -> bool:
-        """Return whether the reverse of a write sets items of a list's cotangent to the number 0."""
+        """Return whether the reverse of a write gives a list of cotangents the number 0 for an item that was popped."""
         if self.zeroed is None:
-            writes = (v for v in self.fn.versions if isinstance(v, Apply) and v.op is not ops.APPEND)
+            writes = (v for v in self.fn.versions if isinstance(v, Apply) and v.op is ops.DROP)
             self.zeroed = {self.fn.versions[v] for v in writes}
         return root in self.zeroed
 

@@ -45,7 +45,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         ]
         reached = any(self.cotangent(loop.results[k]) is not None for k in carried)
         carried = [k for k in carried if self.shape.readers.get(loop.carried[k]) or self.cotangent(loop.results[k])]
-        if not reached and not writes:
+        if not reached and not writes and not self.writes_to_others(loop):
             return
         self.prepare_lists(loop)
         through = [k for k in carried if self.passes_unchanged(loop, k)]
@@ -94,6 +94,11 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         self.leave_loop(backward, loop, carried, list(outer), unread)
         for k, ct in passed.items():
             self.give_back(loop.initial[k], self.in_shape_of(loop.initial[k], loop.results[k], ct))
+
+    def writes_to_others(self, loop: Loop) -> bool:
+        """Return whether a loop writes to lists that it carries: one of them may be the caller's."""
+        roots = {self.fn.versions[v] for v in local_values(loop) if isinstance(v, Apply) and v in self.fn.versions}
+        return any(isinstance(root, BlockParam) and isinstance(root.kind, ListKind) for root in roots)
 
     def in_shape_of(self, initial: Value, result: Value, ct: Value) -> Value:
         """Return the cotangent of what a loop only adds to in the shape that it started with: sums may be larger."""

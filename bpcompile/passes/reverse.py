@@ -661,9 +661,11 @@ class Sweep(LoopCotangents):
         """Let the total be the value's cotangent, on a line of its own."""
         is_own = isinstance(total, Apply) and self.algebra.is_open(total)
         is_stage = isinstance(value, (Param, Result)) or value in self.shape.named
+        may_change = is_array(total) and (is_mutable(total.kind) or total in self.shape.home)
+        if not is_stage and not is_own and may_change:
+            total = self.copy(total)
         if is_stage:
             has_line = self.is_staged or len(self.scopes) > 1 or isinstance(total, Const)
-            may_change = is_array(total) and (is_mutable(total.kind) or total in self.shape.home)
             if not is_own and (has_line or may_change):
                 total = self.copy(total)
             self.algebra.seal(total)

@@ -51,6 +51,18 @@ BUFFERS = {
     ),
 }
 WRITES = {
+    "an array that comes from a list has one name": (
+        "        return all(self.is_followed(base) and base not in self.frozen for base in bases)",
+        "        return all(base not in self.frozen for base in bases)",
+    ),
+    "what leaves a branch or a loop holds floats": (
+        "                todo += self.may_show[value]\n",
+        "                pass\n",
+    ),
+    "an array of a list is made outside the branch that makes it": (
+        "(is_many(value) or op in OF_LISTS)",
+        "is_many(value)",
+    ),
     "a list holds arrays as they were made": (
         "return super().make(op, node, items, *(self.passed_on(a, node) for a in args))",
         "return super().make(op, node, items, *args)",
@@ -60,8 +72,8 @@ WRITES = {
         "return super().write(target, path, op, node, *item)",
     ),
     "an array is passed as it was made": (
-        "return self.current_array(value, node) if self.writes_arrays and is_many(value) else value",
-        "return value",
+        "        if not is_many(value):\n            return value\n        return self.current",
+        "        if is_many(value):\n            return value\n        return self.current",
     ),
     "a view shows what it showed when it was made": (
         "        version = self.version(root)\n        if version is self.base_of(value)",
@@ -88,8 +100,8 @@ WRITES = {
         "                pass",
     ),
     "an array with two names is added to under one": (
-        "return len(self.names_of(value)) <= 1 and not",
-        "return not",
+        "return len(self.names_of(value)) <= 1 and self.are_followed",
+        "return self.are_followed",
     ),
     "what a loop carries is added to, whoever holds it": (
         "if is_read or not self.is_sole_in_trip(held, param.name, layer):",
@@ -154,6 +166,14 @@ OVERWRITE = {
     ),
 }
 EXPRESSIONS = {
+    "a view is handed on as it is": (
+        "        if is_made and block is not None",
+        "        if block is not None",
+    ),
+    "a choice shows nothing": (
+        "                    todo += [side.results[inner.index] for side in branch.sides]\n",
+        "                    pass\n",
+    ),
     "a view stands for what it showed": (
         "        is_changed = not is_list and self.is_shown(value) or not is_forward and self.is_restored(value)\n",
         "        is_changed = not is_forward and self.is_restored(value)\n",

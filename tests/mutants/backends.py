@@ -157,6 +157,10 @@ NAMES = {
 }
 
 EMIT = {
+    "what a call keeps may be written afterwards": (
+        "        own = self.expressions.own if is_forward else self.expressions.text\n",
+        "        own = self.expressions.text\n",
+    ),
     "`break` is ignored": ("ending = [If(self.expressions.text(leave), [BREAK], [])]", "ending = []"),
     "`break` where the condition does not hold": (
         "ending = [If(self.expressions.text(leave), [BREAK], [])]",

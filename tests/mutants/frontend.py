@@ -5,6 +5,10 @@ from __future__ import annotations
 # ruff: noqa: E501  (snippets of source are data: one line each)
 
 LOOPS = {
+    "a function that was read in vain is not read again": (
+        "self.callees = outer, passed, iterated, callees",
+        "_ = outer, passed, iterated, callees",
+    ),
     "a list that a loop runs over may change its length": (
         "return Iteration((self.const(0), length, self.const(1)), item, (root,))",
         "return Iteration((self.const(0), length, self.const(1)), item)",

@@ -84,9 +84,13 @@ LOOPS = {
         "if self.shape.readers.get(loop.carried[k]) or self.cotangent(loop.results[k])]",
         "if self.shape.readers.get(loop.carried[k])]",
     ),
-    "writes in a loop that no cotangent reaches are not undone": (
+    "writes in a loop to what it carries are not undone": (
+        "if not reached and not writes and not self.writes_to_others(loop):",
         "if not reached and not writes:",
-        "if not reached:",
+    ),
+    "writes in a loop that no cotangent reaches are not undone": (
+        "if not reached and not writes and not self.writes_to_others(loop):",
+        "if not reached and not self.writes_to_others(loop):",
     ),
     "buffers are made anew in each trip": ("        self.prepare_lists(loop)\n", ""),
     "a carried cotangent that no trip changes does not leave the loop": (
@@ -172,7 +176,7 @@ LISTS = {
         "        if item not in self.active:\n            return\n            self.keep_buffer(",
     ),
     "an item that is overwritten keeps its cotangent": (
-        "self.algebra.seal(ct)\n        self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.algebra.const(0.0)), None))",
+        "self.algebra.seal(ct)\n        self.keep_buffer(root, self.block.append(ops.STORE, (buffer, *indices, self.no_share(ct)), None))",
         "self.algebra.seal(ct)",
     ),
     "`w[i] -= x` has the wrong sign": ("self.algebra.neg(ct) if is_taken_away else ct", "ct"),
@@ -337,6 +341,10 @@ STORAGE = {
 }
 
 REVERSE = {
+    "a cotangent without a name is an array that changes": (
+        "        if not is_stage and not is_own and may_change:\n",
+        "        if False:\n",
+    ),
     "one value returned twice counts once": (
         "is_new = isinstance(value, (Apply, Result)) and self.cotangent(value) is None",
         "is_new = isinstance(value, (Apply, Result))",

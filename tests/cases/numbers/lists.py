@@ -2358,3 +2358,11 @@ def three_items_added_to_twice_in_turns(x, d: float):
         s = s * d + 2 * x[0] + 3 * x[1] * d + 4 * x[2]
         s += x[0] * x[1] + 5 * x[2] - 6 * x[0] + 7 * x[1] * x[2]
     return s
+
+
+# at [0.5, 0.6], [0.1, 0.2], 0.3
+def written_for_nothing_under_a_name_that_is_bound_again(u: list[float], w: list[float], k: float):
+    for j in range(2):
+        w[j] = u[j]
+        w = u.copy()
+    return u[0] * k
