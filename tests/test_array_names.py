@@ -313,6 +313,7 @@ def test_names_that_cannot_be_followed_are_refused(name: str) -> None:
     "body",
     [
         "for i in range(1):\n        u = u * u\n    u[1] = np.sum(w)\n    return np.sum(u)",
+        "for i in range(2):\n        v = u - u[::-1]\n        v[:1] = np.sum(w)\n    return np.sum(v)",
         "v = u if w[0] > 0.0 else u * u\n    v = v.copy()\n    v[1] = np.sum(w)\n    return np.sum(v)",
     ],
 )

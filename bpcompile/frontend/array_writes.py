@@ -435,7 +435,7 @@ class ArrayWriteLowerer(ArrayLowerer):
             seen.add(value)
             if isinstance(value, Param) and is_many(value) and not value.is_global and dtype_of(value.kind) == "real":
                 self.asked.setdefault(value, None)
-            elif isinstance(value, Apply) and value in self.versions:
+            elif value in self.versions:
                 todo.append(self.versions[value])
             elif value in self.may_show:  # what leaves a branch or a loop
                 todo += self.may_show[value]
