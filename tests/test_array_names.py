@@ -206,6 +206,12 @@ NAMES = {
         hs = [c[1:], c[:-1]]
         return np.sum(hs[0] * hs[1])
     """,
+    "written for nothing under a name that is bound again": """
+        for i in range(2):
+            u[i] = w[i]
+            u = w.copy()
+        return w[0] * np.sum(z)
+    """,
     # what a choice shows
     "a choice that is written into it": """
         z[:] *= y if y[0] > 9.0 else z
@@ -278,6 +284,22 @@ def f(A{0}, B{0}, x):
 """
     for shape in (": '3 3'", ": 'n n'"):
         check(body.format(shape), normal(3, 3), normal(3, 3), positive(3))
+
+
+def test_rows_that_a_name_has_shown() -> None:
+    body = """
+def f(A: 'n n', B: 'n n'):
+    C = np.sin(A)
+    s = 0.0
+    for r in A:
+        s += np.sum(C * C)
+    for r in B:
+        A += C[::-1]
+        for t in range(2):
+            A += C * 0.5
+    return s + np.sum(B * C) + np.sum(A @ B)
+"""
+    check(body, normal(3, 3), normal(3, 3))
 
 
 def test_a_part_of_what_was_stacked() -> None:

@@ -216,7 +216,8 @@ class ArrayWriteLowerer(ArrayLowerer):
 
     def is_shared(self, value: Value, node: ast.AugAssign) -> bool:
         """Return whether `x += y` has to be read as a write: other names see it, or parts of `x` are written too."""
-        is_stored = isinstance(node.target, ast.Name) and node.target.id in self.part_written
+        name = node.target.id if isinstance(node.target, ast.Name) else ""
+        is_stored = name in self.part_written or any(name in names for names in self.stays)
         return self.is_surely_array(value) and (is_stored or not self.may_be_rebound(value, node))
 
     def may_be_rebound(self, thing: Thing, node: ast.AST) -> bool:

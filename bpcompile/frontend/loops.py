@@ -352,7 +352,7 @@ class LoopLowerer(ArrayCallLowerer):
         while True:
             kept = (len(self.block.items), dict(self.block.table), dict(self.refusals), dict(self.frame.layers[-1]))
             versions, callees = dict(self.layers[-1].versions), dict(self.callees)
-            opened = len(self.open_loops)
+            opened, stays = len(self.open_loops), len(self.stays)
             outer, depth, passed, iterated = self.block, len(self.layers), list(self.passed), list(self.iterated)
             for name in sorted(listed):
                 thing = self.frame.get(name)
@@ -375,6 +375,8 @@ class LoopLowerer(ArrayCallLowerer):
                 if again.names <= listed and not again.kinds:
                     raise AssertionError("a loop is read again for nothing") from None
                 listed |= again.names
+            finally:
+                del self.stays[stays:]
 
     def read_loop(
         self,
@@ -392,7 +394,8 @@ class LoopLowerer(ArrayCallLowerer):
         loop = Loop(BlockParam("i"), run, [], [], Block(self.block), span=self.span(node))
         loop.is_reversed = over is not None and over.is_reversed
         start: dict[str, Thing | None] = {}
-        names = [n for n in names if not self.is_changed_in_place(n, node)]
+        self.stays.append(frozenset(n for n in names if self.is_changed_in_place(n, node)))
+        names = [n for n in names if n not in self.stays[-1]]
         names = [*names, *([RETURNED] if returns_inside(node) else [])]
         roots = self.open_lists()
         self.open_loops.append(loop)
@@ -427,6 +430,8 @@ class LoopLowerer(ArrayCallLowerer):
         thing = self.outer_thing(name)
         if not self.writes_arrays or not isinstance(thing, Value) or not self.is_surely_array(thing):
             return False
+        if any(name in names for names in self.stays):
+            return True  # as the loop around does
         if name not in self.part_written and self.is_sole(thing):
             return False
         nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]

@@ -103,6 +103,7 @@ class Reader:
         self.owned: set[Value] = set()  # what loops carry or branches give, where no other name can hold the list
         self.tentative: set[Value] = set()  # what the loops that are being read carry
         self.wrote: dict[Value, list[ast.AST]] = {}  # list -> where it is written to
+        self.stays: list[frozenset[str]] = []  # of each open loop: names of arrays that it adds to in place
         self.passed: list[tuple[Value, Value, Thing | None]] = []  # carried lists: start and end of a trip, and before
         self.rebound: frozenset[str] = frozenset()  # the names that the loop rebinds
         self.calling: list[Frame] = []  # the frames of the functions that call the one that is being read

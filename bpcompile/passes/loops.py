@@ -26,6 +26,11 @@ from bpcompile.passes.totals import totals_of
 from bpcompile.rules.arrays import is_array
 
 
+def is_vector(value: Value) -> bool:
+    """Return whether a list is an array in the text."""
+    return isinstance(value.kind, ListKind) and value.kind.is_array
+
+
 class LoopCotangents(ListCotangents, ArrayCotangents):
     """The part of the reverse sweep that deals with loops."""
 
@@ -59,7 +64,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         backward = Loop(loop.index, None, [], [], body, span=loop.span, forward=loop, is_backward=True)
         self.set_run(backward, loop)
         lists = [k for k in carried if isinstance(loop.carried[k].kind, ListKind)]
-        unread = {k for k in lists if not self.shape.readers.get(loop.carried[k])}
+        unread = {k for k in lists if not self.shape.readers.get(loop.carried[k]) and not is_vector(loop.carried[k])}
         incoming = {k: self.carry_in(backward, loop, k) for k in carried}
         outer = {v: self.carry(backward, v, self.cotangent(v) or self.nothing(v)) for v in self.outer_values(loop)}
         after = dict(self.state)

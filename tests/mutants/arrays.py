@@ -51,6 +51,10 @@ BUFFERS = {
     ),
 }
 WRITES = {
+    "what a loop adds to in place is bound anew": (
+        "name in self.part_written or any(name in names for names in self.stays)",
+        "name in self.part_written",
+    ),
     "an array that comes from a list has one name": (
         "        return all(self.is_followed(base) and base not in self.frozen for base in bases)",
         "        return all(base not in self.frozen for base in bases)",

@@ -5,6 +5,10 @@ from __future__ import annotations
 # ruff: noqa: E501  (snippets of source are data: one line each)
 
 LOOPS = {
+    "an inner loop binds what the outer one adds to": (
+        "        if any(name in names for names in self.stays):\n            return True",
+        "        if False:\n            return True",
+    ),
     "a function that was read in vain is not read again": (
         "self.callees = outer, passed, iterated, callees",
         "_ = outer, passed, iterated, callees",
