@@ -8,10 +8,12 @@ were. A function under `# may be refused` may be refused instead, but for a reas
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import oracles
 import pytest
 from case_files import CASES, compare_at
 
@@ -100,3 +102,12 @@ def test_slice_of_another_length(bounds: str, items: list[float]) -> None:
     with pytest.raises(ValueError, match="another number of items"):
         module["f_grad"](given, items)
     assert given == [2.0, 3.0]
+
+
+def test_a_list_that_is_copied_twice_without_stages() -> None:
+    source = (CASES / "numbers" / "copies.py").read_text(encoding="utf-8")
+    args = [0.4, -1.2, 0.8], [0.7, 0.3, -0.2]
+    module: dict[str, Any] = {}
+    exec(compile_source(source, function="copied_twice", verify=False, style="compact"), module)
+    want = oracles.differences(source, "copied_twice", args, ["u", "w"])
+    assert oracles.close(module["copied_twice_grad"](*copy.deepcopy(args)), want)

@@ -49,6 +49,7 @@ class ListCotangents(BufferCotangents):
     state: dict[Value, Value]
     forward_block: Block
     zeroed: set[Value] | None = None  # lists in whose cotangents the number 0 may stand for an array
+    is_staged: bool
     sums: dict[Value, Value]  # cotangent of a sum of a list -> the sum
     uniform: dict[Value, Value]  # lists that are only summed -> the cotangent of each item
     readers_of_lists: dict[Value, list[Apply]] | None = None
@@ -425,7 +426,8 @@ class ListCotangents(BufferCotangents):
             return
         root, path = self.path_of(value)
         if not path and self.cotangent(root) is None and self.may_adopt(root):
-            self.keep_buffer(root, self.block.append(ops.COPY, (ct,), None))
+            op = ops.COPY if self.is_staged else ops.COPY_OF  # without stages, items of it may be read later
+            self.keep_buffer(root, self.block.append(op, (ct,), None))
             return
         _, start, buffer = self.buffer(value)
         if not is_flat(value.kind):

@@ -217,3 +217,14 @@ def copied_in_each_trip(u: list[float], r):
             v[i] = u[i] + r * v[i] * v[i - 1] + k
         s += v[0] * v[1] + v[2] * v[2] * v[i]
     return s
+
+
+# at [0.4, -1.2, 0.8], [0.7, 0.3, -0.2]
+def copied_twice(u: list[float], w: list[float]):
+    u = w[:]
+    u[2] = w[0] * u[2] - w[-1]
+    s = w[0] * u[2]
+    u = u[:]
+    u[2] -= w[-1] * w[0]
+    w[2] -= w[2]
+    return s + sum([p * q for p, q in zip(u, u)]) + u[1]
