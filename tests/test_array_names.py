@@ -302,6 +302,11 @@ def f(A: 'n n', B: 'n n'):
     check(body, normal(3, 3), normal(3, 3))
 
 
+def test_a_transpose_that_an_inner_loop_reads_too() -> None:
+    loops = "for i in range(2):\n        B = A.T.copy()\n        for j in range(2):\n            N = N - A.T"
+    check(f"def f(A, B):\n    N = B * 0.5\n    {loops}\n    return np.sum(A * N)\n", normal(3, 3), normal(3, 3))
+
+
 def test_a_part_of_what_was_stacked() -> None:
     body = "x = np.stack([w, u])[1]\n    x[2] = 1.0\n    w[1:-1] *= x[1:-1]\n    return np.sum(w * x)"
     check(f"def f(u: 'n', w: 'n'):\n    {body}\n", normal(5), positive(5))

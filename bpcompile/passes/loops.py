@@ -39,6 +39,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
     delayed: list[tuple[set[Value], int]]
     frames: dict[Value, Value]
     pending: dict[Value, Value]
+    passed_by_loops: set[Value]
     unchanged: set[tuple[int, int]] | None = None  # loops, each with the place of a number that it only adds to
 
     def reverse_loop(self, loop: Loop) -> None:
@@ -67,6 +68,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         unread = {k for k in lists if not self.shape.readers.get(loop.carried[k]) and not is_vector(loop.carried[k])}
         incoming = {k: self.carry_in(backward, loop, k) for k in carried}
         outer = {v: self.carry(backward, v, self.cotangent(v) or self.nothing(v)) for v in self.outer_values(loop)}
+        self.passed_by_loops.update(outer)
         after = dict(self.state)
         self.state.update(self.ends.get(id(loop.body), {}))
 

@@ -90,6 +90,7 @@ class Sweep(LoopCotangents):
         self.delayed: list[tuple[set[Value], int]] = []  # carried values of the loops that are being reversed
         self.pending: dict[Value, Value] = {}
         self.held: list[Value] = []
+        self.passed_by_loops: set[Value] = set()  # what a loop around reads of outside has a cotangent of its own
         self.excess: set[Value] = set()
         self.fitting: dict[Value, Value] = {}
         self.exact: dict[Value, Value] = {}
@@ -256,7 +257,7 @@ class Sweep(LoopCotangents):
                 ct = self.cotangent(item)
                 if ct is not None and item.op in ops.MAKERS and not is_array(item):
                     self.unmake(item, ct)
-                elif ct is not None and not self.shape.is_inline(item) and item.op not in (ops.MAKE, ops.AS_TYPE_OF):
+                elif ct is not None and item.op not in (ops.MAKE, ops.AS_TYPE_OF):
                     self.section(item)
                     self.pull(item, ct)
             elif isinstance(item, Branch):
@@ -511,6 +512,8 @@ class Sweep(LoopCotangents):
 
     def passes_through(self, value: Value, ct: Value) -> bool:
         """Return whether the cotangent of the value has no line of its own."""
+        if value in self.passed_by_loops:
+            return False
         return self.shape.is_inline(value) and not self.is_item(value)
 
     def fans_out(self, value: Apply, ct: Value) -> bool:
