@@ -100,8 +100,9 @@ class Expressions:
 
     def is_made_here(self, value: Value) -> bool:
         """Return whether a value is written where it is read, and is an array of its own."""
-        is_inline = isinstance(value, Apply) and value not in self.plan.variables
-        return is_inline and isinstance(value, Apply) and value.op in ops.NEW_ARRAYS and bool(dims_of(value.kind))
+        if not isinstance(value, Apply) or value in self.plan.variables:
+            return False
+        return value.op in ops.NEW_ARRAYS and bool(dims_of(value.kind))
 
     def is_restored(self, value: Value) -> bool:
         """Return whether what is computed may be, or show, an array to which a write is still undone."""

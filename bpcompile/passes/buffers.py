@@ -45,9 +45,8 @@ class BufferCotangents:
             base = self.array_root(value.args[0])
             if not isinstance(base.kind, Array) or takes_numbers(value.args[1:]) and base.kind.dims is None:
                 continue
-            is_bound = (
-                isinstance(base, BlockParam) and base not in self.unbound
-            )  # else its cotangent may be the number 0
+            # the cotangent of what some path leaves unbound may be the number 0
+            is_bound = isinstance(base, BlockParam) and base not in self.unbound
             is_named = isinstance(base, Param) or is_bound or isinstance(base, Apply) and base in self.shape.named
             if value in self.active and base in self.active and is_named and base.kind.dims != ():
                 found.add(base)

@@ -14,13 +14,14 @@ and its cotangent is where that of the other list starts, if nothing writes to i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Value, blocks_of, operands
 from bpcompile.passes.indices import Indices, place_of
+from bpcompile.passes.tidy import everything
 
 MAX_WRITES = 100  # that are looked at between a copy and a write to it
 
@@ -34,7 +35,7 @@ class Copies:
     indices: Indices = field(init=False)
 
     def __post_init__(self) -> None:
-        loops = list(all_loops(self.fn.body))
+        loops = [item for item in everything(self.fn.body) if isinstance(item, Loop)]
         for loop in loops:
             self.loops.update((param, (loop, k)) for k, param in enumerate(loop.carried))
         self.indices = Indices({loop.index: loop for loop in loops}, lambda _outer, _inner: False)
@@ -62,8 +63,9 @@ class Copies:
         root, place = self.fn.versions[write], write.args[1:-1]
         if not isinstance(value, Apply) or value.op not in (ops.INDEX, ops.SUBSCRIPT) or value.args[1:] != place:
             return False
-        is_copy = isinstance(root, Apply) and root.op is ops.COPY_OF
-        return is_copy and isinstance(root, Apply) and root.args[0] is value.args[0] and self.is_first(write, root)
+        if not isinstance(root, Apply) or root.op is not ops.COPY_OF:
+            return False
+        return root.args[0] is value.args[0] and self.is_first(write, root)
 
     def is_first(self, write: Apply, root: Value) -> bool:
         """Return whether nothing has been written to an item of a list since it was made."""
@@ -90,15 +92,6 @@ class Copies:
             return False
         least = self.indices.least(loop.index)
         return least is not None and least + at.offset >= 0
-
-
-def all_loops(block: Block) -> Iterator[Loop]:
-    """Yield the loops of a block and of the blocks inside it."""
-    for item in block.items:
-        if isinstance(item, Loop):
-            yield item
-        for inner in blocks_of(item):
-            yield from all_loops(inner)
 
 
 def starts_from(block: Block, root: Value, ct: Value, primals: Mapping[Value, Value]) -> bool:

@@ -376,7 +376,7 @@ class ListCotangents(BufferCotangents):
     def may_start_from(self, copied: Apply, ct: Value) -> bool:
         """Let the cotangent of a list start from that of a copy of it, instead of zeros, where that is possible."""
         root, path = self.path_of(copied.args[0])
-        if path or not is_flat(root.kind) or is_made_of_array(root) is not is_made_of_array(copied):
+        if path or not is_flat(root.kind) or is_vector(root) is not is_vector(copied):
             return False
         return starts_from(self.block, root, ct, self.out.primals)
 
@@ -532,7 +532,7 @@ def local_values(item: Branch | Loop) -> Iterator[Value]:
                 todo += blocks_of(inner)
 
 
-def is_made_of_array(value: Value) -> bool:
+def is_vector(value: Value) -> bool:
     """Return whether a list is an array in the text."""
     return isinstance(value.kind, ListKind) and value.kind.is_array
 

@@ -21,14 +21,9 @@ from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Resul
 from bpcompile.ir.kinds import INT, REAL, STR, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import ArrayCotangents
-from bpcompile.passes.lists import ListCotangents, local_values, read_inside
+from bpcompile.passes.lists import ListCotangents, is_vector, local_values, read_inside
 from bpcompile.passes.totals import totals_of
 from bpcompile.rules.arrays import is_array
-
-
-def is_vector(value: Value) -> bool:
-    """Return whether a list is an array in the text."""
-    return isinstance(value.kind, ListKind) and value.kind.is_array
 
 
 class LoopCotangents(ListCotangents, ArrayCotangents):

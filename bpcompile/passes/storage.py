@@ -527,13 +527,8 @@ class Storage:
         todo = [value]
         while todo:
             inner = todo.pop()
-            if (
-                inner in found
-                or self.is_there(inner)
-                or inner in self.kept
-                or inner is not value
-                and inner in self.needs
-            ):
+            is_given = inner in self.kept or inner in self.needs and inner is not value
+            if inner in found or is_given or self.is_there(inner):
                 continue
             assert isinstance(inner, Apply)
             if any(is_mutable(a.kind) for a in inner.args):
