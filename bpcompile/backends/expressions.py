@@ -17,7 +17,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Result, Tree, Value
-from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence, holds_arrays
+from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence, holds_arrays, is_vector
 
 _writer: Callable[[ast.expr], str] | None = None
 
@@ -216,8 +216,8 @@ class Expressions:
                 return call("zeros_for")(self.node(root))
             if len(value.args) > 1:
                 return ast.BinOp(ast.Constant(1.0), ast.Mult(), call("np.zeros_like")(self.node(root)))
-            return call("np.zeros_like")(self.node(root)) if is_vector(root) else self.zeros(root)
-        if any(isinstance(a.kind, Sequence) and a.kind.is_array for a in value.args) or is_vector(value):
+            return call("np.zeros_like")(self.node(root)) if is_vector(root.kind) else self.zeros(root)
+        if any(is_vector(a.kind) for a in (*value.args, value)):
             return self.vector(value)
         if value.op in (ops.IS, ops.IS_NO_VECTOR) and isinstance(value.args[0].kind, Array):
             args = [a if dims_of(a.kind) else None for a in value.args]
@@ -340,11 +340,6 @@ def copied(node: ast.expr) -> ast.expr:
     return call("np.copy")(node)
 
 
-def is_vector(value: Value) -> bool:
-    """Return whether a value is an array that is written item by item."""
-    return isinstance(value.kind, Sequence) and value.kind.is_array
-
-
 def negated(node: ast.expr) -> ast.expr:
     """Return the node negated, with the sign at its first factor: `-x / y`, which is the same to the last bit."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
@@ -356,7 +351,7 @@ def is_respelled(value: Apply) -> bool:
     """Return whether the table of another compiler is asked: not for lists, and for zeros of arrays only."""
     if value.op is ops.ZEROS:
         return isinstance(value.args[0].kind, Array) and value.args[0].kind.dims != ()
-    return not is_vector(value)
+    return not is_vector(value.kind)
 
 
 def is_flat(kind: Sequence) -> bool:

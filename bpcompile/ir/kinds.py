@@ -60,6 +60,11 @@ def as_written(kind: Kind) -> Kind:
     return replace(kind, is_written=True) if isinstance(kind, Array) else kind
 
 
+def is_vector(kind: Kind) -> bool:
+    """Return whether a kind is that of an array which is written item by item: a list to the compiler."""
+    return isinstance(kind, Sequence) and kind.is_array
+
+
 def holds_lists(kind: Kind) -> bool:
     """Return whether a kind is that of a list of which some item is a list."""
     return isinstance(kind, Sequence) and any(isinstance(k, Sequence) for k in (kind.item, *kind.at.values()))

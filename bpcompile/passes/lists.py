@@ -26,7 +26,7 @@ from bpcompile.ir.graph import (
     blocks_of,
     operands,
 )
-from bpcompile.ir.kinds import REAL, STR, Array, Kind, as_written, holds_lists
+from bpcompile.ir.kinds import REAL, STR, Array, Kind, as_written, holds_lists, is_vector
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.passes.copies import starts_from
@@ -376,7 +376,7 @@ class ListCotangents(BufferCotangents):
     def may_start_from(self, copied: Apply, ct: Value) -> bool:
         """Let the cotangent of a list start from that of a copy of it, instead of zeros, where that is possible."""
         root, path = self.path_of(copied.args[0])
-        if path or not is_flat(root.kind) or is_vector(root) is not is_vector(copied):
+        if path or not is_flat(root.kind) or is_vector(root.kind) is not is_vector(copied.kind):
             return False
         return starts_from(self.block, root, ct, self.out.primals)
 
@@ -530,11 +530,6 @@ def local_values(item: Branch | Loop) -> Iterator[Value]:
                     yield inner.index
                     yield from inner.carried
                 todo += blocks_of(inner)
-
-
-def is_vector(value: Value) -> bool:
-    """Return whether a list is an array in the text."""
-    return isinstance(value.kind, ListKind) and value.kind.is_array
 
 
 def depth_of(kind: Kind) -> int:
