@@ -21,7 +21,7 @@ from bpcompile.frontend.lower import Lowered, lower
 from bpcompile.frontend.module import ModuleNames, called_names, read_module
 from bpcompile.frontend.source import SPLIT, TOO_DEEP, parse, span_of
 from bpcompile.ir.check import check
-from bpcompile.ir.graph import Apply, Block, Callee, Function, Loop, Value, blocks_of, leaves
+from bpcompile.ir.graph import Apply, Block, Branch, Callee, Function, Loop, Result, Value, blocks_of, leaves
 from bpcompile.ir.kinds import Array, holds_arrays
 from bpcompile.ir.printer import show
 from bpcompile.passes.activity import activate, active_values, without_derivative
@@ -163,7 +163,12 @@ def compile_function(
     active = active_values(fn)
     active_inside = activate(fn.callees)
     refuse_flat(active.union(*active_inside.values()), node, filename, source)
-    parts = [compile_callee(callee, active_inside[callee.name], options) for callee in fn.callees]
+    place = span_of(node, source.split("\n"))
+    parts = []
+    for callee in fn.callees:
+        naming, emitted = compile_callee(callee, active_inside[callee.name], options)
+        refuse_overwritten(naming, place, filename, source)
+        parts.append(emitted)
     if options.derivative != "vjp" and not isinstance(fn.output, Value):
         hint = "use --derivative vjp, or return one number"
         refuse("BP037", f"`{fn.name}` returns several numbers, so it has no one gradient", filename, source, hint, node)
@@ -187,11 +192,12 @@ def compile_function(
     jit = JITS[options.jit]
     if options.jit is not None and fn.errstate:
         refuse("BP060", "Numba does not take `np.errstate`", filename, source, "leave it out", node)
-    if beyond := list(jit.beyond(final.function, live, span_of(node, source.split("\n")))):
+    if beyond := list(jit.beyond(final.function, live, place)):
         raise CompileError(beyond, filename, source)
     layout = plan(final.function, live, extra, final)
     output = fn.output if isinstance(fn.output, Value) else None
     naming = Names(final.function, fn, layout, live, final.primals, output, final.again, final.tapes)
+    refuse_overwritten(naming, place, filename, source)
     emitter = Emitter(final.function, fn, layout, live, naming, options.style, jit)
     emitted = emitter.emit(docstring(fn, final.function, options.derivative))
     if emitted.nesting > MAX_NESTING:
@@ -211,7 +217,7 @@ def refuse_array(fn: Function, node: ast.FunctionDef, filename: str, source: str
     ask_for_number(fn)
 
 
-def compile_callee(callee: Callee, active: set[Value], options: Options) -> Emitted:
+def compile_callee(callee: Callee, active: set[Value], options: Options) -> tuple[Names, Emitted]:
     """Return the text of a function that calls itself: its forward and its backward part."""
     assert callee.function is not None
     fn = callee.function
@@ -230,7 +236,17 @@ def compile_callee(callee: Callee, active: set[Value], options: Options) -> Emit
     returned = {v for v in leaves(fn.output) if isinstance(v, Apply)}
     layout = plan(final.function, live, returned | stages & live.values, final)
     naming = Names(final.function, fn, layout, live, final.primals, None, final.again, final.tapes)
-    return Emitter(final.function, fn, layout, live, naming, options.style).emit_pair(callee, final)
+    return naming, Emitter(final.function, fn, layout, live, naming, options.style).emit_pair(callee, final)
+
+
+def refuse_overwritten(names: Names, place: Span, filename: str, source: str) -> None:
+    """Refuse a name that may be unbound, and so cannot be kept, where it is bound anew and still needed."""
+    for value, becomes in names.overwritten:
+        owner = becomes.owner if isinstance(becomes, Result) else names.carriers.get(becomes)
+        span = owner.span if isinstance(owner, (Branch, Loop)) else None
+        what = f"`{names[value]}` may be unbound, and is bound anew while the gradient still needs what it was"
+        hint = "bind it first, before the loop or the branch"
+        raise CompileError([Refusal("BP039", what, span or place, hint)], filename, source)
 
 
 def has_loops(block: Block) -> bool:

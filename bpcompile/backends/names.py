@@ -82,6 +82,7 @@ class Names:
         self.crowded: set[str] = set()  # bases with so many versions at once that none shares a name
         self.carriers: dict[Value, Loop] = {}
         self.families: dict[Value, set[Value]] = {}  # results that a path may leave unbound, with those they become
+        self.overwritten: list[tuple[Value, Value]] = []  # of one family: what is still needed, and what it becomes
         self.exclusive: dict[str, set[Value]] = {}
         self.last: dict[str, int] = {}
         self.hints = original.hints
@@ -423,6 +424,9 @@ class Interference:
         for other in others:
             if other is not through and other is not value:
                 self.conflict(value, other)
+                family = self.names.families.get(value)
+                if family is not None and family is self.names.families.get(other):
+                    self.names.overwritten.append((other, value))
         if self.pairs.get(base, 0) > MAX_CONFLICTS:
             self.crowded.add(base)
             needed.pop(base, None)
@@ -521,9 +525,10 @@ class Interference:
     def crossing(self, moves: list[tuple[Result, Value]]) -> None:
         """Keep what one move reads from being overwritten by another."""
         for result, value in moves:
+            own = {self.names.one(value), result}
             for _, other in moves:
                 for variable in self.reads(other):
-                    is_other = variable is not value and variable is not result and result in self.watched
+                    is_other = variable not in own and result in self.watched
                     if is_other and self.base_of(variable) == self.base_of(result):
                         self.conflict(result, variable)
 

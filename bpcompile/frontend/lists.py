@@ -42,6 +42,8 @@ class ListLowerer(ExpressionLowerer):
             elif isinstance(value, Result) and isinstance(value.owner, Unpack):
                 path.insert(0, self.const(value.index))
                 value = value.owner.sequence
+            elif isinstance(value, Apply) and value.op is ops.READ:
+                value = value.args[0]
             else:
                 return self.versions.get(value, value), path
 
@@ -152,6 +154,8 @@ class ListLowerer(ExpressionLowerer):
             value = self.inner_list(item, node) if is_inner else self.as_number(item, node)
             if isinstance(value, Broken):
                 return value
+            if value in self.maybe_unbound:  # not read by name: a list that is seen through and written out here
+                return self.refuse("BP039", "a list that may be unbound is changed here", node, "bind it first")
             values.append(value)
             shape = "list" if is_inner else "number"
             if values[1:] and every.shape and every.shape != shape:

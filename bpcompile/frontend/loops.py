@@ -503,7 +503,7 @@ class LoopLowerer(ArrayCallLowerer):
                 self.cells.put(param, cell)
                 self.tentative.add(param)
                 self.layers[-1].roots.append(param)
-            elif before in self.maybe_unbound:
+            if before in self.maybe_unbound:
                 self.maybe_unbound.add(param)
             cell = self.cells.get(before)
             if cell is not None and not is_list:

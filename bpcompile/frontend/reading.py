@@ -251,8 +251,6 @@ class Reader:
         if isinstance(thing, Value) and thing in self.maybe_unbound:
             read = self.apply(ops.READ, node, thing)
             cell = self.cells.get(thing)
-            if cell is not None and cell.shape == "list":
-                return thing  # its name is read, and may raise
             if cell is not None and self.cells.get(read) is None:
                 self.cells.put(read, cell)
             return read

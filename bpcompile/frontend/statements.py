@@ -88,6 +88,7 @@ class StatementLowerer(LoopLowerer):
         """Read what follows a loop that may return."""
         returned = self.frame.get(RETURNED)
         value = self.frame.get(RETURN) or BROKEN
+        self.frame.forget(RETURN)
         if isinstance(returned, Const) and returned.value:
             return value
         if not isinstance(returned, Value) or isinstance(returned, Const):

@@ -114,6 +114,11 @@ class Frame:
         """Bind the name on the path that is being read."""
         self.layers[-1][name] = thing
 
+    def forget(self, name: str) -> None:
+        """Leave the name unbound from here on, on every path that is left."""
+        for layer in self.layers:
+            layer.pop(name, None)
+
 
 def const_int(thing: Thing) -> int | None:
     """Return the integer that a literal is, None for anything else."""

@@ -21,13 +21,16 @@ from bpcompile.ir.graph import (
     Function,
     Loop,
     Result,
+    Undefined,
     Unpack,
     Value,
     blocks_of,
+    leaves,
     operands,
 )
 from bpcompile.ir.kinds import REAL, STR, Array, Kind, as_written, holds_lists, is_vector
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.passes.arrays import sources_of
 from bpcompile.passes.buffers import BufferCotangents
 from bpcompile.passes.copies import starts_from
 from bpcompile.passes.shape import Shape
@@ -47,6 +50,7 @@ class ListCotangents(BufferCotangents):
     algebra: Algebra
     fn: Function
     state: dict[Value, Value]
+    unbound: set[Value]
     forward_block: Block
     zeroed: set[Value] | None = None  # lists in whose cotangents the number 0 may stand for an array
     is_staged: bool
@@ -54,6 +58,7 @@ class ListCotangents(BufferCotangents):
     uniform: dict[Value, Value]  # lists that are only summed -> the cotangent of each item
     readers_of_lists: dict[Value, list[Apply]] | None = None
     lists_that_are_read: set[Value] | None = None
+    handed_on: set[Value] | None = None
 
     def hand_on(self, value: Value, ct: Value) -> None:
         """Give a cotangent to a value: down its expression, or to its own name."""
@@ -129,10 +134,18 @@ class ListCotangents(BufferCotangents):
         root, path = self.path_of(sequence)
         if path or not isinstance(root, Apply) or root.op is not ops.LIST or root.args or not self.is_inner(root):
             return False
-        readers = self.list_readers.get(root, [])
-        return (
-            all(r.op is ops.APPEND for r in readers[:-1]) and len([r for r in readers if r.op is not ops.APPEND]) == 1
-        )
+        *writes, last = self.list_readers.get(root, [])
+        is_built = all(w.op is ops.APPEND and self.path_of(w.args[1])[0] is not root for w in writes)
+        return is_built and last.op is not ops.APPEND and root not in self.lists_handed_on
+
+    @property
+    def lists_handed_on(self) -> set[Value]:
+        """Return the lists that something else than an operation reads, or that get another name."""
+        if self.handed_on is None:
+            moves = [(self.path_of(r)[0], self.path_of(v)[0]) for r, v in handed_on(self.fn.body)]
+            ends = [self.path_of(v)[0] for v in leaves(self.fn.output)]
+            self.handed_on = {*ends, *(root for result, root in moves if result is not root)}
+        return self.handed_on
 
     @property
     def list_readers(self) -> dict[Value, list[Apply]]:
@@ -167,13 +180,32 @@ class ListCotangents(BufferCotangents):
         """Return the root of a list, the path to it, and the root's cotangent buffer, made if it is missing."""
         root, path = self.path_of(sequence)
         buffer = self.cotangent(root)
-        return root, path, buffer if buffer is not None else self.zeros(root)
+        return root, path, self.filled(buffer if buffer is not None else self.zeros(root), root, sequence)
 
     def zeros(self, root: Value) -> Value:
-        """Append zeros in the shape of a list, as its cotangent."""
-        buffer = self.block.append(ops.ZEROS, (self.state.get(root, root),), None)
+        """Append zeros in the shape of a list, as its cotangent; an empty list where the list may be unbound."""
+        if self.may_be_unbound(root):
+            buffer = self.block.append(ops.LIST, (), None)
+        else:
+            buffer = self.block.append(ops.ZEROS, (self.state.get(root, root),), None)
         self.keep_buffer(root, buffer)
         return buffer
+
+    def may_be_unbound(self, root: Value | None) -> bool:
+        """Return whether some path leaves a list unbound: an empty list is its cotangent until it is read."""
+        return root in self.unbound and isinstance(root.kind, ListKind) and not is_vector(root.kind)
+
+    def filled(self, buffer: Value, root: Value, sequence: Value) -> Value:
+        """Return the cotangent of a list that is bound here, as long as the list; its name may be bound anew since."""
+        if is_full(buffer) or not self.may_be_unbound(root):
+            return buffer
+        while isinstance(sequence, Apply) and sequence.op is ops.INDEX:
+            sequence = sequence.args[0]
+        is_read = isinstance(sequence, Apply) and sequence.op is ops.READ
+        shape = sequence if is_read or sequence in self.out.primals else self.state.get(root, root)
+        found = self.block.append(ops.OR_ZEROS, (buffer, shape), None)
+        self.keep_buffer(root, found)
+        return found
 
     def keep_buffer(self, root: Value, buffer: Value) -> None:
         """Let a new version of a buffer be the list's cotangent."""
@@ -235,7 +267,9 @@ class ListCotangents(BufferCotangents):
     def prepare_item(self, value: Value) -> None:
         """Make the buffer of a list before a branch whose sides add to it."""
         if value in self.active and self.is_item(value):
-            self.buffer(value)
+            root, _ = self.path_of(value)
+            if self.cotangent(root) is None:
+                self.zeros(root)
 
     def prepare_lists(self, item: Branch | Loop) -> None:
         """Make the buffers that the inside of a branch or a loop adds to."""
@@ -266,6 +300,8 @@ class ListCotangents(BufferCotangents):
         """Reverse a write to a list: undo it, and hand the cotangent of the item on."""
         before, *rest = value.args
         root = self.fn.versions[value]
+        if (known := self.cotangent(root)) is not None:
+            self.filled(known, root, value)
         self.undo(value)
         self.state[root] = before
         if root in self.uniform and value.op is ops.APPEND:
@@ -425,10 +461,16 @@ class ListCotangents(BufferCotangents):
         if value not in self.active:
             return
         root, path = self.path_of(value)
-        if not path and self.cotangent(root) is None and self.may_adopt(root):
+        if not is_full(ct) and self.may_be_unbound(self.out.primals.get(ct)) and not self.may_be_unbound(root):
+            ct = self.or_zeros(ct, value)
+        known = self.cotangent(root)
+        is_nothing = isinstance(known, Apply) and known.op is ops.LIST and not known.args and self.may_be_unbound(root)
+        if not path and (is_nothing or known is None and self.may_adopt(root)):
             op = ops.COPY if self.is_staged else ops.COPY_OF  # without stages, items of it may be read later
             self.keep_buffer(root, self.block.append(op, (ct,), None))
             return
+        if not path and known is not None and self.may_be_unbound(root):
+            self.filled(known, root, ct)  # its name may stand for another list here
         _, start, buffer = self.buffer(value)
         if not is_flat(value.kind):
             target = self.item_of(buffer, start)
@@ -439,9 +481,13 @@ class ListCotangents(BufferCotangents):
     def or_zeros(self, ct: Value, value: Value) -> Value:
         """Return a cotangent that may be an empty list, for zero, as one of the list's length."""
         root, path = self.path_of(value)
+        if self.may_be_unbound(root):
+            return ct
         shape = self.item_of(self.state.get(root, root), path)
         found = self.block.append(ops.OR_ZEROS, (ct, shape), None)
         found.kind = ct.kind
+        if ct in self.out.primals:
+            self.out.primals[found] = self.out.primals[ct]
         return found
 
     def may_adopt(self, root: Value) -> bool:
@@ -485,7 +531,13 @@ class ListCotangents(BufferCotangents):
         self.scopes[-1][root] = loop.results[0]
 
 
+FULL = frozenset((ops.OR_ZEROS, ops.ADD_AT, ops.ADD_ALL, ops.STORE, ops.FILL))  # never an empty list for zero
 JOINS = frozenset((ops.ARRAY_OF, ops.STACK_OF, ops.JOIN_OF))  # arrays that are made of lists
+
+
+def is_full(ct: Value) -> bool:
+    """Return whether the cotangent of a list is as long as the list, and not empty for zero."""
+    return isinstance(ct, Apply) and ct.op in FULL
 
 
 def distance_share(items: list[Expr], position: int, out: Expr) -> Expr:
@@ -512,6 +564,21 @@ def read_as_lists(block: Block) -> Iterator[Value]:
             yield from (v for v in values[1 if is_write else 0 :] if isinstance(v.kind, ListKind))
         for inner in blocks_of(item):
             yield from read_as_lists(inner)
+
+
+def handed_on(block: Block) -> Iterator[tuple[Value, Value]]:
+    """Yield each list that a branch, a loop, a call or an unpacking takes, with what it becomes there."""
+    for item in block.items:
+        if isinstance(item, (Branch, Loop)):
+            pairs = [(r, s) for r, *sources in sources_of(item) for s in sources]
+            pairs += zip(item.carried, item.body.results) if isinstance(item, Loop) else []
+        elif isinstance(item, (Call, Unpack)):
+            pairs = [(Undefined(), v) for v in operands(item)]
+        else:
+            continue
+        yield from ((r, s) for r, s in pairs if isinstance(s.kind, ListKind))
+        for inner in blocks_of(item):
+            yield from handed_on(inner)
 
 
 def local_values(item: Branch | Loop) -> Iterator[Value]:

@@ -69,6 +69,10 @@ PLAN = {
 }
 
 NAMES = {
+    "what may be unbound is overwritten while it is needed": (
+        "self.names.overwritten.append((other, value))",
+        "pass",
+    ),
     "what a loop gives is another variable than what it carries": (
         "                    self.same.setdefault(result, param)\n",
         "                    pass\n",

@@ -5,6 +5,10 @@ from __future__ import annotations
 # ruff: noqa: E501  (snippets of source are data: one line each)
 
 LOOPS = {
+    "a list that is carried is taken to be bound": (
+        "            if before in self.maybe_unbound:\n                self.maybe_unbound.add(param)\n            cell",
+        "            if not is_list and before in self.maybe_unbound:\n                self.maybe_unbound.add(param)\n            cell",
+    ),
     "an inner loop binds what the outer one adds to": (
         "        if any(name in names for names in self.stays):\n            return True",
         "        if False:\n            return True",
@@ -196,6 +200,14 @@ LOOPS = {
 }
 
 LISTS = {
+    "a write to a list that may be unbound is not seen": (
+        "            elif isinstance(value, Apply) and value.op is ops.READ:\n                value = value.args[0]\n",
+        "",
+    ),
+    "a list that is seen through is written out where it may be unbound": (
+        "if value in self.maybe_unbound:  # not",
+        "if False:  # not",
+    ),
     "a list is read as it was first": (
         "                return layer.versions[root]\n        return root\n\n    def current",
         "                return root\n        return root\n\n    def current",
@@ -295,6 +307,7 @@ LISTS = {
 }
 
 STATEMENTS = {
+    "what an earlier loop has returned is handed on": ("        self.frame.forget(RETURN)\n", ""),
     "what follows a loop is read where it has returned": (
         "return self.either(node, returned, lambda: value, lambda: self.body(rest))",
         "return self.either(node, returned, lambda: self.body(rest), lambda: value)",

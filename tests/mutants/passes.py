@@ -100,6 +100,38 @@ LOOPS = {
 }
 
 LISTS = {
+    "a list that is summed and unpacked is taken to be summed only": (
+        "elif isinstance(item, (Call, Unpack)):\n            pairs = [(Undefined(), v)",
+        "elif isinstance(item, Call):\n            pairs = [(Undefined(), v)",
+    ),
+    "a list that is summed and passed on is taken to be summed only": (
+        "elif isinstance(item, (Call, Unpack)):\n            pairs = [(Undefined(), v)",
+        "elif isinstance(item, Unpack):\n            pairs = [(Undefined(), v)",
+    ),
+    "a list that is summed and handed on is taken to be summed only": (
+        "pairs = [(r, s) for r, *sources in sources_of(item) for s in sources]",
+        "pairs = []",
+    ),
+    "a list that is summed and put into another is taken to be summed only": (
+        "w.op is ops.APPEND and self.path_of(w.args[1])[0] is not root",
+        "w.op is ops.APPEND",
+    ),
+    "a list that may be unbound is asked for its length where it is not read": (
+        "buffer = self.block.append(ops.LIST, (), None)\n        else:",
+        "buffer = self.block.append(ops.ZEROS, (root,), None)\n        else:",
+    ),
+    "the cotangent of a list that may be unbound is as long as what its name is now": (
+        "shape = sequence if is_read or sequence in self.out.primals else self.state.get(root, root)",
+        "shape = self.state.get(root, root)",
+    ),
+    "the cotangent of a list is filled when the item is gone": (
+        "            self.filled(known, root, value)\n        self.undo(value)",
+        "            pass\n        self.undo(value)",
+    ),
+    "an empty cotangent goes to a list that is there": (
+        "        if not is_full(ct) and self.may_be_unbound(self.out.primals.get(ct)) and",
+        "        if False and",
+    ),
     "the state between stages changes with later writes": (
         "self.out.states[undone] = dict(self.state)",
         "self.out.states[undone] = self.state",
@@ -121,8 +153,8 @@ LISTS = {
         "or root.op is not ops.LIST or not self.is_inner(root)",
     ),
     "a list that is read as well is taken for one that is only summed": (
-        "all(r.op is ops.APPEND for r in readers[:-1]) and len([r for r in readers if r.op is not ops.APPEND]) == 1",
-        "len([r for r in readers if r.op is not ops.APPEND]) >= 1",
+        "*writes, last = self.list_readers.get(root, [])",
+        "*writes, last = [r for r in self.list_readers[root] if r.op in (ops.APPEND, ops.SUM_OF)]",
     ),
     "a list of another block is taken for one of this block": (
         "or root.args or not self.is_inner(root):",
@@ -143,8 +175,8 @@ LISTS = {
     ),
     "a distance is divided by zero": ("return where(out, difference / out, 0.0)", "return difference / out"),
     "the buffer of a list is not made before a branch": (
-        "            if self.cotangent(root) is None:\n                self.zeros(root)",
-        "            pass",
+        "for root in self.lists_inside(item):\n            if self.cotangent(root) is None:\n                self.zeros(root)",
+        "pass",
     ),
     "a list that is made inside gets a buffer outside": (
         "is_plain = root in self.active and root not in made and",
@@ -206,8 +238,8 @@ LISTS = {
     ),
     "a copy does not hand its cotangent on": ("self.contribute_list(value.args[0], buffer)", "pass"),
     "a second contribution to a list replaces the first": (
-        "if not path and self.cotangent(root) is None and self.may_adopt(root):",
-        "if not path and self.may_adopt(root):",
+        "if not path and (is_nothing or known is None and self.may_adopt(root)):",
+        "if not path and (is_nothing or self.may_adopt(root)):",
     ),
     "a slice gives its cotangent to the first items": (
         "root, target, path, buffer, lambda index: self.algebra.apply(ops.SLICE_INDEX, length, *ends, index)",

@@ -2366,3 +2366,205 @@ def written_for_nothing_under_a_name_that_is_bound_again(u: list[float], w: list
         w[j] = u[j]
         w = u.copy()
     return u[0] * k
+
+
+# a list that some path leaves unbound is read under a name of its own: its own may be bound anew
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2, 0.3], 0.3
+# at [0.5, 0.6, 0.2], [0.1, 0.2, 0.3], 0.3
+def read_before_its_name_is_bound_anew(u: list[float], w: list[float], k: float):
+    for i in range(2):
+        v = u[:]
+    u[0] = k * w[1] + k * v[2]
+    if u[2] > 0.4:
+        v = w[:]
+    return u[0] * u[1] + v[1]
+
+
+# at [0.5, 0.6, 0.7], [0.5, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2, 0.3, 0.4], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.5, 0.2], 0.3, 0
+def read_on_one_path_only(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = u[:]
+    s = 0.0
+    if k > 0.5:
+        s = k * v[2]
+    if w[0] > 0.4:
+        v = w[:]
+        s = s + v[1] * v[0]
+    return s * k
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.3, 3
+def of_another_length_in_each_trip(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = u[:]
+    s = sum(v)
+    for i in range(n):
+        if i % 2:
+            v = w[:]
+        s = s * v[0] + v[-1] * k
+    return s * v[1]
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.3, 1
+def handed_from_name_to_name(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = u[:]
+    for i in range(n):
+        z = v[:]
+    if k > 0.5:
+        v = w[:]
+        z = v
+    elif k > 0.2:
+        v = z
+    return v[0] * z[1] + sum(z)
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 1
+def lengthened_where_it_may_be_unbound(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = list(w)
+    for i in range(n):
+        v.append(k * u[0])
+        k = k * v[-1]
+        v = u.copy()
+    return v[0] * k
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 0
+def bound_in_every_trip(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = list(w)
+    for i in range(2):
+        for j in range(2):
+            v = [u[-1] for x in w]
+    return v[0] * k
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+def lengthened_for_nothing(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = list(w)
+    for i in range(n):
+        v.append(k * u[0])
+        v = u.copy()
+    return v[0] * k
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.3, 2
+def lengthened_on_one_path(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = list(w)
+    for i in range(n):
+        if k > 0.5:
+            v = u[:]
+        else:
+            v.append(k)
+            v = u.copy()
+    return v[0] * k
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 3
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 0
+def bound_anew_in_every_trip(u: list[float], w: list[float], k: float, n: int):
+    v = list(u)
+    for i in range(n):
+        v = [k * x for x in w]
+    return v[0] * k
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.3, 2
+# at [0.5, 0.6, 0.3], [0.1, 0.2], 0.3, 2
+def bound_anew_for_nothing(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = list(u)
+    s = k
+    if u[2] > 0.4:
+        v = [k * x for x in w]
+    if k > 0.5:
+        s = v[0] * k
+    return s * k
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 0
+def cut_for_nothing(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = list(w)
+    for i in range(2):
+        v = v[1:]
+    return k * u[0]
+
+
+# a list that is summed where it was made, and read elsewhere under another name
+
+
+# at [0.5, 0.6, 0.7], 0.3, 0
+# at [0.5, 0.6, 0.7], 0.3, 2
+# at [0.5, 0.6, 0.7], 0.3, 3
+def summed_and_handed_on_by_a_loop(u: list[float], k: float, n: int):
+    v = [x * k for x in u]
+    s = sum(v)
+    z = [k, k, k]
+    for i in range(n):
+        z, v = v, z
+    return s + v[0]
+
+
+# at [0.5, 0.6, 0.7], 0.3
+# at [0.5, 0.6, 0.7], 0.7
+def summed_and_chosen(u: list[float], k: float):
+    v = [x * k for x in u]
+    s = sum(v)
+    w = v if k > 0.4 else u
+    return s + w[0]
+
+
+# at [0.5, 0.6, 0.7], 0.3
+# at [0.5, 0.6, 0.7], 0.7
+def summed_and_bound_anew_on_one_path(u: list[float], k: float):
+    v = [x * k for x in u]
+    s = sum(v)
+    if k > 0.4:
+        v = u[:]
+        v[1] = s
+    return v[1] * k
+
+
+# at [0.5, 0.6, 0.7], 0.3
+def summed_and_unpacked(u: list[float], k: float):
+    v = [x * k for x in u]
+    s = sum(v)
+    x, y, z = v
+    return s + x * y + z
+
+
+def product_down(v, n: int):
+    return v[n] * v[0] if n < 1 else product_down(v, n - 1) + v[n]
+
+
+# at [0.5, 0.6, 0.7], 0.3
+def summed_and_passed(u: list[float], k: float):
+    v = [x * k for x in u]
+    s = sum(v)
+    return s + product_down(v, 2)
+
+
+# at [0.5, 0.6, 0.7], 0.3
+def summed_and_put_into_another(u: list[float], k: float):
+    z = []
+    s = 0.0
+    for j in range(3):
+        v = [x * k for x in u]
+        z.append(v)
+        s += sum(v)
+    return s + z[0][1] * z[2][0]
