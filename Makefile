@@ -25,12 +25,13 @@ format: test-env
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
 
-# 20 000 random programs against differences at 50 digits; as many over arrays, and as many that write into arrays, against
-# differences in long double
+# 20 000 random programs, and as many over lists, against differences at 50 digits; as many over arrays, and as many that
+# write into arrays, against differences in long double
 fuzz: test-env
 	$(PYTHON) -m pytest -q -n auto tests/test_programs.py --programs 20000
 	$(PYTHON) -m pytest -q -n auto tests/test_array_programs.py --programs 20000
 	$(PYTHON) -m pytest -q -n auto tests/test_write_programs.py --programs 20000
+	$(PYTHON) -m pytest -q -n auto tests/test_list_programs.py --programs 20000
 
 # faults seeded into the compiler one by one: the tests find at least 95 % of them (takes half an hour)
 mutants: test-env

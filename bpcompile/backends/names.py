@@ -182,6 +182,7 @@ class Names:
         self.find_targets(self.fn.body)
         self.find_families(self.fn.body)
         ordered = [v for v in self.in_order(self.fn.body) if v in self.plan.variables]
+        self.share_bases(list(dict.fromkeys(map(self.one, ordered))))
         variables = [v for v in dict.fromkeys(map(self.one, ordered)) if v not in self.names]
         tapes = [v for v in variables if v in self.tapes]
         backward = [v for v in variables if v in self.primals or self.is_backward(v)]
@@ -240,7 +241,8 @@ class Names:
 
     def find_families(self, block: Block) -> None:
         """Group what a path may leave unbound: a later one may become an earlier one unread, under the same name."""
-        merges = [(self.one(result), list(map(self.one, values))) for result, values in self.merges(block)]
+        moves = self.merges(block)  # what was written to is bound, whatever its name was before
+        merges = [(self.one(r), [self.one(v) for v in values if not isinstance(v, Apply)]) for r, values in moves]
         unbound: set[Value] = set()
         while True:
             new = {r for r, vs in merges if any(isinstance(v, Undefined) or v in unbound for v in vs)} - unbound
@@ -255,6 +257,13 @@ class Names:
                         family |= self.families.get(value, {value})
                 for value in family:
                     self.families[value] = family
+
+    def share_bases(self, ordered: list[Value]) -> None:
+        """Let the members of a family that will share a name ask for the name of the first of them."""
+        families = {id(family): family for family in self.families.values() if len(family) > 1}
+        for family in families.values():
+            for first, *others in apart([v for v in ordered if v in family], self.base, self.carriers):
+                self.bases.update(dict.fromkeys(others, self.base(first)))
 
     def merges(self, block: Block) -> Iterator[tuple[Value, list[Value]]]:
         """Yield what leaves branches and loops as a variable, each with what it may be."""

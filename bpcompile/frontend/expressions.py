@@ -328,7 +328,8 @@ class ExpressionLowerer(Reader):
         for value, layer, block in zip((a, b), sides, branch.sides):
             root, path = self.place(value)
             version = layer.versions.get(root) or self.before_merge.get(root) or self.version(root)
-            now.append(version if not path else self.current_in(value, layer, block))
+            is_as_read = version is root and isinstance(value, Apply) and value.op is ops.READ
+            now.append(value if is_as_read else version if not path else self.current_in(value, layer, block))
             is_fresh = is_fresh and not path and root in layer.roots and self.holders(layer, root) == 1
             is_fresh = is_fresh and root not in self.moved and root not in self.frozen
         result = self.new_result(branch, now[0], now[1], name, a.kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -43,11 +43,15 @@ from bpcompile.ir.graph import (
     Raise,
     Tree,
     Value,
+    blocks_of,
+    everything,
     leaves,
+    replace_in,
 )
 from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind, as_written, holds_lists
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.ir.lengths import Unknown
+from bpcompile.ir.ops import Op
 
 NOT_DIFFERENTIATED = (INT, BOOL, STR)
 MAX_READINGS = 20  # of a function whose lists turn out to hold something else than they were taken for
@@ -285,7 +289,25 @@ class EntryLowerer(RecursionLowerer):
         found = {version: root for version, root in self.versions.items() if root in written}
         for value in (*found, *found.values()):
             value.kind = as_written(value.kind)
+        for block in (self.block, *(c.function.body for c in self.callees.values() if c.function is not None)):
+            self.read_as_it_stands(block, written)
         return found
+
+    def read_as_it_stands(self, block: Block, written: Collection[Value]) -> None:
+        """Let lists that are written, and may be unbound, be read under the name that they are written by."""
+        reads = [v for v in everything(block) if isinstance(v, Apply) and v.op is ops.READ]
+        names: dict[Value, Value] = {v: v.args[0] for v in reads if self.place(v)[0] in written}
+        replace_in(block, names)
+        again: dict[Value, Value] = {}
+        for inner in [block, *(b for item in everything(block) for b in blocks_of(item))] if names else ():
+            first: dict[tuple[Op, tuple[Value, ...]], Value] = {}
+            for item in inner.items:
+                if isinstance(item, Apply) and item.op in (ops.INDEX, ops.LEN):
+                    found = first.setdefault((item.op, tuple(again.get(a, a) for a in item.args)), item)
+                    again.update({item: found} if found is not item else {})
+            inner.items = [item for item in inner.items if item not in again]
+        replace_in(block, again)
+        self.olds.update({write: again[old] for write, old in self.olds.items() if old in again})
 
     def guard(self, params: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where one list is passed twice and written: what belongs to which is not known then."""

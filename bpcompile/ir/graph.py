@@ -418,8 +418,26 @@ def blocks_of(item: Item) -> tuple[Block, ...]:
     return ()
 
 
+def everything(block: Block) -> Iterator[Item]:
+    """Yield the items of a block and of the blocks inside it."""
+    todo = [block]
+    while todo:
+        for item in todo.pop().items:
+            yield item
+            todo += blocks_of(item)
+
+
 def replace_values(item: Item, new: Mapping[Value, Value]) -> None:
     """Let everything inside an item read other values; what is found there by its operands is found anew."""
+    if isinstance(item, Loop) and item.leave is not None:
+        while item.leave in new:
+            item.leave = new[item.leave]
+    for block in blocks_of(item):
+        replace_in(block, new)
+
+
+def replace_in(block: Block, new: Mapping[Value, Value]) -> None:
+    """Let everything in a block, and in the blocks inside it, read other values."""
     if not new:
         return
 
@@ -428,9 +446,7 @@ def replace_values(item: Item, new: Mapping[Value, Value]) -> None:
             value = new[value]
         return value
 
-    todo = list(blocks_of(item))
-    if isinstance(item, Loop) and item.leave is not None:
-        item.leave = now(item.leave)
+    todo = [block]
     while todo:
         block = todo.pop()
         block.results = [now(v) for v in block.results]

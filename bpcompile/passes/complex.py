@@ -20,11 +20,11 @@ from bpcompile.ir.graph import (
     Unpack,
     Value,
     blocks_of,
+    everything,
     leaves,
     operands,
 )
 from bpcompile.ir.kinds import Array
-from bpcompile.passes.tidy import everything
 from bpcompile.rules.fourier import ABOUT_SHAPE, TAKES_COMPLEX, is_complex
 
 BESIDE = frozenset((ops.ADD, ops.SUB, ops.MUL, ops.DIV))  # what may take a complex argument beside another one

@@ -19,9 +19,8 @@ from dataclasses import dataclass, field
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
-from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Value, blocks_of, operands
+from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Value, blocks_of, everything, operands
 from bpcompile.passes.indices import Indices, place_of
-from bpcompile.passes.tidy import everything
 
 MAX_WRITES = 100  # that are looked at between a copy and a write to it
 

@@ -12,10 +12,21 @@ from __future__ import annotations
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
-from bpcompile.ir.graph import Apply, BlockParam, Branch, Const, Function, Loop, Param, Result, Value, blocks_of
+from bpcompile.ir.graph import (
+    Apply,
+    BlockParam,
+    Branch,
+    Const,
+    Function,
+    Loop,
+    Param,
+    Result,
+    Value,
+    blocks_of,
+    everything,
+)
 from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Sequence
 from bpcompile.ir.ops import NUMPY, REDUCTIONS, SPECIAL, Op
-from bpcompile.passes.tidy import everything
 
 WRITES = frozenset((ops.ADD_AT, ops.STORE))
 

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import may_raise
-from bpcompile.ir.graph import Apply, Bind, Block, Const, Function, Loop, Param, Value, blocks_of, operands
+from bpcompile.ir.graph import Apply, Bind, Block, Const, Function, Loop, Param, Value, blocks_of, everything, operands
 from bpcompile.ir.kinds import is_mutable
-from bpcompile.passes.tidy import everything
 
 
 def hoist(fn: Function) -> None:

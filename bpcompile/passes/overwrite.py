@@ -22,11 +22,10 @@ from collections.abc import Iterator
 
 from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
-from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Section, Value, blocks_of, operands
+from bpcompile.ir.graph import Apply, Bind, Block, Function, Item, Loop, Section, Value, blocks_of, everything, operands
 from bpcompile.ir.kinds import Array
 from bpcompile.ir.places import may_repeat
 from bpcompile.passes.indices import Indices
-from bpcompile.passes.tidy import everything
 
 Readers = dict[Value, "list[Item | None]"]  # value -> what reads it; None is the end
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from bpcompile.ir.graph import (
-    Block,
     BlockParam,
     Branch,
     Function,
@@ -13,7 +10,7 @@ from bpcompile.ir.graph import (
     Loop,
     Result,
     Value,
-    blocks_of,
+    everything,
     leaves,
     operands,
 )
@@ -45,15 +42,6 @@ def tidy(fn: Function) -> None:
             todo += [side.results[value.index] for side in value.owner.sides]
     for item in items:
         drop_unread(item, needed)
-
-
-def everything(block: Block) -> Iterator[Item]:
-    """Yield the items of a block and of the blocks inside it."""
-    todo = [block]
-    while todo:
-        for item in todo.pop().items:
-            yield item
-            todo += blocks_of(item)
 
 
 def read_always(item: Item, fn: Function) -> list[Value]:

@@ -69,6 +69,10 @@ PLAN = {
 }
 
 NAMES = {
+    "names that will be one are not compared": (
+        "self.bases.update(dict.fromkeys(others, self.base(first)))",
+        "pass",
+    ),
     "what may be unbound is overwritten while it is needed": (
         "self.names.overwritten.append((other, value))",
         "pass",

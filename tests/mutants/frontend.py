@@ -394,7 +394,27 @@ STATEMENTS = {
     ),
 }
 
+EXPRESSIONS = {
+    "a list that may be unbound is handed on as its name stands": (
+        "now.append(value if is_as_read else version",
+        "now.append(version",
+    ),
+}
+
+LOWER = {
+    "a list that is written is read as it stood when it was named": (
+        "        replace_in(block, names)\n",
+        "",
+    ),
+    "what was taken from a list is forgotten": (
+        "        self.olds.update({write: again[old] for write, old in self.olds.items() if old in again})\n",
+        "",
+    ),
+}
+
 MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
+    "frontend/expressions.py": EXPRESSIONS,
+    "frontend/lower.py": LOWER,
     "frontend/loops.py": LOOPS,
     "frontend/lists.py": LISTS,
     "frontend/statements.py": STATEMENTS,

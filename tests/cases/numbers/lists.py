@@ -2505,6 +2505,48 @@ def cut_for_nothing(u: list[float], w: list[float], k: float, n: int):
     return k * u[0]
 
 
+# at [0.5, 0.6, 0.7], [0.1, 0.2, 0.3], 0.7, 2
+def shortened_where_it_may_be_unbound(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = [x * k for x in u]
+    s = sum(x * y for x, y in zip(v, w)) * v[2]
+    s = s * v.pop()
+    return s * v[-1]
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.3, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 0
+def chosen_where_it_may_be_unbound(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        z = u[:]
+    v = w if k > 0.5 else z
+    return v[0] * z[1]
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.3, 2
+def written_and_chosen(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        z = u[:]
+    z[0] = k * z[1]
+    v = w if k > 0.5 else z
+    return v[0] * z[1]
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.3, 2
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 0
+def swapped_where_they_may_be_unbound(u: list[float], w: list[float], k: float, n: int):
+    for i in range(2):
+        v = w[:]
+    for i in range(n):
+        z = [x * k for x in u]
+    if k < 0.5:
+        v, z = z, v
+    return max(v) * k
+
+
 # a list that is summed where it was made, and read elsewhere under another name
 
 
