@@ -847,6 +847,8 @@ class LoopLowerer(ArrayCallLowerer):
     ) -> Thing:
         """Say what one carried value is in the next trip."""
         if end is start:
+            if before is not None and self.is_list(start):
+                self.passed.append((start, end, before))
             nexts[start] = start
             return start
         if before is None and self.is_list(end) and self.is_made_here(end, layer):

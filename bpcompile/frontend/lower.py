@@ -33,11 +33,13 @@ from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
+    Bind,
     Block,
     Branch,
     Const,
     Function,
     Group,
+    Loop,
     Param,
     Parameter,
     Raise,
@@ -47,6 +49,7 @@ from bpcompile.ir.graph import (
     everything,
     leaves,
     replace_in,
+    replace_operands,
 )
 from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind, as_written, holds_lists
 from bpcompile.ir.kinds import Sequence as ListKind
@@ -251,6 +254,8 @@ class EntryLowerer(RecursionLowerer):
         if self.refusals:
             ordered = sorted(self.refusals.values(), key=lambda r: (r.span.line, r.span.column, r.code))
             raise CompileError(ordered, filename, source="\n".join(self.lines))
+        for root, (holder, _) in self.moved.items():  # a write to an item of an item is seen in both
+            self.join(root, holder)
         mentioned = [node, *self.used_functions.values()]
         function = Function(
             node.name,
@@ -291,7 +296,24 @@ class EntryLowerer(RecursionLowerer):
             value.kind = as_written(value.kind)
         for block in (self.block, *(c.function.body for c in self.callees.values() if c.function is not None)):
             self.read_as_it_stands(block, written)
+            self.read_as_bound(block, written, {})
         return found
+
+    def read_as_bound(self, block: Block, written: Collection[Value], reads: dict[Value, Value]) -> None:
+        """Let lists that nothing writes to, and that may be unbound, be read as they were bound where they are read."""
+        for item in block.items:
+            if isinstance(item, Apply) and item.op is ops.READ and isinstance(item.kind, ListKind):
+                if self.place(item)[0] not in written:
+                    reads.setdefault(item.args[0], item)
+            elif isinstance(item, Loop):
+                initial = item.initial  # what a name becomes is what another name is
+                replace_operands(item, lambda v: reads.get(v, v))
+                item.initial = initial
+            elif not isinstance(item, Bind):
+                replace_operands(item, lambda v: reads.get(v, v))
+            for part in blocks_of(item):
+                self.read_as_bound(part, written, dict(reads))
+        block.table = {(value.op, value.args): value for value in block.table.values()}
 
     def read_as_it_stands(self, block: Block, written: Collection[Value]) -> None:
         """Let lists that are written, and may be unbound, be read under the name that they are written by."""

@@ -25,6 +25,7 @@ from bpcompile.ir.graph import (
     Unpack,
     Value,
     blocks_of,
+    everything,
     leaves,
     operands,
 )
@@ -59,6 +60,7 @@ class ListCotangents(BufferCotangents):
     readers_of_lists: dict[Value, list[Apply]] | None = None
     lists_that_are_read: set[Value] | None = None
     handed_on: set[Value] | None = None
+    resized: set[Value] | None = None
 
     def hand_on(self, value: Value, ct: Value) -> None:
         """Give a cotangent to a value: down its expression, or to its own name."""
@@ -184,25 +186,49 @@ class ListCotangents(BufferCotangents):
 
     def zeros(self, root: Value) -> Value:
         """Append zeros in the shape of a list, as its cotangent; an empty list where the list may be unbound."""
-        if self.may_be_unbound(root):
+        if self.starts_empty(root):
             buffer = self.block.append(ops.LIST, (), None)
         else:
             buffer = self.block.append(ops.ZEROS, (self.state.get(root, root),), None)
         self.keep_buffer(root, buffer)
         return buffer
 
-    def may_be_unbound(self, root: Value | None) -> bool:
-        """Return whether some path leaves a list unbound: an empty list is its cotangent until it is read."""
-        return root in self.unbound and isinstance(root.kind, ListKind) and not is_vector(root.kind)
+    def starts_empty(self, root: Value | None) -> bool:
+        """Return whether the cotangent of a list is an empty list until the list was read.
 
-    def filled(self, buffer: Value, root: Value, sequence: Value) -> Value:
-        """Return the cotangent of a list that is bound here, as long as the list; its name may be bound anew since."""
-        if is_full(buffer) or not self.may_be_unbound(root):
+        Some path leaves it unbound, or its length changes under another name.
+        """
+        if root is None or not isinstance(root.kind, ListKind) or is_vector(root.kind):
+            return False
+        return root in self.unbound or root in self.lists_resized
+
+    @property
+    def lists_resized(self) -> set[Value]:
+        """Return the lists that a loop begins with, and changes the length of under the name that it carries."""
+        if self.resized is None:
+            resizes = (ops.APPEND, ops.DROP)
+            loops = [item for item in everything(self.fn.body) if isinstance(item, Loop)]
+            starts = {p: self.path_of(v)[0] for loop in loops for p, v in zip(loop.carried, loop.initial)}
+            todo = [r for v, r in self.fn.versions.items() if isinstance(v, Apply) and v.op in resizes and r in starts]
+            self.resized = set()
+            while todo:
+                root = starts[todo.pop()]
+                if root not in self.resized:
+                    self.resized.add(root)
+                    todo += [root] if root in starts else []
+        return self.resized
+
+    def filled(self, buffer: Value, root: Value, sequence: Value, like: Value | None = None) -> Value:
+        """Return the cotangent of a list as long as the list, which is bound here, or as another cotangent of it.
+
+        The name of the list may be bound anew since: its length is that of what was read here.
+        """
+        if is_full(buffer) or not self.starts_empty(root):
             return buffer
         while isinstance(sequence, Apply) and sequence.op is ops.INDEX:
             sequence = sequence.args[0]
         is_read = isinstance(sequence, Apply) and sequence.op is ops.READ
-        shape = sequence if is_read or sequence in self.out.primals else self.state.get(root, root)
+        shape = sequence if is_read else self.state.get(root, root) if like is None else like
         found = self.block.append(ops.OR_ZEROS, (buffer, shape), None)
         self.keep_buffer(root, found)
         return found
@@ -377,6 +403,7 @@ class ListCotangents(BufferCotangents):
         """Reverse the making of a list: its cotangent goes to what it was made of."""
         none = self.fn.constants.get("None", STR)
         self.section(value)
+        buffer = self.filled(buffer, value, value)
         if value.op is ops.LIST:
             for position, item in enumerate(value.args):
                 if item in self.active:
@@ -461,16 +488,16 @@ class ListCotangents(BufferCotangents):
         if value not in self.active:
             return
         root, path = self.path_of(value)
-        if not is_full(ct) and self.may_be_unbound(self.out.primals.get(ct)) and not self.may_be_unbound(root):
+        if not is_full(ct) and self.starts_empty(self.out.primals.get(ct)) and not self.starts_empty(root):
             ct = self.or_zeros(ct, value)
         known = self.cotangent(root)
-        is_nothing = isinstance(known, Apply) and known.op is ops.LIST and not known.args and self.may_be_unbound(root)
+        is_nothing = isinstance(known, Apply) and known.op is ops.LIST and not known.args and self.starts_empty(root)
         if not path and (is_nothing or known is None and self.may_adopt(root)):
             op = ops.COPY if self.is_staged else ops.COPY_OF  # without stages, items of it may be read later
             self.keep_buffer(root, self.block.append(op, (ct,), None))
             return
-        if not path and known is not None and self.may_be_unbound(root):
-            self.filled(known, root, ct)  # its name may stand for another list here
+        if not path and known is not None and self.starts_empty(root):
+            self.filled(known, root, value, ct)  # its name may stand for another list here
         _, start, buffer = self.buffer(value)
         if not is_flat(value.kind):
             target = self.item_of(buffer, start)
@@ -481,7 +508,7 @@ class ListCotangents(BufferCotangents):
     def or_zeros(self, ct: Value, value: Value) -> Value:
         """Return a cotangent that may be an empty list, for zero, as one of the list's length."""
         root, path = self.path_of(value)
-        if self.may_be_unbound(root):
+        if self.starts_empty(root):
             return ct
         shape = self.item_of(self.state.get(root, root), path)
         found = self.block.append(ops.OR_ZEROS, (ct, shape), None)

@@ -45,7 +45,7 @@ from bpcompile.ir.graph import (
     operands,
     replace_operands,
 )
-from bpcompile.ir.kinds import INT, STR, Array, is_mutable
+from bpcompile.ir.kinds import INT, STR, Array, holds_lists, is_mutable
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
 from bpcompile.passes.indices import Indices
@@ -423,7 +423,8 @@ class Storage:
         root = undone.args[0]
         if not self.may_be_one(root, read, earlier):
             return False
-        if undone.op is not ops.UNSTORE:
+        is_inside = root is not read and (holds_lists(root.kind) or holds_lists(read.kind))  # one holds the other
+        if undone.op is not ops.UNSTORE or is_inside:
             return True
         if which is LENGTH:
             return False

@@ -69,6 +69,10 @@ PLAN = {
 }
 
 NAMES = {
+    "what is written may be unbound": (
+        "[self.one(v) for v in values if not isinstance(v, Apply)]",
+        "[self.one(v) for v in values]",
+    ),
     "names that will be one are not compared": (
         "self.bases.update(dict.fromkeys(others, self.base(first)))",
         "pass",

@@ -152,8 +152,12 @@ LOOPS = {
         "is_own = name in self.rebound",
     ),
     "a rebound list is not looked after": (
-        "            self.passed.append((start, end, before))\n",
-        "",
+        "            a.is_open = True\n            self.passed.append((start, end, before))\n",
+        "            a.is_open = True\n",
+    ),
+    "a list that keeps its name has no other": (
+        "                self.passed.append((start, end, before))\n            nexts[start] = start\n",
+        "                pass\n            nexts[start] = start\n",
     ),
     "a rebound list is its first version": (
         "self.passed.append((start, end, before))\n            nexts[start] = self.current(end, ast.Pass())",
@@ -405,6 +409,14 @@ LOWER = {
     "a list that is written is read as it stood when it was named": (
         "        replace_in(block, names)\n",
         "",
+    ),
+    "a list that is run over is read as its name stands": (
+        "            self.read_as_bound(block, written, {})\n",
+        "",
+    ),
+    "a list and what holds it are two": (
+        "            self.join(root, holder)\n",
+        "            pass\n",
     ),
     "what was taken from a list is forgotten": (
         "        self.olds.update({write: again[old] for write, old in self.olds.items() if old in again})\n",

@@ -100,6 +100,14 @@ LOOPS = {
 }
 
 LISTS = {
+    "a list that a loop shortens has the length that it has afterwards": (
+        "return root in self.unbound or root in self.lists_resized",
+        "return root in self.unbound",
+    ),
+    "an empty cotangent is taken apart": (
+        "        buffer = self.filled(buffer, value, value)\n",
+        "",
+    ),
     "a list that is summed and unpacked is taken to be summed only": (
         "elif isinstance(item, (Call, Unpack)):\n            pairs = [(Undefined(), v)",
         "elif isinstance(item, Call):\n            pairs = [(Undefined(), v)",
@@ -121,7 +129,7 @@ LISTS = {
         "buffer = self.block.append(ops.ZEROS, (root,), None)\n        else:",
     ),
     "the cotangent of a list that may be unbound is as long as what its name is now": (
-        "shape = sequence if is_read or sequence in self.out.primals else self.state.get(root, root)",
+        "shape = sequence if is_read else self.state.get(root, root) if like is None else like",
         "shape = self.state.get(root, root)",
     ),
     "the cotangent of a list is filled when the item is gone": (
@@ -129,7 +137,7 @@ LISTS = {
         "            pass\n        self.undo(value)",
     ),
     "an empty cotangent goes to a list that is there": (
-        "        if not is_full(ct) and self.may_be_unbound(self.out.primals.get(ct)) and",
+        "        if not is_full(ct) and self.starts_empty(self.out.primals.get(ct)) and",
         "        if False and",
     ),
     "the state between stages changes with later writes": (
@@ -259,6 +267,10 @@ READBACK = {
     ),
 }
 STORAGE = {
+    "a write inside a list that another one holds is taken for one elsewhere": (
+        "is_inside = root is not read and",
+        "is_inside = False and",
+    ),
     "how the lists stand between stages is not looked at": (
         "state = item.state if isinstance(item, Section) else self.out.states.get(item, state)",
         "state = item.state if isinstance(item, Section) else state",
@@ -316,7 +328,7 @@ STORAGE = {
         "if is_made(read) or isinstance(read, (Param, Result)):",
     ),
     "an appended item is undone only where that item is read": (
-        "        if undone.op is not ops.UNSTORE:\n            return True\n",
+        "        if undone.op is not ops.UNSTORE or is_inside:\n            return True\n",
         "",
     ),
     "only the length of a list is read": (

@@ -2534,6 +2534,125 @@ def written_and_chosen(u: list[float], w: list[float], k: float, n: int):
     return v[0] * z[1]
 
 
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.3
+# at [0.5, 0.6, 0.7], [0.4, 0.2], 0.3
+def written_and_bound_anew(u: list[float], w: list[float], k: float):
+    for i in range(2):
+        v = u[:]
+    v[0] = k * v[1]
+    s = v[0] * v[1]
+    if w[0] > 0.3:
+        v = w[:]
+    return s * v[1]
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 1
+# at [0.5, 0.6, 0.7], [0.1, 0.2], 0.3, 1
+def swapped_or_written(u: list[float], w: list[float], k: float, n: int):
+    v = w[:]
+    for i in range(n):
+        z = u[:]
+    s = z[0] * z[1]
+    if k > 0.5:
+        v, z = z, v
+    else:
+        z[0] = k
+    return s * z[1]
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.2], [0.4, 0.3], 0.7, 1
+# at [0.5, 0.6, 0.7], [0.1, 0.2], [0.4, 0.3], 0.4, 1
+# at [0.5, 0.6, 0.7], [0.1, 0.2], [0.4, 0.3], 0.2, 1
+def read_where_it_is_not_bound_anew(u: list[float], w: list[float], m: list[float], k: float, n: int):
+    s = k
+    for i in range(n):
+        z = [x for x in u]
+    if k > 0.5:
+        z = m
+    elif k > 0.3:
+        s = s * k
+    else:
+        r = [x * y for x, y in zip(z, w)]
+        s = r[0] + r[1]
+    v = z[:]
+    return s * v[0]
+
+
+# at [0.5, 0.6, 0.7], [0.1, 0.8], 0.7, 1
+def run_over_and_bound_anew(u: list[float], w: list[float], k: float, n: int):
+    for i in range(n):
+        v = u[:]
+    z = w[:]
+    t = []
+    for x in v:
+        t.append(x * k)
+    s = sum(t)
+    for x in w:
+        v = v if x > 0.5 else z
+    return s * v[0]
+
+
+# at [0.5, 0.6, 0.7], [0.8, 0.1], 0.7
+def joined_and_bound_anew(u: list[float], w: list[float], k: float):
+    for i in range(2):
+        z = u[:]
+    q = z + [k]
+    for x in w:
+        z = w if x > 0.5 else z
+        q[1] = q[1] * x * k
+    return q[0] * q[1] * z[0]
+
+
+# at [0.5, 0.6, 0.7], [0.8, 0.1], 0.7
+# at [0.5, 0.6, 0.7], [0.8, 0.1], 0.2
+def shortened_by_a_loop_in_a_branch(u: list[float], w: list[float], k: float):
+    z = u[:]
+    s = k
+    if k > 0.3:
+        t = [x * y for x, y in zip(z, z)]
+        for x in w:
+            s = s + z.pop() * x
+            z = t[::-1]
+    return s * z[0]
+
+
+# at [0.5, 0.6, 0.7], [0.8, 0.1], 0.7
+# at [0.5, 0.6, 0.7], [0.8, 0.1], 0.2
+def joined_and_shortened_in_a_branch(u: list[float], w: list[float], k: float):
+    z = u + [k * k]
+    s = k
+    if k > 0.3:
+        for x in w:
+            s = s + z.pop() * x
+            z = u[:]
+    return s * k
+
+
+def with_the_square_of_the_second(u, k):
+    r = [x * k for x in u]
+    r.append(r[1] * r[1])
+    return r
+
+
+# at [0.5, 0.6, 0.7], 0.3
+def written_inside_another_in_a_loop(u: list[float], k: float):
+    q = []
+    for j in range(2):
+        q.append(with_the_square_of_the_second(u, k))
+        q[0][1] = k * u[0]
+    return q[1][3] * q[0][1]
+
+
+# at [0.5, 0.6, 0.7], 0.3, 1
+def written_inside_another(u: list[float], k: float, n: int):
+    q = []
+    r = [x * k for x in u]
+    s = r[0] * r[1] * k
+    q.append(r)
+    q[0][n % 2] += k * q[0][2]
+    return s * q[0][n]
+
+
 # at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 2
 # at [0.5, 0.6, 0.7], [0.1, 0.2], 0.3, 2
 # at [0.5, 0.6, 0.7], [0.1, 0.2], 0.7, 0
