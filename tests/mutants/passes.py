@@ -267,10 +267,6 @@ READBACK = {
     ),
 }
 STORAGE = {
-    "a write inside a list that another one holds is taken for one elsewhere": (
-        "is_inside = root is not read and",
-        "is_inside = False and",
-    ),
     "how the lists stand between stages is not looked at": (
         "state = item.state if isinstance(item, Section) else self.out.states.get(item, state)",
         "state = item.state if isinstance(item, Section) else state",
