@@ -352,3 +352,18 @@ def test_integers_that_a_loop_or_a_choice_hands_on_are_asked_for(body: str) -> N
     assert callable(gradient)
     with pytest.raises(ValueError, match="array of floats"):
         gradient(np.arange(4) + 1, np.array([0.1, 0.2, 0.3, 0.4]))
+
+
+@pytest.mark.parametrize("style", ["staged", "compact"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for i in range(2):\n        w[0] = 0.5 - u[0] + w[1] * w[2]\n        v = w.copy()\n    v[1] *= w[0] * k",
+        "for i in range(2):\n        v = w.copy()\n    v[1] = v[0] * k\n    if k > 0.3:\n        v[0] = u[1] * v[2]",
+        "for i in range(2):\n        v = u.copy()\n    s = v[1] * k\n    if k > 0.3:\n        v = w.copy()\n    v[2] += s",
+        "v = u.copy()\n    for i in range(3):\n        v[i] = v[i] * k\n        v = w.copy()\n    v[0] *= k",
+    ],
+)
+def test_an_array_that_a_loop_makes_is_written_item_by_item(body: str, style: str) -> None:
+    head = "def f(u: 'n', w: 'n', k: float):\n    "
+    check(f"{head}{body}\n    return np.sum(v * v) * v[1]\n", normal(3), positive(3), 0.7, style=style)

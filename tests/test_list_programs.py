@@ -17,6 +17,7 @@ CHUNK = 25
 POINTS = 2
 COUNTED, ACCEPTED = 400, 0.8  # writes to what has two names, or is bound on some paths only, are drawn on purpose
 LARGEST = 1e6  # of a value that differences can be told of
+AGREED = 1e-12  # where both are computed to many digits
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -37,6 +38,16 @@ def is_told(source: str, seed: int) -> bool:
     return abs(value) < LARGEST if kind == "value" else value == "UnboundLocalError"
 
 
+def is_rounding(source: str, text: str, seed: int) -> bool:
+    """Return whether the text is right to many digits: sines of large numbers are not, in floats."""
+    try:
+        got = oracles.run_generated_mp(text, "f_grad", arguments(seed))
+    except Exception:
+        return False
+    want = oracles.differences(source, "f", arguments(seed), ["u", "w", "m", "k"])
+    return bool(oracles.deviation(got, want) < AGREED)
+
+
 @pytest.mark.heavy
 def test_list_programs(seeds: range) -> None:
     for seed in seeds:
@@ -53,6 +64,8 @@ def test_list_programs(seeds: range) -> None:
                 except oracles.NearKink:
                     continue
                 except AssertionError as error:
+                    if is_rounding(source, text, point):
+                        continue
                     pytest.fail(f"program {seed}, {style}:\n{source.removeprefix(HEAD)}\n{error}")
 
 

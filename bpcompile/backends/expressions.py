@@ -245,6 +245,11 @@ class Expressions:
         args = [self.node(a) for a in value.args]
         if value.op is ops.FILL:
             return spread(args[1], args[0])
+        if value.op is ops.LIST and not args:  # a cotangent of nothing yet
+            return call("np.zeros")(ast.Constant(0))
+        if value.op is ops.OR_ZEROS:
+            size = ast.Attribute(args[0], "size", ast.Load())
+            return ast.IfExp(size, args[0], call("np.zeros_like")(args[1]))
         if value.op is ops.REPEAT:
             return call("np.ones" if literal(value.args[1]) else "np.zeros")(args[0])
         if value.op in (ops.COPY_OF, ops.SUM_OF):

@@ -198,7 +198,7 @@ class ListCotangents(BufferCotangents):
 
         Some path leaves it unbound, or its length changes under another name.
         """
-        if root is None or not isinstance(root.kind, ListKind) or is_vector(root.kind):
+        if root is None or not isinstance(root.kind, ListKind):
             return False
         return root in self.unbound or root in self.lists_resized
 

@@ -18,7 +18,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Bind, Block, BlockParam, Item, Loop, Result, Undefined, Value, replace_values
-from bpcompile.ir.kinds import INT, REAL, STR, Array, as_written, is_vector
+from bpcompile.ir.kinds import INT, REAL, STR, Array, as_written
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.passes.arrays import ArrayCotangents
 from bpcompile.passes.lists import ListCotangents, local_values, read_inside
@@ -60,9 +60,7 @@ class LoopCotangents(ListCotangents, ArrayCotangents):
         backward = Loop(loop.index, None, [], [], body, span=loop.span, forward=loop, is_backward=True)
         self.set_run(backward, loop)
         lists = [k for k in carried if isinstance(loop.carried[k].kind, ListKind)]
-        unread = {
-            k for k in lists if not self.shape.readers.get(loop.carried[k]) and not is_vector(loop.carried[k].kind)
-        }
+        unread = {k for k in lists if not self.shape.readers.get(loop.carried[k])}
         incoming = {k: self.carry_in(backward, loop, k) for k in carried}
         outer = {v: self.carry(backward, v, self.cotangent(v) or self.nothing(v)) for v in self.outer_values(loop)}
         self.passed_by_loops.update(outer)
