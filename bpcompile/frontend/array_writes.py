@@ -345,6 +345,7 @@ class ArrayWriteLowerer(ArrayLowerer):
     def write_array(self, base: Value, place: list[Value], node: ast.AST, item: Value) -> None:
         """Append a write: a new version of the array."""
         root, views = self.array_place(base)
+        views = [view for view in views if view.op is not ops.READ]  # what was read is bound
         if isinstance(root, (Result, BlockParam)) and not views and root not in self.versions:
             root = self.own_copy(root, node) or root
         why = self.frozen.get(root) or self.why_not(root, views, item)
