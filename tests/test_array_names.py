@@ -360,7 +360,7 @@ def test_integers_that_a_loop_or_a_choice_hands_on_are_asked_for(body: str) -> N
     [
         "for i in range(2):\n        w[0] = 0.5 - u[0] + w[1] * w[2]\n        v = w.copy()\n    v[1] *= w[0] * k",
         "for i in range(2):\n        v = w.copy()\n    v[1] = v[0] * k\n    if k > 0.3:\n        v[0] = u[1] * v[2]",
-        "for i in range(2):\n        v = u.copy()\n    s = v[1] * k\n    if k > 0.3:\n        v = w.copy()\n    v[2] += s",
+        "for i in range(2):\n        v = u.copy()\n    s = v[1]\n    if k > 0.3:\n        v = w.copy()\n    v[2] += s",
         "v = u.copy()\n    for i in range(3):\n        v[i] = v[i] * k\n        v = w.copy()\n    v[0] *= k",
     ],
 )
