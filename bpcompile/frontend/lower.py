@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,32 +29,26 @@ from bpcompile.frontend.reading import TooLarge
 from bpcompile.frontend.recursion import RecursionLowerer
 from bpcompile.frontend.subset import MATH_NAMES
 from bpcompile.frontend.trees import BROKEN, Broken, Frame, Never, Nothing, Text, Thing, UserFunction
+from bpcompile.frontend.unbound import read_as_bound, read_as_it_stands
 from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import (
     Apply,
-    Bind,
     Block,
     Branch,
     Const,
     Function,
     Group,
-    Loop,
     Param,
     Parameter,
     Raise,
     Tree,
     Value,
-    blocks_of,
-    everything,
     leaves,
-    replace_in,
-    replace_operands,
 )
 from bpcompile.ir.kinds import BOOL, INT, STR, Array, Kind, as_written, holds_lists
 from bpcompile.ir.kinds import Sequence as ListKind
 from bpcompile.ir.lengths import Unknown
-from bpcompile.ir.ops import Op
 
 NOT_DIFFERENTIATED = (INT, BOOL, STR)
 MAX_READINGS = 20  # of a function whose lists turn out to hold something else than they were taken for
@@ -257,6 +251,11 @@ class EntryLowerer(RecursionLowerer):
         for root, (holder, _) in self.moved.items():  # a write to an item of an item is seen in both
             self.join(root, holder)
         mentioned = [node, *self.used_functions.values()]
+        versions = self.real_versions()
+        written = set(versions.values())
+        for block in (self.block, *(c.function.body for c in self.callees.values() if c.function is not None)):
+            read_as_it_stands(block, lambda read: self.place(read)[0] in written, self.olds)
+            read_as_bound(block, lambda read: self.place(read)[0] in written)
         function = Function(
             node.name,
             params,
@@ -270,7 +269,7 @@ class EntryLowerer(RecursionLowerer):
             self.global_block,
             self.calls,
             self.hints,
-            self.real_versions(),
+            versions,
             {value: self.object_of(value) for value in self.objects},
             self.olds,
             tuple(self.callees.values()),
@@ -294,42 +293,7 @@ class EntryLowerer(RecursionLowerer):
         found = {version: root for version, root in self.versions.items() if root in written}
         for value in (*found, *found.values()):
             value.kind = as_written(value.kind)
-        for block in (self.block, *(c.function.body for c in self.callees.values() if c.function is not None)):
-            self.read_as_it_stands(block, written)
-            self.read_as_bound(block, written, {})
         return found
-
-    def read_as_bound(self, block: Block, written: Collection[Value], reads: dict[Value, Value]) -> None:
-        """Let lists that nothing writes to, and that may be unbound, be read as they were bound where they are read."""
-        for item in block.items:
-            if isinstance(item, Apply) and item.op is ops.READ and isinstance(item.kind, ListKind):
-                if self.place(item)[0] not in written:
-                    reads.setdefault(item.args[0], item)
-            elif isinstance(item, Loop):
-                initial = item.initial  # what a name becomes is what another name is
-                replace_operands(item, lambda v: reads.get(v, v))
-                item.initial = initial
-            elif not isinstance(item, Bind):
-                replace_operands(item, lambda v: reads.get(v, v))
-            for part in blocks_of(item):
-                self.read_as_bound(part, written, dict(reads))
-        block.table = {(value.op, value.args): value for value in block.table.values()}
-
-    def read_as_it_stands(self, block: Block, written: Collection[Value]) -> None:
-        """Let lists that are written, and may be unbound, be read under the name that they are written by."""
-        reads = [v for v in everything(block) if isinstance(v, Apply) and v.op is ops.READ]
-        names: dict[Value, Value] = {v: v.args[0] for v in reads if self.place(v)[0] in written}
-        replace_in(block, names)
-        again: dict[Value, Value] = {}
-        for inner in [block, *(b for item in everything(block) for b in blocks_of(item))] if names else ():
-            first: dict[tuple[Op, tuple[Value, ...]], Value] = {}
-            for item in inner.items:
-                if isinstance(item, Apply) and item.op in (ops.INDEX, ops.LEN):
-                    found = first.setdefault((item.op, tuple(again.get(a, a) for a in item.args)), item)
-                    again.update({item: found} if found is not item else {})
-            inner.items = [item for item in inner.items if item not in again]
-        replace_in(block, again)
-        self.olds.update({write: again[old] for write, old in self.olds.items() if old in again})
 
     def guard(self, params: list[Param], node: ast.FunctionDef) -> None:
         """Raise at run time where one list is passed twice and written: what belongs to which is not known then."""

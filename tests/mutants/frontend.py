@@ -406,20 +406,23 @@ EXPRESSIONS = {
 }
 
 LOWER = {
-    "a list that is written is read as it stood when it was named": (
-        "        replace_in(block, names)\n",
-        "",
-    ),
-    "a list that is run over is read as its name stands": (
-        "            self.read_as_bound(block, written, {})\n",
-        "",
-    ),
     "a list and what holds it are two": (
         "            self.join(root, holder)\n",
         "            pass\n",
     ),
+}
+
+UNBOUND = {
+    "a list that is written is read as it stood when it was named": (
+        "    replace_in(block, names)\n",
+        "",
+    ),
+    "a list that is run over is read as its name stands": (
+        "                reads.setdefault(item.args[0], item)\n",
+        "                pass\n",
+    ),
     "what was taken from a list is forgotten": (
-        "        self.olds.update({write: again[old] for write, old in self.olds.items() if old in again})\n",
+        "    olds.update({write: again[old] for write, old in olds.items() if old in again})\n",
         "",
     ),
 }
@@ -427,6 +430,7 @@ LOWER = {
 MUTANTS: dict[str, dict[str, tuple[str, str]]] = {
     "frontend/expressions.py": EXPRESSIONS,
     "frontend/lower.py": LOWER,
+    "frontend/unbound.py": UNBOUND,
     "frontend/loops.py": LOOPS,
     "frontend/lists.py": LISTS,
     "frontend/statements.py": STATEMENTS,
