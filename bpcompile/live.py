@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from bpcompile.api import as_names, compile_with
 from bpcompile.driver import Compiled, Options, read
 from bpcompile.errors import CompileError, Refusal, Span
+from bpcompile.nodes import walk
 
 OPTIONS = ("wrt", "target", "jit", "style", "verify", "verify_budget")
 
@@ -136,7 +137,7 @@ def source_of(function: types.FunctionType) -> tuple[str, str, int]:
     if not text:
         refuse("BP040", f"the source of `{function.__name__}` cannot be read", shown, NO_SOURCE)
     tree, _ = read(text, shown)
-    for node in itertools.chain(tree.body, ast.walk(tree)):  # most stand at the top
+    for node in itertools.chain(tree.body, walk(tree)):  # most stand at the top
         if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
             if min([node.lineno, *(d.lineno for d in node.decorator_list)]) == code.co_firstlineno:
                 refuse_method(function, node, text, shown)
@@ -224,18 +225,18 @@ def rebound_in_scope(function: types.FunctionType) -> set[str]:
     lines = linecache.getlines(function.__code__.co_filename, function.__globals__)
     counts: dict[str, int] = {}
     loops = (ast.For, ast.While, ast.Nonlocal, ast.AugAssign)
-    for outer in ast.walk(read("".join(lines), "<closure>")[0]):
+    for outer in walk(read("".join(lines), "<closure>")[0]):
         if not isinstance(outer, ast.FunctionDef):
             continue
         last = outer.end_lineno or outer.lineno
         if not outer.lineno <= function.__code__.co_firstlineno <= last or outer.name == function.__name__:
             continue
-        for argument in ast.walk(outer.args):
+        for argument in walk(outer.args):
             if isinstance(argument, ast.arg):
                 counts[argument.arg] = counts.get(argument.arg, 0) + 1
         for statement in outer.body:
-            for node in ast.walk(statement):
-                inner = ast.walk(node) if isinstance(node, loops) else [node]
+            for node in walk(statement):
+                inner = walk(node) if isinstance(node, loops) else [node]
                 for name in (n for i in inner for n in stored_names(i)):
                     counts[name] = counts.get(name, 0) + (2 if isinstance(node, loops) else 1)
     return {name for name, count in counts.items() if count > 1}

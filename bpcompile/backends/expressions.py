@@ -18,6 +18,7 @@ from bpcompile.ir.facts import literal
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Result, Tree, Value
 from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence, holds_arrays, is_vector
+from bpcompile.nodes import walk
 
 _writer: Callable[[ast.expr], str] | None = None
 
@@ -162,7 +163,7 @@ class Expressions:
         if self.mentioned is None:
             self.note_helpers(node)
         if self.hidden:
-            for inner in ast.walk(node):
+            for inner in walk(node):
                 if isinstance(inner, ast.Name) and inner.id in self.hidden and is_global(inner):
                     inner.id = self.aliases.setdefault(inner.id, self.alias(inner.id))
         return write(node)
@@ -173,7 +174,7 @@ class Expressions:
 
     def note_helpers(self, node: ast.expr) -> None:
         """Note which functions that travel in the module an expression calls."""
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.Name) and inner.id in self.jit.prelude and is_global(inner):
                 self.helpers.update((inner.id, *self.jit.needed.get(inner.id, ())))
 

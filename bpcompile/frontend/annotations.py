@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bpcompile.frontend.module import all_arguments
 from bpcompile.frontend.numpy_names import METHODS
 from bpcompile.ir.kinds import Array, Kind
+from bpcompile.nodes import walk
 
 DTYPES = {"Float": "real", "Float32": "real", "Float64": "real", "Real": "real", "Num": "real", "Int": "int",
           "Int32": "int", "Int64": "int", "Integer": "int", "Bool": "bool",
@@ -61,7 +62,7 @@ def is_type_name(word: str) -> bool:
 def mentions_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> bool:
     """Return whether functions use NumPy, `@`, the shapes of arrays or their methods."""
     for root in nodes:
-        for node in ast.walk(root):
+        for node in walk(root):
             if isinstance(node, ast.MatMult) or isinstance(node, ast.Attribute) and node.attr in ("shape", "T"):
                 return True
             if isinstance(node, ast.Call) and is_array_method(node.func, origins):
@@ -76,14 +77,14 @@ def mentions_arrays(nodes: Sequence[ast.AST], origins: Mapping[str, str]) -> boo
 def stores(nodes: Sequence[ast.AST]) -> Iterator[ast.Subscript]:
     """Yield the targets of functions that are parts of something: `u[i]` of `u[i] = v`."""
     for root in nodes:
-        for node in ast.walk(root):
+        for node in walk(root):
             if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
                 yield node
 
 
 def writes_in_place(nodes: Sequence[ast.AST]) -> bool:
     """Return whether functions write to anything in place: `u[1:] = v`, `x += y`."""
-    return any(stores(nodes)) or any(isinstance(n, ast.AugAssign) for root in nodes for n in ast.walk(root))
+    return any(stores(nodes)) or any(isinstance(n, ast.AugAssign) for root in nodes for n in walk(root))
 
 
 def is_array_method(node: ast.expr, origins: Mapping[str, str]) -> bool:
@@ -95,7 +96,7 @@ def is_array_method(node: ast.expr, origins: Mapping[str, str]) -> bool:
 
 def counted_names(node: ast.FunctionDef) -> frozenset[str]:
     """Return the names that a function counts up to: `range(n)` takes integers alone."""
-    calls = [n for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    calls = [n for n in walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
     counts = [n for n in calls if isinstance(n.func, ast.Name) and n.func.id == "range"]
     return frozenset(a.id for n in counts for a in n.args if isinstance(a, ast.Name))
 
@@ -109,7 +110,7 @@ def ranks_of(node: ast.FunctionDef, functions: Sequence[ast.AST]) -> dict[str, i
     plain = {a.arg for a in all_arguments(node.args) if a.annotation is None and a not in starred}
     known = {f.name: f for f in functions if isinstance(f, ast.FunctionDef) and f is not node}
     found = axes_of_names(node)
-    for call in (n for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)):
+    for call in (n for n in walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)):
         callee = known.get(call.func.id) if isinstance(call.func, ast.Name) else None
         if callee is not None:
             axes = axes_of_names(callee)
@@ -137,7 +138,7 @@ def is_integer(node: ast.expr) -> bool:
 def axes_of_names(node: ast.FunctionDef) -> dict[str, int]:
     """Return how many axes a function's subscripts and shapes say that names have; a slice alone says nothing."""
     found: dict[str, int] = {}
-    for inner in ast.walk(node):
+    for inner in walk(node):
         if isinstance(inner, ast.Subscript) and isinstance(inner.value, ast.Name):
             parts = inner.slice.elts if isinstance(inner.slice, ast.Tuple) else [inner.slice]
             axes = [p for p in parts if not isinstance(p, ast.Constant) or p.value not in (None, ...)]

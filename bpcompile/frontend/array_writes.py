@@ -26,6 +26,7 @@ from bpcompile.ir.ops import Op
 from bpcompile.ir.places import is_basic, is_copied, is_many, joined_places, may_hold_integers, may_repeat, overtakes
 from bpcompile.ir.refine import know_as_number
 from bpcompile.ir.shapes import NUMBERS_OF_ARRAYS
+from bpcompile.nodes import walk
 
 WHOLE = "..."  # the place that is all of an array
 
@@ -296,7 +297,7 @@ class ArrayWriteLowerer(ArrayLowerer):
     def names_written(self, node: ast.AST) -> set[str]:
         """Return the names that something writes parts of, itself or by the functions of the file that it calls."""
         found = set(part_written([node]))
-        for call in (n for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)):
+        for call in (n for n in walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)):
             binding = self.module.bindings.get(call.func.id) if isinstance(call.func, ast.Name) else None
             callee = binding.node if binding is not None else None
             if isinstance(callee, ast.FunctionDef):

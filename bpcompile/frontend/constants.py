@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from bpcompile.nodes import children, walk
+
 READERS = frozenset(("len", "sum", "max", "min", "tuple", "list", "print"))  # calls that leave a list as it is
 LIBRARIES = ("numpy", "scipy", "math")
 CHANGERS = frozenset("fill itemset partition put resize setfield setflags sort".split())  # methods of arrays that write
@@ -23,8 +25,8 @@ def changed(
         if not isinstance(value, ast.List) or any(holds_list(item, origins) for item in value.elts):
             yield name, MAKE_TUPLE
     harmless = set(harmless_reads(tree, READERS - origins.keys(), origins)) if lists else set()
-    arrays = {n for n, v in constants.items() if n not in lists and any(isinstance(i, ast.Call) for i in ast.walk(v))}
-    for node in ast.walk(tree):
+    arrays = {n for n, v in constants.items() if n not in lists and any(isinstance(i, ast.Call) for i in walk(v))}
+    for node in walk(tree):
         if isinstance(node, ast.Name) and node.id in lists and isinstance(node.ctx, ast.Load):
             if id(node) not in harmless:
                 yield node.id, MAKE_TUPLE
@@ -34,9 +36,9 @@ def changed(
 
 def written_names(tree: ast.Module, origins: Mapping[str, str]) -> set[str]:
     """Return the names whose arrays the file changes in place, under any name; scopes are not told apart."""
-    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
-    written = {name for node in ast.walk(tree) for name in written_by(node, origins)}
-    names = [pair for node in ast.walk(tree) for pair in named_by(node, functions)]
+    functions = {n.name: n for n in walk(tree) if isinstance(n, ast.FunctionDef)}
+    written = {name for node in walk(tree) for name in written_by(node, origins)}
+    names = [pair for node in walk(tree) for pair in named_by(node, functions)]
     while more := {base for name, base in names if name in written} - written:
         written |= more
     return written
@@ -52,7 +54,7 @@ def holds_list(value: ast.expr, origins: Mapping[str, str]) -> bool:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "list":
             return True
         if not (isinstance(node, ast.Call) and origin_of(node.func, origins) in LIBRARIES):
-            todo += ast.iter_child_nodes(node)
+            todo += children(node)
     return False
 
 
@@ -65,14 +67,14 @@ def origin_of(node: ast.expr, origins: Mapping[str, str]) -> str:
 
 def harmless_reads(tree: ast.Module, readers: frozenset[str], origins: Mapping[str, str]) -> Iterator[int]:
     """Yield the places where a list is only read, by the ids of their nodes."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
             yield id(node.value)
         elif isinstance(node, ast.Call):
             is_reader = isinstance(node.func, ast.Name) and node.func.id in readers
             yield from map(id, node.args if is_reader or origin_of(node.func, origins) in LIBRARIES else ())
         elif isinstance(node, ast.Assign) and all(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets):
-            if not any(isinstance(n, ast.Starred) for t in node.targets for n in ast.walk(t)):
+            if not any(isinstance(n, ast.Starred) for t in node.targets for n in walk(t)):
                 yield id(node.value)
 
 
@@ -97,7 +99,7 @@ def named_by(node: ast.AST, functions: Mapping[str, ast.FunctionDef]) -> Iterato
     elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         value = node.iter if isinstance(node, ast.For) else node.value
-        names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+        names = [n.id for t in targets for n in walk(t) if isinstance(n, ast.Name)]
         given = [(name, value) for name in names if value is not None]
     else:
         return

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bpcompile.frontend.module import ModuleNames
+from bpcompile.nodes import walk
 
 KINDS = ("divide", "over", "under", "invalid")
 MODES = ("ignore", "warn", "raise")
@@ -28,7 +29,7 @@ class State:
 
 def inline_states(tree: ast.Module, names: ModuleNames) -> None:
     """Put the body of each `with np.errstate(...)` in its place, behind a statement that says the state."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.FunctionDef):
             statements = node.body[1:] if ast.get_docstring(node) is not None else node.body
             node.body = [s for statement in node.body for s in inlined(statement, names, len(statements) == 1)]

@@ -18,6 +18,7 @@ from bpcompile.ir.graph import Apply, Block, BlockParam, Branch, Group, Param, R
 from bpcompile.ir.kinds import STR, Array
 from bpcompile.ir.ops import Op
 from bpcompile.ir.refine import know_as_number
+from bpcompile.nodes import walk
 
 ANOTHER_LENGTH = "a slice is assigned another number of items, which is not differentiated"
 
@@ -545,7 +546,7 @@ class ListLowerer(ExpressionLowerer):
 def written_parts(nodes: Sequence[ast.AST]) -> bool:
     """Return whether anything in the nodes writes to a list."""
     for root in nodes:
-        for node in ast.walk(root):
+        for node in walk(root):
             if isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
                 return True
             if isinstance(node, ast.Attribute) and node.attr in WRITERS:
@@ -560,7 +561,7 @@ def reached(node: ast.AST, functions: dict[str, ast.AST]) -> Iterator[ast.AST]:
     while todo:
         inner = todo.pop()
         yield inner
-        for name in ast.walk(inner):
+        for name in walk(inner):
             if isinstance(name, ast.Name) and name.id in functions and name.id not in seen:
                 seen.add(name.id)
                 todo.append(functions[name.id])

@@ -55,6 +55,7 @@ from bpcompile.ir.graph import (
 from bpcompile.ir.kinds import BOOL, REAL, STR, Array, Kind
 from bpcompile.ir.places import is_many
 from bpcompile.ir.refine import know_as_number
+from bpcompile.nodes import walk
 
 MAX_UNROLLED = 64  # items of a tuple that a loop is written out for
 
@@ -306,7 +307,7 @@ class LoopLowerer(ArrayCallLowerer):
         """Return whether a `while` is read as `while True: if not ...: break`: its condition binds or writes."""
         if not isinstance(node, ast.While):
             return False
-        for inner in ast.walk(node.test):
+        for inner in walk(node.test):
             if isinstance(inner, ast.NamedExpr):
                 return True
             if self.mutates and isinstance(inner, ast.Call) and not self.is_builtin(inner.func):
@@ -434,8 +435,8 @@ class LoopLowerer(ArrayCallLowerer):
             return True  # as the loop around does
         if name not in self.part_written and self.is_sole(thing):
             return False
-        nodes = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
-        added = {id(n.target) for n in ast.walk(node) if isinstance(n, ast.AugAssign)}
+        nodes = [n for n in walk(node) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
+        added = {id(n.target) for n in walk(node) if isinstance(n, ast.AugAssign)}
         return all(id(n) in added for n in nodes)
 
     def each_index(self, count: Value, node: ast.AST, body: Callable[[Value], None]) -> None:
@@ -891,7 +892,7 @@ class LoopLowerer(ArrayCallLowerer):
 
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Thing:
         """Return the list that a comprehension builds."""
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.NamedExpr):
                 return self.refuse("BP012", "`:=` in a comprehension", inner, "write a loop")
             if isinstance(inner, ast.comprehension) and inner.is_async:
@@ -967,7 +968,7 @@ def bound_in(nodes: Sequence[ast.AST]) -> list[str]:
     for root in nodes:
         wrapped = ast.Lambda(ast.arguments([], [], None, [], [], None, []), root)  # type: ignore[arg-type]
         nodes_ = list(own_nodes(wrapped))
-        comprehended = {id(n) for c in nodes_ if isinstance(c, ast.comprehension) for n in ast.walk(c.target)}
+        comprehended = {id(n) for c in nodes_ if isinstance(c, ast.comprehension) for n in walk(c.target)}
         for node in nodes_:
             is_target = isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del))
             is_target = is_target and id(node) not in comprehended  # it is a name of the comprehension's own

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from bpcompile.frontend.constants import changed
+from bpcompile.nodes import children, walk
 
 FunctionNode = Union[ast.FunctionDef, ast.Lambda]
 
@@ -75,7 +76,7 @@ def rebound(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for statement in tree.body:
         is_function = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
         todo += outside_body(statement) if is_function else [statement]
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Global):
                 yield from ((name, f"a `global {name}` statement may rebind it") for name in node.names)
     while todo:
@@ -85,12 +86,12 @@ def rebound(tree: ast.Module) -> Iterator[tuple[str, str]]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             todo += outside_body(node)
         else:
-            todo += ast.iter_child_nodes(node)
+            todo += children(node)
 
 
 def patched(tree: ast.Module) -> Iterator[str]:
     """Yield the names whose attributes the file assigns, deletes or sets: `math.exp = ...`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, (ast.Store, ast.Del)):
             if isinstance(node.value, ast.Name):
                 yield node.value.id
@@ -100,8 +101,8 @@ def patched(tree: ast.Module) -> Iterator[str]:
 
 def may_rebind_all(tree: ast.Module) -> bool:
     """Return whether the file runs code in its own names (`exec` without a dict) or writes to `globals()`."""
-    read = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)}
-    for node in ast.walk(tree):
+    read = {id(n.value) for n in walk(tree) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)}
+    for node in walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id == "exec" and len(node.args) < 2:
                 return True
@@ -114,7 +115,7 @@ def outside_body(node: ast.AST) -> list[ast.AST]:
     """Return the parts of a function that run where it is defined: decorators, defaults, annotations."""
     body = getattr(node, "body", [])
     inner = set(map(id, body if isinstance(body, list) else [body]))
-    return [child for child in ast.iter_child_nodes(node) if id(child) not in inner]
+    return [child for child in children(node) if id(child) not in inner]
 
 
 def bindings_of(statement: ast.stmt) -> Iterator[tuple[str, Binding]]:
@@ -156,7 +157,7 @@ def names_bound(node: ast.AST) -> Iterator[str]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield node.name
         else:
-            todo += ast.iter_child_nodes(node)
+            todo += children(node)
 
 
 def value_kind(value: ast.expr) -> str:
@@ -186,7 +187,7 @@ def own_nodes(node: FunctionNode) -> Iterator[ast.AST]:
         inner = todo.pop()
         yield inner
         if not isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            todo += ast.iter_child_nodes(inner)
+            todo += children(inner)
 
 
 def all_arguments(args: ast.arguments) -> list[ast.arg]:
@@ -203,7 +204,7 @@ def called_names(tree: ast.Module) -> set[str]:
         is_lambda = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda)
         if own or is_lambda:
             body = statement.body if isinstance(statement, ast.FunctionDef) else [statement]
-            for node in (n for s in body for n in ast.walk(s)):
+            for node in (n for s in body for n in walk(s)):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id != own:
                     called.add(node.id)
     return called
@@ -213,7 +214,7 @@ def mentioned_names(nodes: Iterator[ast.AST] | list[ast.AST]) -> frozenset[str]:
     """Return every name and argument that stands in the nodes."""
     names: set[str] = set()
     for root in nodes:
-        for node in ast.walk(root):
+        for node in walk(root):
             if isinstance(node, ast.Name):
                 names.add(node.id)
             elif isinstance(node, ast.arg):

@@ -46,6 +46,7 @@ from bpcompile.ir.graph import (
 from bpcompile.ir.kinds import BOOL, INT, REAL, STR, Array, Kind
 from bpcompile.ir.lengths import Dim
 from bpcompile.ir.ops import Op
+from bpcompile.nodes import walk
 
 MAX_OPERATIONS = 400_000  # of one function with its helpers read through
 MAX_INLINED = 30_000  # of these, inside helpers
@@ -387,6 +388,6 @@ def is_constant(node: ast.expr) -> bool:
         ast.Call,
         ast.operator,
     )
-    return all(isinstance(n, (*allowed, ast.unaryop, ast.expr_context)) for n in ast.walk(node)) and all(
-        isinstance(n.func, (ast.Attribute, ast.Name)) for n in ast.walk(node) if isinstance(n, ast.Call)
+    return all(isinstance(n, (*allowed, ast.unaryop, ast.expr_context)) for n in walk(node)) and all(
+        isinstance(n.func, (ast.Attribute, ast.Name)) for n in walk(node) if isinstance(n, ast.Call)
     )

@@ -16,6 +16,7 @@ from bpcompile.frontend.trees import BROKEN, Broken, Frame, Layer, Never, Thing,
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Block, Call, Callee, Function, Group, Param, Result, Tree, Value
 from bpcompile.ir.kinds import INT, REAL, Array, Kind
+from bpcompile.nodes import walk
 
 
 class RecursionLowerer(StatementLowerer):
@@ -184,7 +185,7 @@ def outside(kind: Array) -> Array:
 
 def free_names(node: ast.AST) -> set[str]:
     """Return the names that a function reads and does not bind."""
-    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    names = {n.id for n in walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     return names - local_names(node) if isinstance(node, (ast.FunctionDef, ast.Lambda)) else names
 
 

@@ -7,10 +7,10 @@ import io
 import re
 import tokenize
 import warnings
-from collections.abc import Iterator
 from typing import NoReturn
 
 from bpcompile.errors import CompileError, Refusal, Span
+from bpcompile.nodes import children
 
 MAX_DEPTH = 1000  # levels of the syntax tree: what every supported Python parses
 MAX_BYTES = 64 * 2**20
@@ -57,18 +57,13 @@ def refuse_depth(filename: str, source: str) -> NoReturn:
 
 def check_depth(tree: ast.Module, filename: str, source: str) -> None:
     """Refuse a tree that is nested deeper than every supported Python parses."""
-    for node, depth in walk(tree):
-        if depth > MAX_DEPTH and hasattr(node, "lineno"):
-            refuse("BP003", TOO_DEEP, filename, source, span_of(node, source.split("\n")), SPLIT)
-
-
-def walk(tree: ast.AST) -> Iterator[tuple[ast.AST, int]]:
-    """Yield every node with its depth, without recursion."""
-    todo = [(tree, 0)]
-    while todo:
-        node, depth = todo.pop()
-        yield node, depth
-        todo += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
+    level: list[ast.AST] = [tree]
+    depth = 0
+    while level:
+        place = next((node for node in level if hasattr(node, "lineno")), None) if depth > MAX_DEPTH else None
+        if place is not None:
+            refuse("BP003", TOO_DEEP, filename, source, span_of(place, source.split("\n")), SPLIT)
+        level, depth = [child for node in level for child in children(node)], depth + 1
 
 
 def span_of(node: ast.AST, lines: list[str]) -> Span:

@@ -25,6 +25,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.fitting import dims_of, dtype_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Raise, Result, Shown, Unpack, Value
 from bpcompile.ir.kinds import STR, Array
+from bpcompile.nodes import children
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class StatementLowerer(LoopLowerer):
             if isinstance(node, (ast.Global, ast.Nonlocal)):
                 self.statement(node)
             if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-                todo += ast.iter_child_nodes(node)
+                todo += children(node)
 
     def body(self, rest: Rest | None) -> Thing | FallsThrough:
         """Read statements up to a return; return what is returned."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from bpcompile.ir import kinds
 from bpcompile.ir.kinds import Kind
+from bpcompile.nodes import walk
 from bpcompile.verify.subject import ParamSpec
 from bpcompile.verify.traced import Tracer
 from bpcompile.verify.work import Unsupported
@@ -281,9 +282,9 @@ def compared_constants(*trees: ast.Module) -> list[float]:
     """Return the constants that stand in comparisons, in the order of the texts."""
     found: dict[float, None] = {}
     for tree in trees:
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Compare):
-                for constant in ast.walk(node):
+                for constant in walk(node):
                     if isinstance(constant, ast.Constant) and type(constant.value) in (int, float):
                         value = float(min(max(constant.value, -1e9), 1e9))  # type: ignore[type-var, arg-type]
                         found[value] = None
@@ -296,7 +297,7 @@ def has_loops(tree: ast.Module) -> bool:
     for node in unannotated(tree):
         if isinstance(node, (ast.For, ast.While, ast.comprehension)):
             return True
-        if isinstance(node, ast.Subscript) and any(isinstance(n, ast.Name) for n in ast.walk(node.slice)):
+        if isinstance(node, ast.Subscript) and any(isinstance(n, ast.Name) for n in walk(node.slice)):
             return True
     return False
 
@@ -304,9 +305,9 @@ def has_loops(tree: ast.Module) -> bool:
 def is_recursive(tree: ast.Module) -> bool:
     """Return whether a function calls itself, or another one that calls it."""
     calls: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.FunctionDef):
-            inner = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
+            inner = [n.func for n in walk(node) if isinstance(n, ast.Call)]
             calls[node.name] = {function.id for function in inner if isinstance(function, ast.Name)}
     return any(is_reached(name, calls[name], calls) for name in calls)
 

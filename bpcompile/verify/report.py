@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from bpcompile.nodes import walk
 from bpcompile.verify.compare import DIGITS, ROUNDED_DIGITS, Pair
 from bpcompile.verify.explore import Findings
 from bpcompile.verify.scopes import STEPS, Scope, Scopes, deciding, names_of
@@ -154,8 +155,8 @@ def tie_clause(pair: Pair, was_seen: bool) -> str:
 
 def quoted(pair: Pair) -> tuple[str, str] | None:
     """Return the two arguments of max or min, if the entry function has one such call and nothing else has any."""
-    calls = [node for node in ast.walk(pair.original.tree) if is_pick(node)]
-    inside = [node for node in ast.walk(pair.original.functions[pair.subject.entry]) if is_pick(node)]
+    calls = [node for node in walk(pair.original.tree) if is_pick(node)]
+    inside = [node for node in walk(pair.original.functions[pair.subject.entry]) if is_pick(node)]
     if len(calls) != 1 or len(inside) != 1:
         return None
     only = inside[0]
@@ -168,7 +169,7 @@ def quoted(pair: Pair) -> tuple[str, str] | None:
 
 def is_constant(argument: str) -> bool:
     """Return whether the argument is a number as written."""
-    return not any(isinstance(node, ast.Name) for node in ast.walk(ast.parse(argument)))
+    return not any(isinstance(node, ast.Name) for node in walk(ast.parse(argument)))
 
 
 def is_pick(node: ast.AST) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bpcompile.ir.kinds import BOOL, INT, Array, Kind
 from bpcompile.ir.kinds import Sequence as ListKind
+from bpcompile.nodes import walk
 from bpcompile.verify.subject import Subject
 
 CUT = 2  # more items, where something is cut off: what is left must not be nothing
@@ -62,13 +63,13 @@ def guesses(subject: Subject) -> Iterator[Guess]:
 
 def has_slices(text: str) -> bool:
     """Return whether a text cuts something off arrays."""
-    bounds = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Slice)]
+    bounds = [n for n in walk(ast.parse(text)) if isinstance(n, ast.Slice)]
     return any(end is not None for n in bounds for end in (n.lower, n.upper, n.step))
 
 
 def counted_names(text: str) -> set[str]:
     """Return the names that a text counts up to: `range(n)` takes integers alone."""
-    calls = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    calls = [n for n in walk(ast.parse(text)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
     return {a.id for n in calls if n.func.id == "range" for a in n.args if isinstance(a, ast.Name)}  # type: ignore[attr-defined]
 
 

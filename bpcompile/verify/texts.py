@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from bpcompile.nodes import walk
 from bpcompile.verify.exact_math import ExactMath
 from bpcompile.verify.traced import Num, Tracer, gap
 from bpcompile.verify.work import MAX_BITS, MAX_ITEMS, OutOfWork, Unsupported
@@ -99,8 +100,9 @@ def constants_of(tree: ast.Module) -> frozenset[str]:
 
 def stored(tree: ast.AST) -> set[str]:
     """Return the names that are assigned or are parameters somewhere in the tree."""
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return names | {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    nodes = walk(tree)
+    names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return names | {n.arg for n in nodes if isinstance(n, ast.arg)}
 
 
 class Rewriter(ast.NodeTransformer):
@@ -227,8 +229,8 @@ class Rewriter(ast.NodeTransformer):
         return self.branch(node, (True,) if isinstance(node.orelse, ast.IfExp) else (True, False))
 
     def visit_While(self, node: ast.While) -> list[ast.stmt]:
-        is_silent = not any(isinstance(n, (ast.NamedExpr, ast.Lambda)) for n in ast.walk(node.test))
-        calls = {id(n) for n in ast.walk(node.test) if isinstance(n, ast.Call)} if is_silent else set()
+        is_silent = not any(isinstance(n, (ast.NamedExpr, ast.Lambda)) for n in walk(node.test))
+        calls = {id(n) for n in walk(node.test) if isinstance(n, ast.Call)} if is_silent else set()
         self.deciding |= calls
         number = len(self.branches)
         return self.loop(self.branch(node, (True,)), number)
@@ -245,7 +247,7 @@ class Rewriter(ast.NodeTransformer):
 
     def branch(self, node: Tested, outcomes: tuple[bool, ...]) -> Tested:
         number = len(self.branches)
-        names = {n.id for n in ast.walk(node.test) if isinstance(n, ast.Name)}
+        names = {n.id for n in walk(node.test) if isinstance(n, ast.Name)}
         if names <= self.constants:
             outcomes = ()
         self.branches.append(Branch(number, node.lineno, isinstance(node, ast.While), outcomes))
@@ -266,7 +268,7 @@ class Rewriter(ast.NodeTransformer):
         return self.comprehension(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
-        for arg in ast.walk(node.args):
+        for arg in walk(node.args):
             if isinstance(arg, ast.arg):
                 arg.annotation = None
         node.returns = None
