@@ -313,6 +313,10 @@ def test_a_part_of_what_was_stacked() -> None:
 
 
 REFUSED = {
+    "what NumPy still reads, of an array that a loop has made": (
+        "for i in range(2):\n        B = u[:, None] * w\n    B[1] = B[:, -1]\n    return np.sum(B * B)",
+        "while NumPy still reads it",
+    ),
     "what a function that calls itself returns may be its argument": (
         "v = same(u, w, 1)\n    w[:] *= 2.0\n    return np.sum(v)",
         "may show an array that has changed since",
@@ -367,3 +371,28 @@ def test_integers_that_a_loop_or_a_choice_hands_on_are_asked_for(body: str) -> N
 def test_an_array_that_a_loop_makes_is_written_item_by_item(body: str, style: str) -> None:
     head = "def f(u: 'n', w: 'n', k: float):\n    "
     check(f"{head}{body}\n    return np.sum(v * v) * v[1]\n", normal(3), positive(3), 0.7, style=style)
+
+
+@pytest.mark.parametrize("style", ["staged", "compact"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "r = A[0].copy()\n    r[0] = k\n    return np.sum(r)",
+        "r = A[1:, 0].copy()\n    r[1:] = k\n    return np.sum(r * r)",
+        "r = A[0].copy()\n    r[0] = 0.0\n    return np.sum(r) + k * A[0, 0]",
+        "s = 0.0\n    for i in range(3):\n        r = A[i] * 1.0\n        r[i] = k\n        s += sum(r)\n    return s",
+        "r = A[1].copy()\n    r[1] = k\n    r[0] += A[1, 1]\n    return np.sum(r * r)",
+    ],
+)
+def test_a_part_that_is_read_and_written_at_the_same_place(body: str, style: str) -> None:
+    check(f"def f(A: '3 3', k: float):\n    {body}\n", normal(3, 3), 0.7, style=style)
+
+
+@pytest.mark.parametrize("end", ["return k * len(q)", "if k > 5.0: return q[0][0]\n    return k * k"])
+@pytest.mark.parametrize("style", ["staged", "compact"])
+def test_arrays_written_in_a_loop_that_nothing_reads(end: str, style: str) -> None:
+    made = "c = np.zeros(3)\n        c[0] = k\n        q.append(c)"
+    check(f"def f(k: float):\n    q = []\n    for i in range(2):\n        {made}\n    {end}\n", 0.7, style=style)
+    nested = f"r = []\n        {made.replace('q.', 'r.')}\n        q.append(r)"
+    end = end.replace("q[0][0]", "q[0][0][0]")
+    check(f"def f(k: float):\n    q = []\n    for i in range(2):\n        {nested}\n    {end}\n", 0.7, style=style)

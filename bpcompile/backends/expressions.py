@@ -17,7 +17,7 @@ from bpcompile.ir import ops
 from bpcompile.ir.facts import literal
 from bpcompile.ir.fitting import dims_of
 from bpcompile.ir.graph import Apply, Block, Branch, Const, Group, Param, Result, Tree, Value
-from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence, holds_arrays, is_vector
+from bpcompile.ir.kinds import BOOL, INT, REAL, Array, Kind, Sequence, holds_arrays, holds_vectors, is_vector
 from bpcompile.nodes import walk
 
 _writer: Callable[[ast.expr], str] | None = None
@@ -304,9 +304,10 @@ class Expressions:
             return call("np.zeros_like")(self.node(root)) if root.kind.dims != () else ast.Constant(0.0)
         if isinstance(root.kind, Sequence) and is_flat(root.kind):
             return self.filled(root, ast.Constant(0.0))
-        if not isinstance(root, Param) and isinstance(root.kind, Sequence) and isinstance(root.kind.item, Array):
-            return each("np.zeros_like", self.node(root))
-        name = "zeros_for" if holds_arrays(root.kind) else "zeros_like"
+        if not isinstance(root, Param) and isinstance(root.kind, Sequence):
+            if isinstance(root.kind.item, Array) or is_vector(root.kind.item):
+                return each("np.zeros_like", self.node(root))
+        name = "zeros_for" if holds_arrays(root.kind) or holds_vectors(root.kind) else "zeros_like"
         return call(name)(self.node(root))
 
     def filled(self, root: Value, item: ast.expr) -> ast.expr:

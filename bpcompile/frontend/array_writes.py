@@ -347,6 +347,7 @@ class ArrayWriteLowerer(ArrayLowerer):
         """Append a write: a new version of the array."""
         root, views = self.array_place(base)
         views = [view for view in views if view.op is not ops.READ]  # what was read is bound
+        known = root
         if isinstance(root, (Result, BlockParam)) and not views and root not in self.versions:
             root = self.own_copy(root, node) or root
         why = self.frozen.get(root) or self.why_not(root, views, item)
@@ -360,8 +361,9 @@ class ArrayWriteLowerer(ArrayLowerer):
             )
             return
         shown, between = self.array_place(item)
-        is_part = all(view.op is ops.SUBSCRIPT for view in between)
-        if shown is root and between and is_part and overtakes(place, self.joined_place(between)):
+        is_part = all(view.op in (ops.SUBSCRIPT, ops.READ) for view in between)
+        between = [view for view in between if view.op is not ops.READ]
+        if shown in (root, known) and between and is_part and overtakes(place, self.joined_place(between)):
             what = "an array is written to while NumPy still reads it"
             self.refuse("BP028", what, node, "copy what is written first: `x[::2] = x[:n].copy()`")
             return

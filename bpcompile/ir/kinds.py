@@ -77,4 +77,9 @@ def holds_arrays(kind: Kind) -> bool:
     return isinstance(kind, Array)
 
 
+def holds_vectors(kind: Kind) -> bool:
+    """Return whether a list holds arrays that are written item by item, at any depth."""
+    return isinstance(kind, Sequence) and any(is_vector(k) or holds_vectors(k) for k in (kind.item, *kind.at.values()))
+
+
 REAL, INT, BOOL, STR, ANY = map(Scalar, ("real", "int", "bool", "str", "any"))

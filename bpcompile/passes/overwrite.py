@@ -155,8 +155,10 @@ def first_added(zeroed: Apply, readers: Readers, block: Block, indices: Indices)
         following = [r for r in readers.get(version, ()) if not isinstance(r, Bind)]
         if len(following) != 1 or not isinstance(following[0], Apply) or following[0].op is not ops.ADD_AT:
             return None
-        version = following[0]
-        if version.block is not block or len(version.args) != len(zeroed.args) or version.args[0] is version.args[-1]:
+        before, version = version, following[0]
+        if version.block is not block or len(version.args) != len(zeroed.args):
+            return None
+        if version.args[0] is not before or before in version.args[1:]:  # it is what is added
             return None
         if version.args[1:-1] == zeroed.args[1:-1]:
             return version

@@ -257,6 +257,8 @@ class Storage:
             reads = self.rereads.setdefault(id(item), set())
             for value in self.read_by(item):
                 self.note(value, state, reads)
+                if isinstance(item, (Branch, Loop)):
+                    self.keep_before(value)
             for inner in blocks_of(item):
                 self.collect(inner)
         for value in self.leaving(block):
@@ -310,6 +312,31 @@ class Storage:
         self.needs.setdefault(value, set()).update(self.leaves(value, state))
         reads.update(self.lists_read(value, state))
 
+    def keep_before(self, value: Value) -> None:
+        """Keep what a loop or a branch reads first of a list that is written under another name, perhaps inside it."""
+        todo = [value]
+        while todo:
+            inner = self.as_item(todo.pop())
+            if not isinstance(inner, Apply):
+                continue
+            if inner not in self.forward.home:  # `len(q) - 1`, where a loop runs backwards
+                todo += inner.args
+            elif not self.is_there(inner):
+                is_kept = any(isinstance(a.kind, ListKind) and self.has_other_name(inner, a) for a in inner.args)
+                if is_kept:
+                    self.needs.setdefault(inner, set()).add(inner)
+                todo += [] if is_kept else inner.args
+
+    def has_other_name(self, value: Apply, arg: Value) -> bool:
+        """Return whether another list, which may be this one, is written so that what is read of it may change."""
+        base, root = self.base_of(arg)
+        changing = self.changing(value, arg is base)
+        return any(r is not root and self.object_of(r) is self.object_of(root) for r in changing)
+
+    def changing(self, value: Apply, is_whole: bool) -> set[Value]:
+        """Return the lists of which a write changes what an operation may read: a length, or anything."""
+        return self.resized if value.op in NUMBERS_OF_ARRAYS and is_whole else self.written
+
     def is_there(self, value: Value) -> bool:
         """Return whether a value can be read in the backward part as it is."""
         loop = self.forward.loop_of(value)
@@ -343,7 +370,7 @@ class Storage:
             return False
         for arg in value.args:
             base, root = self.base_of(arg)
-            changing = self.resized if value.op in NUMBERS_OF_ARRAYS and arg is base else self.written
+            changing = self.changing(value, arg is base)
             if is_mutable(arg.kind) and root in changing and state.get(root, root) is not base:
                 if arg is not base or value.op not in ITEMS or not self.is_untouched(value, state.get(root, root)):
                     return False

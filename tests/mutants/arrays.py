@@ -51,6 +51,10 @@ BUFFERS = {
     ),
 }
 WRITES = {
+    "an array that a loop has made is written while NumPy reads it": (
+        "if shown in (root, known) and between",
+        "if shown is root and between",
+    ),
     "what a loop adds to in place is bound anew": (
         "name in self.part_written or any(name in names for names in self.stays)",
         "name in self.part_written",

@@ -294,6 +294,14 @@ EMIT = {
 }
 
 EXPRESSIONS = {
+    "zeros for an array in a list are one number": (
+        "if isinstance(root.kind.item, Array) or is_vector(root.kind.item):",
+        "if isinstance(root.kind.item, Array):",
+    ),
+    "zeros for an array in a list in a list are one number": (
+        "holds_arrays(root.kind) or holds_vectors(root.kind)",
+        "holds_arrays(root.kind)",
+    ),
     "a reversed range is written forwards": (
         'return self.write(call("reversed")(node) if is_reversed else node)',
         "return self.write(node)",

@@ -267,6 +267,10 @@ READBACK = {
     ),
 }
 STORAGE = {
+    "a loop asks for a length that its own trips have changed": (
+        "                    self.keep_before(value)\n",
+        "                    pass\n",
+    ),
     "how the lists stand between stages is not looked at": (
         "state = item.state if isinstance(item, Section) else self.out.states.get(item, state)",
         "state = item.state if isinstance(item, Section) else state",
@@ -276,8 +280,8 @@ STORAGE = {
         "False",
     ),
     "only a list that changes its length is kept": (
-        "changing = self.resized if value.op in NUMBERS_OF_ARRAYS and arg is base else self.written",
-        "changing = self.resized",
+        "return self.resized if value.op in NUMBERS_OF_ARRAYS and is_whole else self.written",
+        "return self.resized",
     ),
     "only the first operand of what is computed again is kept": (
         "*(self.leaves(a, state) for a in value.args)",
@@ -728,6 +732,10 @@ COPIES = {
 }
 
 OVERWRITE = {
+    "what is added is taken for what is added to": (
+        "if version.args[0] is not before or before in version.args[1:]:",
+        "if before in version.args[1:-1]:",
+    ),
     "a cotangent is shared with another stage": (
         "        if isinstance(item, Section):\n            named = {}\n        elif",
         "        if",

@@ -2729,3 +2729,31 @@ def summed_and_put_into_another(u: list[float], k: float):
         z.append(v)
         s += sum(v)
     return s + z[0][1] * z[2][0]
+
+
+# a list whose length a loop changes under another name is asked for it before that is undone
+
+
+# at 1.1
+def run_over_by_its_length_and_shortened(k: float):
+    q = [k, k]
+    s = k
+    for i in range(2):
+        for j in range(len(q)):
+            q.pop()
+            q = [k, k]
+            s *= k
+    return s
+
+
+# at 1.1
+def run_over_by_a_named_length_and_lengthened(k: float):
+    q = [k, k]
+    s = k
+    for i in range(2):
+        m = len(q) - 1
+        for j in range(m):
+            q.append(s)
+            q = [k, k]
+            s *= k
+    return s
