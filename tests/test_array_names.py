@@ -380,7 +380,7 @@ def test_an_array_that_a_loop_makes_is_written_item_by_item(body: str, style: st
         "r = A[0].copy()\n    r[0] = k\n    return np.sum(r)",
         "r = A[1:, 0].copy()\n    r[1:] = k\n    return np.sum(r * r)",
         "r = A[0].copy()\n    r[0] = 0.0\n    return np.sum(r) + k * A[0, 0]",
-        "s = 0.0\n    for i in range(3):\n        r = A[i] * 1.0\n        r[i] = k\n        s += sum(r)\n    return s",
+        "s = k\n    for i in range(3):\n        r = A[i] * 1.0\n        r[i] = s\n        s += np.sum(r)\n    return s",
         "r = A[1].copy()\n    r[1] = k\n    r[0] += A[1, 1]\n    return np.sum(r * r)",
     ],
 )

@@ -330,7 +330,7 @@ class Storage:
     def has_other_name(self, value: Apply, arg: Value) -> bool:
         """Return whether another list, which may be this one, is written so that what is read of it may change."""
         base, root = self.base_of(arg)
-        changing = self.changing(value, arg is base)
+        changing = [r for r in self.changing(value, arg is base) if not is_made(r)]  # what is made is written first
         return any(r is not root and self.object_of(r) is self.object_of(root) for r in changing)
 
     def changing(self, value: Apply, is_whole: bool) -> set[Value]:
