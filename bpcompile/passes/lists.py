@@ -204,18 +204,21 @@ class ListCotangents(BufferCotangents):
 
     @property
     def lists_resized(self) -> set[Value]:
-        """Return the lists that a loop begins with, and changes the length of under the name that it carries."""
+        """Return the lists that a loop begins with, and changes the length of under a name that it carries."""
         if self.resized is None:
             resizes = (ops.APPEND, ops.DROP)
             loops = [item for item in everything(self.fn.body) if isinstance(item, Loop)]
             starts = {p: self.path_of(v)[0] for loop in loops for p, v in zip(loop.carried, loop.initial)}
+            ends = {p: self.path_of(v)[0] for loop in loops for p, v in zip(loop.carried, loop.body.results)}
             todo = [r for v, r in self.fn.versions.items() if isinstance(v, Apply) and v.op in resizes and r in starts]
+            seen = set(todo)
             self.resized = set()
             while todo:
-                root = starts[todo.pop()]
-                if root not in self.resized:
-                    self.resized.add(root)
-                    todo += [root] if root in starts else []
+                param = todo.pop()
+                self.resized.add(starts[param])
+                others = {v for v in (starts[param], ends[param]) if v in starts} - seen
+                seen |= others
+                todo += others
         return self.resized
 
     def filled(self, buffer: Value, root: Value, sequence: Value, like: Value | None = None) -> Value:

@@ -100,6 +100,10 @@ LOOPS = {
 }
 
 LISTS = {
+    "a list that changes its name in a loop keeps its length": (
+        "for v in (starts[param], ends[param]) if v in starts}",
+        "for v in (starts[param],) if v in starts}",
+    ),
     "a list that a loop shortens has the length that it has afterwards": (
         "return root in self.unbound or root in self.lists_resized",
         "return root in self.unbound",

@@ -2757,3 +2757,33 @@ def run_over_by_a_named_length_and_lengthened(k: float):
             q = [k, k]
             s *= k
     return s
+
+
+# at [0.5, 0.6, 0.7], 0.9, 2
+# at [0.5, 0.6, 0.7], 0.1, 2
+def lengthened_and_swapped_in_a_branch(u: list[float], k: float, n: int):
+    q = u[:]
+    p = u[:]
+    s = 0.0
+    if k > 0.2:
+        for i in range(n):
+            s = q[-1] + 0.5
+            q.append(s * 0.5)
+            p, q = q[:], p
+    return s * k + q[0] * k + p[-1] * k
+
+
+# at [0.5, 0.6, 0.7], [0.4, 0.3], 0.9, 2
+# at [0.5, 0.6, 0.7], [0.4, 0.3], 0.1, 2
+def shortened_and_swapped_in_a_branch(u: list[float], w: list[float], k: float, n: int):
+    s = k
+    r = u[:]
+    g = []
+    for x in r:
+        g.append(x)
+    if k > 0.2:
+        for i in range(n):
+            s += r.pop() * s
+            g, r = r[:], g
+            g.append(0.5)
+    return s * k + r[0] * w[1] + g[-1] * k
