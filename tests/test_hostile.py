@@ -91,6 +91,14 @@ def test_many_lines(tmp_path: Path, count: int, options: tuple[str, ...]) -> Non
 
 
 @pytest.mark.heavy
+def test_many_lines_that_add(tmp_path: Path) -> None:
+    """A fifth of 10^5 lines, in a fifth of their time."""
+    source = "def f(x):\n    y = x\n" + "    y += x * x\n" * 20_000 + "    return y\n"
+    module = Run(tmp_path, source, limit=(GIB, 24)).module()
+    assert module["f_grad"](0.25) == pytest.approx(10_001.0, rel=1e-9)
+
+
+@pytest.mark.heavy
 def test_many_lines_that_are_not_needed(tmp_path: Path) -> None:
     source = "def f(x):\n" + "".join(f"    y{i} = x + {i}\n" for i in range(30_000)) + "    return x * x\n"
     assert Run(tmp_path, source, limit=(3 * GIB, 120)).module()["f_grad"](3.0) == 6.0
@@ -126,9 +134,8 @@ SUM = " + ".join(["x"] * 100_000)
         f"return {SUM.replace('+', '*')}",
         "return sum([" + "x, " * 100_000 + "])",
         "return max(" + "x, " * 100_000 + "0)",
-        "y = x\n" + "    y += x * x\n" * 20_000 + "    return y",
     ],
-    ids=["sum", "named sum", "difference", "product", "sum of a list", "max", "augmented"],
+    ids=["sum", "named sum", "difference", "product", "sum of a list", "max"],
 )
 def test_many_terms(run: Runner, body: str) -> None:
     done = run(f"def f(x):\n    {body}\n")
