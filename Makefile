@@ -31,7 +31,7 @@ fuzz: test-env
 	$(PYTHON) -m pytest -q -n auto tests/test_programs.py --programs 20000
 	$(PYTHON) -m pytest -q -n auto tests/test_array_programs.py --programs 20000
 	$(PYTHON) -m pytest -q -n auto tests/test_write_programs.py --programs 20000
-	$(PYTHON) -m pytest -q -n auto tests/test_list_programs.py --programs 20000
+	$(PYTHON) -m pytest -q -n auto tests/test_list_programs.py --programs 40000
 
 # faults seeded into the compiler one by one: the tests find at least 95 % of them (takes half an hour)
 mutants: test-env

@@ -15,7 +15,7 @@ from bpcompile import CompileError, compile_source
 FIRST = int(os.environ.get("BPCOMPILE_FIRST", "0"))
 CHUNK = 25
 POINTS = 2
-COUNTED, ACCEPTED = 400, 0.8  # writes to what has two names, or is bound on some paths only, are drawn on purpose
+COUNTED, ACCEPTED = 200, 0.8  # writes to what has two names, or is bound on some paths only, are drawn on purpose
 LARGEST = 1e6  # of a value that differences can be told of
 AGREED = 1e-12  # where both are computed to many digits
 
@@ -23,7 +23,7 @@ AGREED = 1e-12  # where both are computed to many digits
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Cut the seeds into chunks, so that several processes can share them."""
     if "seeds" in metafunc.fixturenames:
-        last = FIRST + metafunc.config.getoption("--programs")
+        last = FIRST + metafunc.config.getoption("--programs") // 2  # each is compiled twice, and run at two points
         chunks = [range(first, min(first + CHUNK, last)) for first in range(FIRST, last, CHUNK)]
         metafunc.parametrize("seeds", chunks, ids=[f"{chunk.start}-{chunk.stop - 1}" for chunk in chunks])
 
