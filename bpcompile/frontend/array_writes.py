@@ -361,8 +361,8 @@ class ArrayWriteLowerer(ArrayLowerer):
             )
             return
         shown, between = self.array_place(item)
-        is_part = all(view.op in (ops.SUBSCRIPT, ops.READ) for view in between)
         between = [view for view in between if view.op is not ops.READ]
+        is_part = all(view.op is ops.SUBSCRIPT for view in between)
         if shown in (root, known) and between and is_part and overtakes(place, self.joined_place(between)):
             what = "an array is written to while NumPy still reads it"
             self.refuse("BP028", what, node, "copy what is written first: `x[::2] = x[:n].copy()`")

@@ -47,7 +47,8 @@ def read_as_bound(block: Block, is_written: Callable[[Value], bool], known: dict
             replace_operands(item, now)
         for part in blocks_of(item):
             read_as_bound(part, is_written, reads)
-    block.table = {(value.op, value.args): value for value in block.table.values()}
+    if reads:
+        block.table = {(value.op, value.args): value for value in block.table.values()}
 
 
 def read_as_it_stands(block: Block, is_written: Callable[[Value], bool], olds: dict[Value, Value]) -> None:
